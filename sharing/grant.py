@@ -1,0 +1,28 @@
+"""The provider's answer to an application (Art. 16 ¶1): what one department may see, for what, and how much of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NewType
+
+from catalogue.model import Form, ItemCode, Mode, ProviderCode, Rows, Use
+
+GrantId = NewType("GrantId", str)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A right, identified by the hash of what was answered. Empty `matters` means any matter of the department's duty.
+
+    `valid_from` and `valid_until` (exclusive) are instants in UTC.
+    """
+
+    id: GrantId
+    department: ProviderCode
+    items: frozenset[ItemCode]
+    form: Form
+    rows: Rows
+    uses: frozenset[Use]
+    matters: frozenset[str]
+    modes: frozenset[Mode]
+    valid_from: datetime
+    valid_until: datetime
