@@ -1,0 +1,212 @@
+"""GraphiQL in a real Chromium, every other network blocked, under the strict policy."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+from starlette.types import ASGIApp
+
+from tests.browser.conftest import Watch
+from tests.browser.small_gateway import PURPOSE, SmallGateway
+
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("built_pages")]
+
+Open = Callable[[SmallGateway], Page]
+RUN = "Execute query (Ctrl-Enter)"
+
+
+@pytest.fixture
+def open_page(page: Page, watch: Watch, serve: Callable[[ASGIApp], str]) -> Open:
+    def open_(gateway: SmallGateway) -> Page:
+        watch.origin = serve(gateway.app())
+        page.goto(f"{watch.origin}/graphiql")
+        return page
+
+    return open_
+
+
+def _run(page: Page) -> None:
+    page.get_by_role("button", name=RUN).click()
+
+
+def _ready(page: Page) -> None:
+    expect(page.get_by_text("正在读取数据结构…")).to_have_count(0)
+    expect(page.locator(".graphiql-query-editor .view-lines")).to_contain_text("Lookup")
+
+
+def test_first_click_on_run_answers(open_page: Open, watch: Watch, screenshot: Callable[[str], None]) -> None:
+    gateway = SmallGateway()
+    page = open_page(gateway)
+    _ready(page)
+    screenshot("demo-opened")
+    _run(page)
+    expect(page.locator(".result-window")).to_contain_text("王小明")
+    row = page.locator("tr[data-outcome=WITHHELD]")
+    expect(row).to_contain_text("person.phone")
+    expect(row).to_contain_text("未共享")
+    expect(row).to_contain_text("第11条第2款")
+    expect(row).to_contain_text("submitApplication")
+    expect(page.locator(".facts")).to_contain_text("R-00")
+    expect(page.locator(".as-of")).to_contain_text("population")
+    screenshot("demo-answered")
+    [(client, headers, body)] = gateway.data_requests()
+    assert client == "demo-hall"
+    assert headers["sharing-purpose"] == PURPOSE
+    assert headers["accept"] == "application/graphql-response+json, application/json;q=0.9"
+    assert body["variables"] == {"id": "32010219990101001X"}
+    watch.assert_clean()
+
+
+def test_another_client_gets_another_answer(
+    open_page: Open, watch: Watch, screenshot: Callable[[str], None]
+) -> None:
+    gateway = SmallGateway()
+    page = open_page(gateway)
+    _ready(page)
+    _run(page)
+    expect(page.locator(".result-window")).to_contain_text("王小明")
+    page.locator(".top-client select").select_option("demo-developer")
+    expect(page.locator(".result-window")).to_contain_text("王*明")
+    expect(page.locator("tr[data-outcome=MASKED]")).to_contain_text("person.name")
+    expect(page.locator(".facts")).to_contain_text("使用部门开发者")
+    screenshot("demo-developer")
+    assert [client for client, _, _ in gateway.data_requests()] == ["demo-hall", "demo-developer"]
+    watch.assert_clean()
+
+
+def test_purpose_with_chinese_travels_as_a_display_string(open_page: Open) -> None:
+    gateway = SmallGateway()
+    page = open_page(gateway)
+    _ready(page)
+    field = page.locator(".top-purpose input")
+    field.fill('matter="医保", use=work-reference')
+    expect(page.locator(".top-purpose em")).to_have_text("缺 handler")
+    _run(page)
+    expect(page.locator(".result-window")).to_contain_text("王小明")
+    [(_, headers, _)] = gateway.data_requests()
+    assert headers["sharing-purpose"] == 'matter=%"%e5%8c%bb%e4%bf%9d", use=work-reference'
+    field.fill("matter=")
+    expect(page.locator(".top-purpose em")).to_contain_text("写法不对")
+    _run(page)
+    expect(page.locator(".status-line")).to_contain_text("用途的写法不对")
+    assert len(gateway.data_requests()) == 1
+
+
+def test_nothing_but_the_language_is_stored(open_page: Open) -> None:
+    page = open_page(SmallGateway())
+    _ready(page)
+    _run(page)
+    expect(page.locator(".result-window")).to_contain_text("王小明")
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("button", name="Sharing", exact=False).first).to_be_visible()
+    page.wait_for_timeout(700)  # GraphiQL writes its tabs 500 ms after a change
+    stored = page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
+    assert stored == '{"oncegate.language":"en"}'
+    assert page.context.cookies() == []
+    assert page.evaluate("indexedDB.databases()") == []
+
+
+def test_a_lost_token_is_taken_anew(open_page: Open) -> None:
+    gateway = SmallGateway()
+    page = open_page(gateway)
+    _ready(page)
+    gateway.tokens.clear()
+    _run(page)
+    expect(page.locator(".result-window")).to_contain_text("王小明")
+
+
+def test_a_token_is_renewed_before_it_expires(open_page: Open) -> None:
+    gateway = SmallGateway(token_lifetime_s=1)
+    page = open_page(gateway)
+    _ready(page)
+    page.wait_for_timeout(800)
+    _run(page)
+    expect(page.locator(".result-window")).to_contain_text("王小明")
+    assert len(gateway.tokens) == 2
+
+
+def test_a_refused_token_is_said_in_plain_words(
+    open_page: Open, screenshot: Callable[[str], None]
+) -> None:
+    gateway = SmallGateway(refuse_tokens=True)
+    page = open_page(gateway)
+    expect(page.locator(".status-line")).to_contain_text("服务器没有签发令牌")
+    screenshot("token-refused")
+    gateway.refuse_tokens = False
+    page.get_by_role("button", name="重试").click()
+    expect(page.locator(".status-line")).to_have_count(0)
+
+
+def test_an_unreachable_server_is_said_in_plain_words(
+    open_page: Open, screenshot: Callable[[str], None]
+) -> None:
+    page = open_page(SmallGateway())
+    _ready(page)
+    page.route("**/graphql", lambda route: route.abort())
+    _run(page)
+    expect(page.locator(".status-line")).to_contain_text("连不上服务器")
+    screenshot("unreachable")
+    page.unroute("**/graphql")
+    page.get_by_role("button", name="重试").click()
+    expect(page.locator(".status-line")).to_have_count(0)
+
+
+def test_production_asks_for_credentials(
+    open_page: Open, watch: Watch, screenshot: Callable[[str], None]
+) -> None:
+    gateway = SmallGateway(mode="production")
+    page = open_page(gateway)
+    page.get_by_label("客户端标识").fill("demo-hall")
+    page.get_by_label("客户端密钥").fill("wrong")
+    page.get_by_label("事项编码").fill("32010000100")
+    page.get_by_label("经办人编号").fill("张三")
+    screenshot("production")
+    page.get_by_role("button", name="进入查询").click()
+    expect(page.get_by_role("alert")).to_contain_text("服务器没有签发令牌")
+    screenshot("production-refused")
+    watch.console_errors.clear()  # the browser itself reports the 401
+    page.get_by_label("客户端密钥").fill("demo-hall-secret")
+    page.keyboard.press("Enter")
+    expect(page.locator(".top-purpose input")).to_have_value(
+        'matter="32010000100", use=administrative-basis, handler=%"%e5%bc%a0%e4%b8%89"'
+    )
+    expect(page.locator(".status-line")).to_have_count(0)
+    screenshot("production-open")
+    page.get_by_role("button", name="退出").click()
+    expect(page.get_by_label("客户端密钥")).to_have_value("")
+    watch.assert_clean()
+
+
+def test_the_keyboard_alone_is_enough(open_page: Open) -> None:
+    page = open_page(SmallGateway())
+    _ready(page)
+    page.keyboard.press("Tab")
+    expect(page.locator(".top-client select")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator(".top-purpose input")).to_be_focused()
+    page.locator(".graphiql-query-editor .view-lines").click()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".result-window")).to_contain_text("王小明")
+    title = page.locator(".sharing-title")
+    title.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("table.outcomes")).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(page.locator("table.outcomes")).to_be_visible()
+
+
+def test_docs_explorer_and_history_work_offline(
+    open_page: Open, watch: Watch, screenshot: Callable[[str], None]
+) -> None:
+    page = open_page(SmallGateway())
+    _ready(page)
+    page.get_by_role("button", name="Show Documentation Explorer").click()
+    page.locator(".graphiql-doc-explorer a", has_text="Query").click()
+    expect(page.locator(".graphiql-doc-explorer")).to_contain_text("人口基础信息")
+    screenshot("docs")
+    page.get_by_role("button", name="Show GraphiQL Explorer").click()
+    expect(page.locator(".docExplorerWrap, .graphiql-explorer-root").first).to_contain_text("person")
+    screenshot("explorer")
+    page.get_by_role("button", name="Show History").click()
+    expect(page.get_by_role("region", name="History")).to_be_visible()
+    watch.assert_clean()

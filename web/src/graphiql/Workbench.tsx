@@ -1,0 +1,78 @@
+import 'graphiql/setup-workers/vite';
+import 'graphiql/style.css';
+import '@graphiql/plugin-explorer/style.css';
+import './workbench.css';
+import { GraphiQL, GraphiQLInterface } from 'graphiql';
+import { explorerPlugin } from '@graphiql/plugin-explorer';
+import { HISTORY_PLUGIN, HistoryStore } from '@graphiql/plugin-history';
+import { DOC_EXPLORER_PLUGIN, DocExplorerStore } from '@graphiql/plugin-doc-explorer';
+import { GraphiQLProvider } from '@graphiql/react';
+import { useState, useSyncExternalStore } from 'react';
+import type { Config, Example } from './config';
+import { memoryStorage } from './memory';
+import type { Session } from './session';
+import { SchemaStatus } from './SchemaStatus';
+import { SharingPanel } from './SharingPanel';
+import { TopBar } from './TopBar';
+
+const plugins = [DOC_EXPLORER_PLUGIN, explorerPlugin(), HISTORY_PLUGIN];
+
+const emptyTab = `# 在这里写查询，Ctrl-Enter 运行；左侧「Docs」是共享目录。
+# Write a query here, Ctrl-Enter runs it; "Docs" on the left is the catalogue.
+
+`;
+
+function tabOf({ title, titleZh, query, variables }: Example) {
+  const heading = [titleZh, title].filter(Boolean).join(' · ');
+  const text = heading === '' || query.trimStart().startsWith('#') ? query : `# ${heading}\n${query}`;
+  return { query: text, variables };
+}
+
+interface Props {
+  readonly config: Config;
+  readonly session: Session;
+  /** Back to the sign-in form; null in the demo, which has none. */
+  readonly onLeave: (() => void) | null;
+}
+
+export default function Workbench({ config, session, onLeave }: Props) {
+  const state = useSyncExternalStore(session.subscribe, session.state);
+  const [storage] = useState(memoryStorage);
+  const [tabs] = useState(() => config.examples.map(tabOf));
+  const [first] = tabs;
+
+  return (
+    <GraphiQLProvider
+      fetcher={session.fetcher}
+      storage={storage}
+      plugins={plugins}
+      referencePlugin={DOC_EXPLORER_PLUGIN}
+      defaultQuery={emptyTab}
+      inputValueDeprecation
+      schemaDescription
+      shouldPersistHeaders={false}
+      {...(first === undefined
+        ? {}
+        : { defaultTabs: tabs, initialQuery: first.query, initialVariables: first.variables })}
+    >
+      <DocExplorerStore>
+        <HistoryStore>
+          <div className="workbench">
+            <TopBar config={config} session={session} state={state} onLeave={onLeave} />
+            <SchemaStatus problem={state.problem} />
+            <main className="workbench-editor">
+              <GraphiQLInterface
+                forcedTheme="light"
+                showPersistHeadersSettings={false}
+                defaultEditorToolsVisibility
+              >
+                <GraphiQL.Logo>{' '}</GraphiQL.Logo>
+              </GraphiQLInterface>
+            </main>
+            <SharingPanel session={session} state={state} />
+          </div>
+        </HistoryStore>
+      </DocExplorerStore>
+    </GraphiQLProvider>
+  );
+}
