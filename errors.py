@@ -109,8 +109,9 @@ class GatewayError(Exception):
     The text names a place and a rule, never a person's data.
     """
 
-    def __init__(self, code: Code, message: str, hint: str = "", *, article: str = "",
-                 extensions: Mapping[str, object] | None = None) -> None:
+    def __init__(
+        self, code: Code, message: str, hint: str = "", *, article: str = "", extensions: Mapping[str, object] | None = None
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message

@@ -1,0 +1,44 @@
+"""All grants in force or to come, as one epoch of the ledger knows them, indexed the way decisions ask."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from catalogue.model import ItemCode, ProviderCode
+from sharing.grant import Grant
+
+
+@dataclass(frozen=True)
+class Rights:
+    """Grants by department and item. `epoch` is the ledger's: a record under another epoch is refused (rule 3)."""
+
+    epoch: int
+    grants: Mapping[ProviderCode, Mapping[ItemCode, tuple[Grant, ...]]]
+
+    def of(self, department: ProviderCode) -> Mapping[ItemCode, tuple[Grant, ...]]:
+        """The department's grants by item; empty where it has none."""
+        return self.grants.get(department, {})
+
+
+def index_rights(epoch: int, grants: Iterable[Grant]) -> Rights:
+    """The index over `grants`, each item's in the order of their identifiers, so that decisions do not depend on storage."""
+    index: dict[ProviderCode, dict[ItemCode, list[Grant]]] = defaultdict(lambda: defaultdict(list))
+    for grant in sorted(grants, key=lambda grant: grant.id):
+        for item in grant.items:
+            index[grant.department][item].append(grant)
+    return Rights(
+        epoch, {department: {item: tuple(of) for item, of in items.items()} for department, items in index.items()}
+    )
+
+
+def next_boundary(grants: Mapping[ItemCode, tuple[Grant, ...]], now: datetime) -> datetime | None:
+    """The next instant after `now` at which one of these grants begins or ends: until then decisions hold."""
+    instants = {
+        instant
+        for of_item in grants.values()
+        for grant in of_item
+        for instant in (grant.valid_from, grant.valid_until)
+        if instant > now
+    }
+    return min(instants, default=None)
