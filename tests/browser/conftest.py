@@ -78,7 +78,9 @@ def chromium_path() -> str:
     return path
 
 
-@pytest.fixture(scope="session")
+# Playwright's synchronous door keeps an event loop running in this thread, where no asyncio test could run: it is
+# closed when the last case of this folder ends, and no case in this folder is a coroutine.
+@pytest.fixture(scope="package")
 def browser(chromium_path: str) -> Iterator[Browser]:
     playwright: Playwright
     with sync_playwright() as playwright:
@@ -96,6 +98,7 @@ def watch() -> Watch:
 def page(browser: Browser, watch: Watch) -> Iterator[Page]:
     """A fresh page, 1280×800. Set `watch.origin` (or use `open_page`) before going anywhere."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
+    context.set_default_timeout(10_000)
     page = context.new_page()
 
     def fence(route: Route) -> None:
@@ -112,7 +115,7 @@ def page(browser: Browser, watch: Watch) -> Iterator[Page]:
 
     context.route("**/*", fence)
     # Worker violations reach the console only; both roads are kept.
-    context.expose_function("oncegateViolation", watch.violations.append)
+    context.expose_function("oncegateViolation", lambda text: watch.violations.append(text))
     page.add_init_script(
         "addEventListener('securitypolicyviolation', (event) =>"
         " oncegateViolation(`${event.violatedDirective} ${event.blockedURI}`))"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl
 
 import strawberry
 from starlette.applications import Starlette
@@ -96,8 +97,8 @@ class SmallGateway:
         }
 
     async def token(self, request: Request) -> Response:
-        form = await request.form()
-        client = str(form.get("client_id"))
+        form = dict(parse_qsl((await request.body()).decode()))
+        client = form.get("client_id", "")
         proper = form.get("grant_type") == "client_credentials" and not self.refuse_tokens
         if not proper or form.get("client_secret") != client + SECRET_SUFFIX:
             refusal = {"error": "invalid_client", "error_description": "client or secret is wrong"}
