@@ -1,0 +1,57 @@
+"""Roles of clients, and which of them read register data (三员分立, GB/T 39477: those who run or audit do not read)."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from errors import ROLE_REQUIRED, GatewayError
+
+
+class Role(StrEnum):
+    """What a client may be for. `citizen_channel` serves the citizen's own access records."""
+
+    CONSUMER = "consumer"
+    PROVIDER = "provider"
+    COMPILER = "compiler"
+    OPERATOR = "operator"
+    AUDITOR = "auditor"
+    SUPERVISOR = "supervisor"
+    CITIZEN_CHANNEL = "citizen_channel"
+
+
+_SEPARATED = (Role.OPERATOR, Role.AUDITOR)
+
+
+def reads_registers(roles: frozenset[str]) -> bool:
+    """Whether a client with these roles may read register data: a consumer that neither runs nor audits the platform."""
+    return Role.CONSUMER in roles and Role.OPERATOR not in roles and Role.AUDITOR not in roles
+
+
+def require_register_reader(roles: frozenset[str]) -> None:
+    """Raises ROLE_REQUIRED unless the roles may read register data."""
+    if not reads_registers(roles):
+        raise _required(Role.CONSUMER, "register data is read by consumers only; operators and auditors read none")
+
+
+def require_role(roles: frozenset[str], role: Role) -> None:
+    """Raises ROLE_REQUIRED unless the client has the role."""
+    if role not in roles:
+        raise _required(role, "ask the platform's operator for a client of that role")
+
+
+def separation_fault(roles: Iterable[str]) -> str | None:
+    """Why this set of roles may not be given to one client, or None: unknown words, and duties that must be apart."""
+    given = set(roles)
+    unknown = sorted(given - set(Role))
+    if unknown:
+        return f"unknown role `{unknown[0]}`; roles are {', '.join(Role)}"
+    if not given:
+        return "a client needs a role"
+    for role in _SEPARATED:
+        if role in given and len(given) > 1:
+            return f"`{role}` cannot be joined with another role in one client (三员分立)"
+    return None
+
+
+def _required(role: Role, hint: str) -> GatewayError:
+    return GatewayError(ROLE_REQUIRED, f"this needs a client with the role `{role}`", hint,
+                        article="Art. 21", extensions={"role": str(role)})
