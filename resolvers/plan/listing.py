@@ -1,0 +1,94 @@
+"""A caller's `where`, `orderBy` and `first`: their shape belongs to the plan, their values travel as parameters."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+import errors
+from catalogue.model import Resource
+from catalogue.predicate import NEVER, Compare, IsNull, ItemName, Not, Op, Param, Predicate, all_of, any_of
+from connectors.request import Order
+from resolvers.enums import raw_value
+
+FIRST_LIMIT = 100
+"""A relation list gives at most this many rows a parent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A `where` and an `orderBy` without their values: hashable, part of a plan's cache key."""
+
+    where: Predicate | None
+    order: tuple[Order, ...]
+
+
+class WhereReader:
+    """Reads one `where` value into a predicate over parameters `<prefix>.0`, `<prefix>.1`, … and collects their values."""
+
+    def __init__(self, resource: Resource, prefix: str) -> None:
+        self._resource = resource
+        self._prefix = prefix
+        self.values: list[object] = []
+
+    def read(self, where: Mapping[str, object]) -> Predicate:
+        """The conjunction of all that the input states. A null list or object states nothing."""
+        parts: list[Predicate] = []
+        for name, value in where.items():
+            if value is None:
+                continue
+            if name == "and":
+                parts += [self.read(part) for part in _objects(value)]
+            elif name == "or":
+                parts.append(any_of(*(self.read(part) for part in _objects(value))))
+            elif name == "not":
+                parts.append(Not(self.read(_object(value))))
+            else:
+                parts += [self._condition(ItemName(name), op, operand) for op, operand in _object(value).items()]
+        return all_of(*parts)
+
+    def _condition(self, item: ItemName, op: str, operand: object) -> Predicate:
+        if op == "isNull":
+            if operand is None:
+                return NEVER
+            return IsNull(item) if operand else Not(IsNull(item))
+        kind = self._resource.items[item].type
+        if isinstance(operand, (list, tuple)):
+            value: object = tuple(raw_value(kind, part) for part in operand if part is not None)
+        else:
+            value = raw_value(kind, operand)
+        self.values.append(value)
+        return Compare(item, Op(op), Param(f"{self._prefix}.{len(self.values) - 1}"))
+
+
+def read_order(order_by: Sequence[Mapping[str, object]] | None) -> tuple[Order, ...]:
+    """`[{item: ASC}, …]` as an order; an entry may name several items."""
+    return tuple(
+        Order(ItemName(name), _word(direction) == "DESC")
+        for entry in order_by or ()
+        for name, direction in entry.items()
+        if direction is not None
+    )
+
+
+def check_first(value: object) -> int:
+    """`first` within 1..100 (VARIABLE_INVALID)."""
+    if isinstance(value, int) and 1 <= value <= FIRST_LIMIT:
+        return value
+    raise errors.GatewayError(
+        errors.VARIABLE_INVALID,
+        f"`first` is {value}; it must lie in 1..{FIRST_LIMIT}",
+        "ask for a page of at most 100 rows and narrow it by `where`",
+    )
+
+
+def _object(value: object) -> Mapping[str, object]:
+    assert isinstance(value, Mapping)
+    return value
+
+
+def _objects(value: object) -> list[Mapping[str, object]]:
+    return [_object(part) for part in (value if isinstance(value, (list, tuple)) else [value])]
+
+
+def _word(value: object) -> str:
+    return value.name if isinstance(value, Enum) else str(value)

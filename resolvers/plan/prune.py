@@ -1,0 +1,444 @@
+"""From a plan and its decisions to what runs: withheld coordinates fall away, row rules travel into the fetches.
+
+Each function here turns one kind of field into a slot and adds to the fetch of its row the cells that the slot needs.
+A question without a decision raises (`KeyError`): it is an error of ours, never a permission.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from catalogue.binding import SourceName
+from catalogue.model import Catalogue, Coordinate, Form, Item, Lookup, LookupKind, Relation, Resource, ResourceName
+from catalogue.predicate import Not, Param, Predicate, Unknown, all_of, any_of
+from connectors.request import CaseNumber, Cases, Cell, Derived, Expression, Fetch, Masked, Matched, Order, Value
+from resolvers.plan.plan import (
+    Field,
+    ItemField,
+    Listing,
+    Plan,
+    Position,
+    RelationField,
+    RootField,
+    RowSelection,
+    TypenameField,
+    VerifyField,
+)
+from resolvers.plan.pruned import (
+    FORM_OUTCOME,
+    Branch,
+    CaseSlot,
+    CellSlot,
+    Constant,
+    DerivedSlot,
+    FromRoot,
+    FromRows,
+    Guard,
+    KeySource,
+    Note,
+    Pruned,
+    RelationSlot,
+    RootShape,
+    RowShape,
+    Slot,
+    Step,
+    VerifySlot,
+)
+from sharing.decision import Asked, Decision, Decisions, Outcome, Question, Reason, Remedy, Share, ShareIf, Verdict, Withhold
+
+UNBOUND = SourceName("")
+"""The source of a published resource that no deployment has bound: it answers NOT_CONNECTED."""
+
+
+def prune(plan: Plan, decisions: Decisions, catalogue: Catalogue, sources: Mapping[ResourceName, SourceName]) -> Pruned:
+    """The plan that may run. `sources` says where each resource's rows are."""
+    return _Pruner(plan, decisions, catalogue, sources).prune()
+
+
+@dataclass
+class _Draft:
+    """A fetch in the making: its cells grow while the fields of its row are turned into slots."""
+
+    index: int
+    wave: int
+    resource: Resource
+    lookup: Lookup
+    keys: KeySource
+    where: Predicate | None
+    order: tuple[Order, ...]
+    first: str | None
+    filtered: bool
+    """Rows may be missing because the caller may not see them or asked not to: their keys prove no row."""
+    cells: dict[Cell, int] = field(default_factory=dict)
+    width: int = 1
+
+    def cell(self, cell: Cell) -> int:
+        """The place of this cell in the row; `Cases` takes two."""
+        place = self.cells.get(cell)
+        if place is None:
+            place = self.cells[cell] = self.width
+            self.width += 2 if isinstance(cell, Cases) else 1
+        return place
+
+
+@dataclass
+class _Pruner:
+    plan: Plan
+    decisions: Decisions
+    catalogue: Catalogue
+    sources: Mapping[ResourceName, SourceName]
+    drafts: list[_Draft] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+    def prune(self) -> Pruned:
+        roots = tuple(self._root(index, root) for index, root in enumerate(self.plan.roots))
+        steps = tuple(self._step(draft) for draft in self.drafts)
+        waves = tuple(
+            tuple(step for step in steps if step.wave == wave)
+            for wave in range(max((step.wave for step in steps), default=-1) + 1)
+        )
+        return Pruned(self.plan, steps, waves, roots, tuple(self.notes))
+
+    def _step(self, draft: _Draft) -> Step:
+        order = draft.order
+        key = draft.resource.key
+        if key is not None and not draft.lookup.unique and all(entry.item != key for entry in order):
+            order = (*order, Order(key, descending=False))
+        fetch = Fetch(
+            source=self.sources.get(draft.resource.name, UNBOUND),
+            resource=draft.resource.name,
+            lookup=draft.lookup.name,
+            kind=draft.lookup.kind,
+            item=draft.lookup.item,
+            cells=tuple(draft.cells),
+            where=draft.where,
+            order=order if draft.lookup.kind is LookupKind.EQUALS else draft.order,
+            first=draft.first,
+            unique=draft.lookup.unique,
+        )
+        return Step(draft.index, draft.wave, fetch, draft.keys)
+
+    # Roots and relations: which rows
+
+    def _root(self, index: int, root: RootField) -> RootShape:
+        resource = self.catalogue.resources[root.rows.resource]
+        lookup = resource.lookups[root.root.lookup]
+        many = not lookup.unique
+        position = root.rows.position
+        assert position is not None, "a resource with a root field has a key"
+        unavailable = self._note(position, Outcome.SOURCE_UNAVAILABLE, "", "Art. 17 ¶1", Remedy.WAIT)
+        ambiguous = self._note(position, Outcome.NONCONFORMING, "AMBIGUOUS_KEY", "Art. 17 ¶1", None)
+        refused = self._refused(resource, lookup, root.listing, linkable=False)
+        if refused is not None:
+            self._withheld(position, refused)
+            return RootShape(root.key, root.root.batch, many, -1, None, unavailable, None, ambiguous)
+        visible, hidden = self._visible(resource, position, many)
+        draft = self._draft(resource, lookup, FromRoot(index), 0, (root.listing, visible))
+        rows = self._rows(root.rows, draft, root.path)
+        return RootShape(root.key, root.root.batch, many, draft.index, rows, unavailable, hidden, ambiguous)
+
+    def _draft(
+        self,
+        resource: Resource,
+        lookup: Lookup,
+        keys: KeySource,
+        wave: int,
+        rows: tuple[Listing | None, Predicate | None],
+    ) -> _Draft:
+        listing, visible = rows
+        parts = [lookup.filter, resource.published_when, visible, listing.where if listing else None]
+        stated = [part for part in parts if part is not None]
+        draft = _Draft(
+            index=len(self.drafts),
+            wave=wave,
+            resource=resource,
+            lookup=lookup,
+            keys=keys,
+            where=all_of(*stated) if stated else None,
+            order=listing.order if listing else (),
+            first=listing.first if listing else None,
+            filtered=bool(stated),
+        )
+        self.drafts.append(draft)
+        return draft
+
+    def _refused(
+        self, resource: Resource, lookup: Lookup, listing: Listing | None, *, linkable: bool
+    ) -> tuple[Coordinate, Withhold] | None:
+        """The first thing that forbids these rows altogether: their key item, the item they are found by, or a filter."""
+        questions: list[Question] = []
+        if resource.key is not None:
+            questions.append(Question(Coordinate(resource.name, resource.key), Asked.SHOW))
+        if not linkable and not resource.items[lookup.item].internal:
+            questions.append(Question(Coordinate(resource.name, lookup.item), Asked.USE))
+        if listing is not None:
+            questions += [Question(Coordinate(resource.name, item), Asked.USE) for item in listing.items]
+        for question in questions:
+            decision = self.decisions[question]
+            if isinstance(decision, Withhold):
+                return question.coordinate, decision
+        return None
+
+    def _visible(self, resource: Resource, position: Position, many: bool) -> tuple[Predicate | None, int | None]:
+        """Under row rules on the key item: the rows that may stand in an answer, and the note for those that may not."""
+        if resource.key is None:
+            return None, None
+        decision = self.decisions[Question(Coordinate(resource.name, resource.key), Asked.SHOW)]
+        if not isinstance(decision, ShareIf):
+            return None, None
+        withhold = next(v for v in (*(v for _, v in decision.cases), decision.otherwise) if isinstance(v, Withhold))
+        coordinate = Coordinate(resource.name, resource.key)
+        at = self._at(position, coordinate)
+        note = self._note(at, Outcome.WITHHELD, Reason.ROW_RULE, withhold.article, withhold.remedy, many)
+        return shown_rows(decision), note
+
+    # Rows: their fields
+
+    def _rows(self, selection: RowSelection, draft: _Draft, path: tuple[str, ...]) -> RowShape:
+        slots = tuple(self._slot(selected, draft) for selected in selection.fields)
+        subject, item = self._subject(draft)
+        return RowShape(selection.resource, slots, subject, item, path)
+
+    def _subject(self, draft: _Draft) -> tuple[int, str]:
+        """Where the row's data subject stands: in the key asked for, in a cell that the caller may use, else in its key."""
+        resource, found_by = draft.resource, draft.lookup.item
+        subject = resource.subject
+        if subject is not None and found_by == subject and draft.lookup.kind is LookupKind.EQUALS:
+            return 0, subject
+        if subject is not None and isinstance(
+            self.decisions[
+                Question(Coordinate(resource.name, subject), Asked.USE if subject != resource.key else Asked.SHOW)
+            ],
+            Share,
+        ):
+            return draft.cell(Value(subject)), subject
+        if draft.lookup.kind is LookupKind.EQUALS or resource.key is None:
+            return 0, found_by
+        return draft.cell(Value(resource.key)), resource.key
+
+    def _slot(self, selected: Field, draft: _Draft) -> Slot:
+        match selected:
+            case TypenameField(key=key):
+                return Constant(key, draft.resource.name)
+            case ItemField():
+                return self._item(selected, draft)
+            case VerifyField():
+                return self._verify(selected, draft)
+            case RelationField():
+                return self._relation(selected, draft)
+
+    def _item(self, selected: ItemField, draft: _Draft) -> Slot:
+        item = draft.resource.items[selected.item]
+        decision = self.decisions[Question(selected.position.coordinate, Asked.SHOW)]
+        if isinstance(decision, Withhold):
+            self._withheld(selected.position, (selected.position.coordinate, decision))
+            return Constant(selected.key, None)
+        if selected.hidden is not None:
+            return self._derived_elsewhere(selected, item, decision, draft)
+        nonconforming = self._note(selected.position, Outcome.NONCONFORMING, "NONCONFORMING", "Art. 17 ¶1", None)
+        if isinstance(decision, Share):
+            self._shared(selected.position, decision)
+            return CellSlot(selected.key, draft.cell(expression(item, decision.form)), item.type, nonconforming)
+        cases = tuple((predicate, shown_as(item, verdict)) for predicate, verdict in decision.cases)
+        cell = draft.cell(Cases(cases, shown_as(item, decision.otherwise)))
+        notes, shown = self._case_notes(selected.position, decision)
+        return CaseSlot(selected.key, cell, item.type, nonconforming, notes, shown)
+
+    def _derived_elsewhere(self, selected: ItemField, item: Item, decision: Decision, draft: _Draft) -> Slot:
+        """A derived item whose operands stand in another resource: only the derivation's result leaves that source."""
+        assert selected.hidden is not None
+        assert item.derivation is not None
+        if not isinstance(decision, Share):
+            self._withheld(
+                selected.position,
+                (selected.position.coordinate, Withhold(Reason.ROW_RULE, "Art. 16 ¶1", Remedy.APPLY)),
+            )
+            return Constant(selected.key, None)
+        self._shared(selected.position, decision)
+        relation = selected.hidden.relation
+        target = self.catalogue.resources[relation.targets[0].resource]
+        lookup = target.lookups[relation.targets[0].lookup]
+        key_cell, keys, wave = self._parent_keys(draft, relation, ())
+        child = self._draft(target, lookup, keys, wave, (None, None))
+        cell = child.cell(Derived(item.derivation.op, item.derivation.items, item.derivation.years))
+        unavailable = self._note(selected.position, Outcome.SOURCE_UNAVAILABLE, "", "Art. 17 ¶1", Remedy.WAIT)
+        absent = False if item.type == "Boolean" else None
+        return DerivedSlot(selected.key, child.index, cell, key_cell, absent, unavailable)
+
+    def _verify(self, selected: VerifyField, draft: _Draft) -> Slot:
+        cells: list[tuple[str, int | None, str | None]] = [(key, None, selected.type_name) for key in selected.typenames]
+        for key, name, param, position in selected.fields:
+            item = draft.resource.items[name]
+            decision = self.decisions[Question(position.coordinate, Asked.VERIFY)]
+            if isinstance(decision, Withhold):
+                self._withheld(position, (position.coordinate, decision))
+                cells.append((key, None, None))
+                continue
+            assert item.match is not None
+            matched = Matched(name, item.match, Param(param))
+            if isinstance(decision, Share):
+                self._shared(position, decision)
+                cells.append((key, draft.cell(matched), None))
+            else:
+                cases = tuple((p, matched if isinstance(v, Share) else None) for p, v in decision.cases)
+                otherwise = matched if isinstance(decision.otherwise, Share) else None
+                some = next(v for v in (*(v for _, v in decision.cases), decision.otherwise) if isinstance(v, Withhold))
+                self._note(position, Outcome.WITHHELD, Reason.ROW_RULE, some.article, some.remedy, always=True)
+                cells.append((key, draft.cell(Cases(cases, otherwise)), None))
+        return VerifySlot(selected.key, tuple(cells))
+
+    def _relation(self, selected: RelationField, draft: _Draft) -> Slot:
+        relation, position = selected.relation, selected.position
+        decision = self.decisions[Question(position.coordinate, Asked.SHOW)]
+        refused = self._relation_refused(selected, draft, decision)
+        if refused is not None:
+            self._withheld(position, refused)
+            return Constant(selected.key, None)
+        guards: list[Guard] = []
+        case: int | None = None
+        case_notes: tuple[int, ...] = ()
+        case_shown: tuple[bool, ...] = ()
+        if isinstance(decision, ShareIf):
+            case = draft.cell(CaseNumber(tuple(predicate for predicate, _ in decision.cases)))
+            case_notes, case_shown = self._case_notes(position, decision)
+            guards.append(Guard(case, frozenset(number for number, shown in enumerate(case_shown) if shown)))
+        elif isinstance(decision, Share):
+            self._shared(position, decision)
+        discriminator = None
+        if relation.discriminator is not None:
+            discriminator = draft.cell(Value(relation.discriminator))
+        branches: list[Branch] = []
+        hidden: int | None = None
+        key_cell = 0
+        for target, rows in zip(relation.targets, selected.rows, strict=True):
+            resource = self.catalogue.resources[target.resource]
+            lookup = resource.lookups[target.lookup]
+            visible, hidden_here = self._visible(resource, position, relation.many)
+            hidden = hidden_here if hidden is None else hidden
+            chosen = tuple(guards)
+            if discriminator is not None:
+                chosen = (*chosen, Guard(discriminator, frozenset({target.when})))
+            key_cell, keys, wave = self._parent_keys(draft, relation, chosen)
+            child = self._draft(resource, lookup, keys, wave, (selected.listing, visible))
+            branches.append(Branch(child.index, self._rows(rows, child, position.path), target.when))
+        dangling = None
+        if not relation.many and relation.key != draft.resource.key:
+            dangling = self._note(position, Outcome.NONCONFORMING, "REFERENCE_WITHOUT_ROW", "Art. 17 ¶1", None)
+        return RelationSlot(
+            key=selected.key,
+            many=relation.many,
+            key_cell=key_cell,
+            discriminator=discriminator,
+            case=case,
+            case_notes=case_notes,
+            case_shown=case_shown,
+            branches=tuple(branches),
+            unavailable=self._note(position, Outcome.SOURCE_UNAVAILABLE, "", "Art. 17 ¶1", Remedy.WAIT),
+            hidden=hidden,
+            dangling=dangling,
+            ambiguous=self._note(position, Outcome.NONCONFORMING, "AMBIGUOUS_KEY", "Art. 17 ¶1", None),
+        )
+
+    def _relation_refused(
+        self, selected: RelationField, draft: _Draft, decision: Decision
+    ) -> tuple[Coordinate, Withhold] | None:
+        """The relation needs its own right, those to the items that join it, and those to its rows."""
+        relation = selected.relation
+        if isinstance(decision, Withhold):
+            return selected.position.coordinate, decision
+        if isinstance(decision, Share) and decision.form is not Form.FULL:
+            return selected.position.coordinate, Withhold(Reason.FULL_REQUIRED, "Art. 16 ¶1", Remedy.APPLY)
+        joining = [] if relation.linkable else [relation.key]
+        joining += [relation.discriminator] if relation.discriminator is not None else []
+        for item in joining:
+            if draft.resource.items[item].internal:
+                continue
+            coordinate = Coordinate(draft.resource.name, item)
+            joined = self.decisions[Question(coordinate, Asked.USE)]
+            if isinstance(joined, Withhold):
+                return coordinate, joined
+        for target in relation.targets:
+            resource = self.catalogue.resources[target.resource]
+            refused = self._refused(resource, resource.lookups[target.lookup], selected.listing, linkable=relation.linkable)
+            if refused is not None:
+                return refused
+        return None
+
+    def _parent_keys(self, draft: _Draft, relation: Relation, guards: tuple[Guard, ...]) -> tuple[int, KeySource, int]:
+        """Where a child's keys come from, and in which wave it can go.
+
+        Rows that were found by the very item that joins need not arrive first: the child goes out with its parent, by the
+        same keys. Not where a rule or filter may hide the parent, for then the child's rows might be read for nobody.
+        """
+        found_by_key = draft.lookup.kind is LookupKind.EQUALS and draft.lookup.item == relation.key
+        if found_by_key and not guards and not draft.filtered:
+            return 0, draft.keys, draft.wave
+        cell = 0 if found_by_key else draft.cell(Value(relation.key))
+        return cell, FromRows(draft.index, cell, guards), draft.wave + 1
+
+    # Notes
+
+    def _case_notes(self, position: Position, decision: ShareIf) -> tuple[tuple[int, ...], tuple[bool, ...]]:
+        verdicts = (*(verdict for _, verdict in decision.cases), decision.otherwise)
+        notes = tuple(
+            self._note(position, Outcome.WITHHELD, verdict.reason, verdict.article, verdict.remedy)
+            if isinstance(verdict, Withhold)
+            else self._note(position, FORM_OUTCOME[verdict.form], verdict.reason, verdict.article, None)
+            for verdict in verdicts
+        )
+        return notes, tuple(isinstance(verdict, Share) for verdict in verdicts)
+
+    def _shared(self, position: Position, share: Share) -> None:
+        self._note(position, FORM_OUTCOME[share.form], share.reason, share.article, None, always=True)
+
+    def _withheld(self, position: Position, refused: tuple[Coordinate, Withhold]) -> None:
+        coordinate, withhold = refused
+        at = self._at(position, coordinate)
+        self._note(at, Outcome.WITHHELD, withhold.reason, withhold.article, withhold.remedy, always=True)
+
+    def _at(self, position: Position, coordinate: Coordinate) -> Position:
+        """The same place, naming the item that decides there."""
+        entry = self.catalogue.entries.get(coordinate)
+        if entry is None or coordinate == position.coordinate:
+            return position
+        return Position(position.path, coordinate, entry.code, entry.provider)
+
+    def _note(
+        self,
+        position: Position,
+        outcome: Outcome,
+        reason: str,
+        article: str,
+        remedy: Remedy | None,
+        always: bool = False,
+    ) -> int:
+        self.notes.append(Note(position, outcome, reason, article, remedy, always))
+        return len(self.notes) - 1
+
+
+def expression(item: Item, form: Form) -> Expression:
+    """What is asked of the source for this form of the item."""
+    if form is Form.MASKED:
+        assert item.mask is not None
+        return Masked(item.name, item.mask)
+    assert form is Form.FULL
+    if item.derivation is not None:
+        return Derived(item.derivation.op, item.derivation.items, item.derivation.years)
+    return Value(item.name)
+
+
+def shown_as(item: Item, verdict: Verdict) -> Expression | None:
+    """The cell under one verdict; None withholds it."""
+    return expression(item, verdict.form) if isinstance(verdict, Share) else None
+
+
+def shown_rows(decision: ShareIf) -> Predicate:
+    """True of the rows for which the first case that holds shares: those may stand in an answer."""
+    shown: list[Predicate] = []
+    before: list[Predicate] = []
+    for predicate, verdict in decision.cases:
+        if isinstance(verdict, Share):
+            shown.append(all_of(*before, predicate))
+        before.append(any_of(Not(predicate), Unknown(predicate)))
+    if isinstance(decision.otherwise, Share):
+        shown.append(all_of(*before))
+    return any_of(*shown)

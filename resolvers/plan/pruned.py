@@ -1,0 +1,243 @@
+"""What is left of a plan once every question is decided: fetches in waves, and the slots that their cells fill.
+
+What may not be read is not here any more: a withheld item is a constant null with a note, and no fetch names it.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
+
+from catalogue.model import Form, ResourceName
+from connectors.request import CaseNumber, Cases, Cell, Derived, Fetch, Masked, Matched, Value
+from resolvers.plan.plan import Plan, Position
+from sharing.decision import Outcome, Remedy
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """An outcome at a position. `always`: on every row there; else the rows are found while shaping."""
+
+    position: Position
+    outcome: Outcome
+    reason: str
+    article: str
+    remedy: Remedy | None
+    always: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Only rows whose cell holds one of these values count as parents."""
+
+    cell: int
+    values: frozenset[object]
+
+
+@dataclass(frozen=True, slots=True)
+class FromRoot:
+    """Keys as the root field was asked."""
+
+    root: int
+
+
+@dataclass(frozen=True, slots=True)
+class FromRows:
+    """Keys that stand in a cell of an earlier step's rows."""
+
+    step: int
+    cell: int
+    guards: tuple[Guard, ...]
+
+
+KeySource: TypeAlias = FromRoot | FromRows
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One fetch of the plan. Steps of the same wave go out together."""
+
+    index: int
+    wave: int
+    fetch: Fetch
+    keys: KeySource
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """The same on every row: a type's name, or null for what is withheld."""
+
+    key: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CellSlot:
+    """A cell as fetched. `kind` is the item's type; `nonconforming` the note for a value that breaks its standard."""
+
+    key: str
+    cell: int
+    kind: str
+    nonconforming: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSlot:
+    """A cell under row rules: the next cell holds the number of the case; per case the note, and whether a value stands."""
+
+    key: str
+    cell: int
+    kind: str
+    nonconforming: int
+    notes: tuple[int, ...]
+    shown: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedSlot:
+    """A derived item computed in another resource: `absent` is its value where that has no row."""
+
+    key: str
+    step: int
+    cell: int
+    key_cell: int
+    absent: bool | None
+    unavailable: int
+
+
+@dataclass(frozen=True, slots=True)
+class VerifySlot:
+    """A match check's object: per response key the cell, or None where it is withheld or a type's name stands."""
+
+    key: str
+    cells: tuple[tuple[str, int | None, str | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One target of a relation; `when` is the discriminator's value, None where there is only one target."""
+
+    step: int
+    rows: "RowShape"
+    when: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RelationSlot:
+    """Rows of other steps, found by the key in `key_cell`. `case` is the cell of a row rule on the relation itself.
+
+    Notes by number: `unavailable` (the source is down), `hidden` (a row that may not be shown, or is not there), `dangling`
+    (a reference without its row), `ambiguous` (two rows where one is due).
+    """
+
+    key: str
+    many: bool
+    key_cell: int
+    discriminator: int | None
+    case: int | None
+    case_notes: tuple[int, ...]
+    case_shown: tuple[bool, ...]
+    branches: tuple[Branch, ...]
+    unavailable: int
+    hidden: int | None
+    dangling: int | None
+    ambiguous: int
+
+
+Slot: TypeAlias = Constant | CellSlot | CaseSlot | DerivedSlot | VerifySlot | RelationSlot
+
+
+@dataclass(frozen=True, slots=True)
+class RowShape:
+    """How a row becomes an object. `subject` is the cell whose data subject the ledger records; 0 is the key asked for."""
+
+    resource: ResourceName
+    slots: tuple[Slot, ...]
+    subject: int
+    subject_item: str
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RootShape:
+    """A root field: the rows of its step by key. `rows` is None where all of it is withheld."""
+
+    key: str
+    batch: bool
+    many: bool
+    step: int
+    rows: RowShape | None
+    unavailable: int
+    hidden: int | None
+    ambiguous: int
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """The plan that runs. `waves` holds the steps by wave; `strict` says whether something is withheld on every row."""
+
+    plan: Plan
+    steps: tuple[Step, ...]
+    waves: tuple[tuple[Step, ...], ...]
+    roots: tuple[RootShape, ...]
+    notes: tuple[Note, ...]
+
+    @property
+    def withheld(self) -> tuple[Note, ...]:
+        """What no row of the answer will show."""
+        return tuple(note for note in self.notes if note.always and note.outcome is Outcome.WITHHELD)
+
+    def to_text(self) -> str:
+        """Fetches by wave, then the notes that hold on every row: what golden files compare."""
+        lines: list[str] = []
+        for step in self.steps:
+            fetch = step.fetch
+            rows = f"{fetch.source} {fetch.resource} by {fetch.lookup}"
+            lines.append(f"wave {step.wave} fetch {step.index}: {rows}{_keys(step.keys)}")
+            lines += [f"  {_cell_text(cell)}" for cell in fetch.cells]
+            if fetch.where is not None:
+                lines.append(f"  where {fetch.where}")
+            lines += [f"  order {order.item}{' descending' if order.descending else ''}" for order in fetch.order]
+            if fetch.first is not None:
+                lines.append(f"  first ${fetch.first}")
+        lines.append("outcomes:")
+        for note in self.notes:
+            if note.outcome is not Outcome.SHARED and note.always:
+                remedy = f" remedy {note.remedy}" if note.remedy else ""
+                lines.append(f"  {'.'.join(note.position.path)} {note.outcome} {note.reason} ({note.article}){remedy}")
+        return "\n".join(lines) + "\n"
+
+
+def _keys(keys: KeySource) -> str:
+    match keys:
+        case FromRoot(root=root):
+            return f" from root {root}"
+        case FromRows(step=step, cell=cell, guards=guards):
+            conditions = "".join(f" if cell {guard.cell} in {sorted(map(str, guard.values))}" for guard in guards)
+            return f" from fetch {step} cell {cell}{conditions}"
+        case _:
+            assert_never(keys)
+
+
+def _cell_text(cell: Cell) -> str:
+    match cell:
+        case Value(item=item):
+            return f"{item}"
+        case Masked(item=item, mask=mask):
+            return f"{item} masked {mask}"
+        case Matched(item=item, kind=kind):
+            return f"{item} matched {kind}"
+        case Derived(op=op, items=items):
+            return f"{op}({', '.join(items)})"
+        case Cases(cases=cases, otherwise=otherwise):
+            parts = [f"if {predicate}: {_cell_text(cell) if cell else 'nothing'}" for predicate, cell in cases]
+            return "; ".join([*parts, f"else {_cell_text(otherwise) if otherwise else 'nothing'}"])
+        case CaseNumber(predicates=predicates):
+            return f"number of {list(map(str, predicates))}"
+        case _:
+            assert_never(cell)
+
+
+FORM_OUTCOME: dict[Form, Outcome] = {
+    Form.FULL: Outcome.SHARED,
+    Form.MASKED: Outcome.MASKED,
+    Form.VERIFY: Outcome.SHARED,
+}
