@@ -95,7 +95,10 @@ class KeySource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ExternalIssuer:
-    """An issuer whose tokens are accepted: its `iss`, the `aud` it must have put, its keys, and the claim naming the client."""
+    """An issuer whose tokens are accepted: its `iss`, the `aud` it must put, its keys, and the claim that names the client.
+
+    A token that it made valid for longer than `token_max_s` is refused.
+    """
 
     issuer: str
     audience: str
