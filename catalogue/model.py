@@ -160,7 +160,11 @@ class Derivation:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """信息项. `type` is a scalar or enum of the schema; `mask` and `match` name the law of its masked and verify forms."""
+    """信息项. `type` is a scalar or enum of the schema; `mask` and `match` name the law of its masked and verify forms.
+
+    An `internal` item exists for lookups, relations and rules (a foreign key, a row's division); it is never in the schema
+    and its sharing grants nothing.
+    """
 
     name: ItemName
     code: ItemCode
@@ -175,6 +179,7 @@ class Item:
     derivation: Derivation | None = None
     standard: str | None = None
     note: str = ""
+    internal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,12 +228,16 @@ class LookupKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """A way into a resource. `item` is the item compared; `unique`: at most one row a key."""
+    """A way into a resource. `item` is the item compared; `unique`: at most one row a key.
+
+    Only rows that meet `filter` are found this way (the penalties among a subject's records).
+    """
 
     name: str
     kind: LookupKind
     item: ItemName
     unique: bool
+    filter: Predicate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +260,8 @@ class Resource:
 
     `key` identifies a row to the caller, `subject` holds whose data the row is, `division` where it belongs.
     `published_when`: rows that fail it are not part of the resource (an expired penalty). `verify`: items of the
-    resource's verify field, in order.
+    resource's verify field, in order. `ordered_by` is a total order of the rows: the key, or where none is shown to callers
+    (parts of a whole) internal items.
     """
 
     name: ResourceName
@@ -273,6 +283,8 @@ class Resource:
     division: ItemName | None = None
     published_when: Predicate | None = None
     verify: tuple[ItemName, ...] = ()
+    ordered_by: tuple[ItemName, ...] = ()
+    note: str = ""
     file: str = ""
 
 

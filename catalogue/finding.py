@@ -1,0 +1,48 @@
+"""What is wrong with a catalogue: one shape for the loader's faults and the checks' refusals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from errors import CATALOGUE_INVALID, GatewayError
+
+MOST_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault: `file` and `path` say where (`population.toml`, `resource.Person.item.phone.sharing`), `hint` what to do.
+
+    `article` cites the regulation where a rule of law is broken; a plain mistake of writing has none.
+    """
+
+    file: str
+    path: str
+    message: str
+    hint: str = ""
+    article: str = ""
+    message_zh: str = ""
+
+    def __str__(self) -> str:
+        parts = [f"{self.file}: {self.path}: {self.message}" if self.path else f"{self.file}: {self.message}"]
+        if self.article:
+            parts.append(f"({self.article})")
+        if self.message_zh:
+            parts.append(self.message_zh)
+        return " ".join(parts) + (f"; {self.hint}" if self.hint else "")
+
+
+def refuse(findings: Sequence[Finding]) -> None:
+    """Raise GatewayError(CATALOGUE_INVALID) with all findings, at most `MOST_SHOWN` of them; nothing if there are none."""
+    if not findings:
+        return
+    shown = [str(finding) for finding in findings[:MOST_SHOWN]]
+    if len(findings) > MOST_SHOWN:
+        shown.append(f"and {len(findings) - MOST_SHOWN} more")
+    articles = ", ".join(dict.fromkeys(finding.article for finding in findings if finding.article))
+    raise GatewayError(
+        CATALOGUE_INVALID,
+        "the catalogue has errors:\n" + "\n".join(shown),
+        "correct the named entries and start again",
+        article=articles,
+        extensions={"findings": [{"file": finding.file, "path": finding.path} for finding in findings[:MOST_SHOWN]]},
+    )
