@@ -1,0 +1,77 @@
+-- Who takes part: departments, their clients, entrustments between them; and the epoch of rights and catalogue.
+
+CREATE TABLE epoch (
+    one               boolean PRIMARY KEY DEFAULT true CHECK (one),
+    epoch             bigint NOT NULL DEFAULT 1,
+    catalogue_version integer NOT NULL DEFAULT 0
+);
+INSERT INTO epoch DEFAULT VALUES;
+
+-- Whatever changes rights or catalogue moves the epoch in its own transaction. The row's lock orders it before or after
+-- each append to the ledger: a revocation that has committed holds for every entry after it, everywhere.
+CREATE FUNCTION move_epoch() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    moved bigint;
+BEGIN
+    UPDATE epoch SET epoch = epoch.epoch + 1 RETURNING epoch.epoch INTO moved;
+    PERFORM pg_notify('oncegate_epoch', moved::text);
+    RETURN NULL;
+END
+$$;
+
+CREATE TABLE department (
+    code          text PRIMARY KEY CHECK (code ~ '^[0-9A-HJ-NPQRTUWXY]{18}$'),  -- GB 32100
+    name          text NOT NULL,
+    name_zh       text NOT NULL,
+    kind          text NOT NULL
+        CHECK (kind IN ('government', 'public_institution', 'social_organisation', 'other_authorised')),
+    division_code text NOT NULL CHECK (division_code ~ '^[0-9]{6}$'),  -- GB/T 2260
+    valid_from    timestamptz NOT NULL DEFAULT now(),
+    valid_until   timestamptz CHECK (valid_until > valid_from)
+);
+
+CREATE TABLE client (
+    id                text PRIMARY KEY CHECK (id ~ '^[a-z0-9][a-z0-9._-]{1,62}$'),
+    department        text NOT NULL REFERENCES department,
+    title             text NOT NULL,
+    secret_hash       text NOT NULL,
+    secret_rotated_at timestamptz NOT NULL DEFAULT now(),
+    disabled_at       timestamptz,
+    introspection     boolean NOT NULL DEFAULT true,
+    roles             text[] NOT NULL DEFAULT '{}',
+    networks          cidr[] NOT NULL DEFAULT '{}',  -- none: the client is bound to no network
+    key_thumbprint    text,  -- RFC 8705, RFC 9449; none: bound to no key
+    rate_per_second   integer NOT NULL DEFAULT 1000 CHECK (rate_per_second > 0),
+    created_at        timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX ON client (department);
+
+-- A counter acts for the department that has the duty, for these matters only, on a written basis.
+CREATE TABLE entrustment (
+    id                 bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    counter_department text NOT NULL REFERENCES department,
+    duty_department    text NOT NULL REFERENCES department CHECK (duty_department <> counter_department),
+    matters            text[] NOT NULL CHECK (cardinality(matters) > 0),
+    basis              text NOT NULL CHECK (basis <> ''),
+    valid_from         timestamptz NOT NULL DEFAULT now(),
+    valid_until        timestamptz CHECK (valid_until > valid_from)
+);
+CREATE INDEX ON entrustment (counter_department);
+CREATE INDEX ON entrustment (duty_department);
+
+CREATE TRIGGER department_moves_epoch AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON department
+    FOR EACH STATEMENT EXECUTE FUNCTION move_epoch();
+CREATE TRIGGER client_moves_epoch AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON client
+    FOR EACH STATEMENT EXECUTE FUNCTION move_epoch();
+CREATE TRIGGER entrustment_moves_epoch AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON entrustment
+    FOR EACH STATEMENT EXECUTE FUNCTION move_epoch();
+
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO oncegate_service, oncegate_auditor;
+GRANT SELECT ON epoch TO oncegate_service, oncegate_auditor;
+GRANT SELECT ON department, entrustment TO oncegate_auditor;
+GRANT SELECT (id, department, title, secret_rotated_at, disabled_at, introspection, roles, networks, rate_per_second,
+    created_at) ON client TO oncegate_auditor;
+GRANT SELECT, INSERT, UPDATE ON department, client, entrustment TO oncegate_service;
+REVOKE EXECUTE ON FUNCTION move_epoch() FROM PUBLIC;
