@@ -129,7 +129,7 @@ def page(browser: Browser, watch: Watch) -> Iterator[Page]:
 @pytest.fixture
 def serve() -> Iterator[Callable[[ASGIApp], str]]:
     """Starts an application on a free port of this machine; gives its origin."""
-    running: list[tuple[uvicorn.Server, threading.Thread]] = []
+    running: list[tuple[uvicorn.Server, threading.Thread, socket.socket]] = []
 
     def start(app: ASGIApp) -> str:
         listener = socket.socket()
@@ -141,13 +141,14 @@ def serve() -> Iterator[Callable[[ASGIApp], str]]:
         while not server.started:
             assert time.monotonic() < deadline, "the test's server did not start"
             time.sleep(0.01)
-        running.append((server, thread))
+        running.append((server, thread, listener))
         return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
     yield start
-    for server, thread in running:
+    for server, thread, listener in running:
         server.should_exit = True
         thread.join(timeout=10)
+        listener.close()
 
 
 @pytest.fixture

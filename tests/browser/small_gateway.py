@@ -21,6 +21,19 @@ QUERY = """query Lookup($id: String!) {
     birthDate
   }
 }"""
+PURPOSE_REQUIRED = {
+    "errors": [
+        {
+            "message": "a purpose is required to read data",
+            "extensions": {
+                "code": "PURPOSE_REQUIRED",
+                "title": "须说明使用用途",
+                "hint": "send the header Sharing-Purpose",
+                "article": "Art. 4(2)",
+            },
+        }
+    ]
+}
 VARIABLES = {"id": "32010219990101001X"}
 
 
@@ -34,17 +47,19 @@ class Person:
     birth_date: str | None
 
 
+def _person(info: strawberry.Info[dict[str, str], None], id_number: str) -> Person:
+    may_read = info.context["client"] == "demo-hall"
+    return Person(
+        id_number=id_number,
+        name="王小明" if may_read else "王*明",
+        phone=None,
+        birth_date="1999-01-01" if may_read else None,
+    )
+
+
 @strawberry.type
 class Query:
-    @strawberry.field(description="人口基础信息：一人，按公民身份号码")
-    def person(self, info: strawberry.Info[dict[str, str], None], id_number: str) -> Person:
-        may_read = info.context["client"] == "demo-hall"
-        return Person(
-            id_number=id_number,
-            name="王小明" if may_read else "王*明",
-            phone=None,
-            birth_date="1999-01-01" if may_read else None,
-        )
+    person: Person = strawberry.field(resolver=_person, description="人口基础信息：一人，按公民身份号码")
 
 
 def _outcomes(client: str) -> list[dict[str, Any]]:
@@ -54,16 +69,16 @@ def _outcomes(client: str) -> list[dict[str, Any]]:
         "item": "population.person.phone",
         "outcome": "WITHHELD",
         "reason": "VERIFY_ONLY",
-        "article": "Art. 11(2)",
+        "article": "Art. 16 ¶1",
         "provider": "江苏省公安厅",
         "remedy": {"action": "apply", "mutation": "submitApplication"},
     }
     if client == "demo-hall":
         return [phone]
     masked = {**phone, "path": ["person", "name"], "item": "population.person.name", "outcome": "MASKED"}
-    masked |= {"reason": "FORM_MASKED", "remedy": {"action": "apply", "mutation": "submitApplication"}}
+    masked |= {"reason": "OPEN_TO_ALL", "remedy": {"action": "apply", "mutation": "submitApplication"}}
     withheld = {**phone, "path": ["person", "birthDate"], "item": "population.person.birthDate"}
-    withheld |= {"reason": "NO_GRANT"}
+    withheld |= {"reason": "NOT_GRANTED"}
     return [masked, withheld, phone]
 
 
@@ -114,6 +129,8 @@ class SmallGateway:
             return JSONResponse({"errors": [{"message": "no valid token"}]}, status_code=401)
         body = await request.json()
         self.requests.append((client, dict(request.headers), body))
+        if "sharing-purpose" not in request.headers and "__schema" not in body["query"]:
+            return JSONResponse(PURPOSE_REQUIRED, status_code=403, media_type="application/graphql-response+json")
         result = await strawberry.Schema(Query).execute(
             body["query"], body.get("variables"), {"client": client}, operation_name=body.get("operationName")
         )
@@ -123,9 +140,7 @@ class SmallGateway:
         if result.data and "person" in result.data:
             as_of = {"population": "2025-06-30T02:00:00+08:00"}
             receipt = f"R-{len(self.requests):06d}"
-            answer["extensions"] = {
-                "sharing": {"outcomes": _outcomes(client), "asOf": as_of, "receipt": receipt}
-            }
+            answer["extensions"] = {"sharing": {"outcomes": _outcomes(client), "asOf": as_of, "receipt": receipt}}
         return JSONResponse(answer, media_type="application/graphql-response+json")
 
     def app(self) -> Starlette:

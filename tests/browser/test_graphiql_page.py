@@ -1,13 +1,21 @@
 """GraphiQL in a real Chromium, every other network blocked, under the strict policy."""
 
-from collections.abc import Callable
+import gzip
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Page, expect
+from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from tests.browser.conftest import Watch
 from tests.browser.small_gateway import PURPOSE, SmallGateway
+from web.pages import SECURITY_HEADERS, routes
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("built_pages")]
 
@@ -44,7 +52,8 @@ def test_first_click_on_run_answers(open_page: Open, watch: Watch, screenshot: C
     row = page.locator("tr[data-outcome=WITHHELD]")
     expect(row).to_contain_text("person.phone")
     expect(row).to_contain_text("未共享")
-    expect(row).to_contain_text("第11条第2款")
+    expect(row).to_contain_text("第16条第1款")
+    expect(row).to_contain_text("只可核验")
     expect(row).to_contain_text("submitApplication")
     expect(page.locator(".facts")).to_contain_text("R-00")
     expect(page.locator(".as-of")).to_contain_text("population")
@@ -57,9 +66,7 @@ def test_first_click_on_run_answers(open_page: Open, watch: Watch, screenshot: C
     watch.assert_clean()
 
 
-def test_another_client_gets_another_answer(
-    open_page: Open, watch: Watch, screenshot: Callable[[str], None]
-) -> None:
+def test_another_client_gets_another_answer(open_page: Open, watch: Watch, screenshot: Callable[[str], None]) -> None:
     gateway = SmallGateway()
     page = open_page(gateway)
     _ready(page)
@@ -90,6 +97,19 @@ def test_purpose_with_chinese_travels_as_a_display_string(open_page: Open) -> No
     _run(page)
     expect(page.locator(".status-line")).to_contain_text("用途的写法不对")
     assert len(gateway.data_requests()) == 1
+
+
+def test_a_refused_request_is_explained(open_page: Open, screenshot: Callable[[str], None]) -> None:
+    page = open_page(SmallGateway())
+    _ready(page)
+    page.locator(".top-purpose input").fill("")
+    expect(page.locator(".top-purpose em")).to_contain_text("不能查数据")
+    _run(page)
+    refused = page.locator(".refused")
+    expect(refused).to_contain_text("PURPOSE_REQUIRED")
+    expect(refused).to_contain_text("须说明使用用途")
+    expect(refused).to_contain_text("第4条第（二）项")
+    screenshot("refused")
 
 
 def test_nothing_but_the_language_is_stored(open_page: Open) -> None:
@@ -125,9 +145,7 @@ def test_a_token_is_renewed_before_it_expires(open_page: Open) -> None:
     assert len(gateway.tokens) == 2
 
 
-def test_a_refused_token_is_said_in_plain_words(
-    open_page: Open, screenshot: Callable[[str], None]
-) -> None:
+def test_a_refused_token_is_said_in_plain_words(open_page: Open, screenshot: Callable[[str], None]) -> None:
     gateway = SmallGateway(refuse_tokens=True)
     page = open_page(gateway)
     expect(page.locator(".status-line")).to_contain_text("服务器没有签发令牌")
@@ -137,9 +155,7 @@ def test_a_refused_token_is_said_in_plain_words(
     expect(page.locator(".status-line")).to_have_count(0)
 
 
-def test_an_unreachable_server_is_said_in_plain_words(
-    open_page: Open, screenshot: Callable[[str], None]
-) -> None:
+def test_an_unreachable_server_is_said_in_plain_words(open_page: Open, screenshot: Callable[[str], None]) -> None:
     page = open_page(SmallGateway())
     _ready(page)
     page.route("**/graphql", lambda route: route.abort())
@@ -151,9 +167,7 @@ def test_an_unreachable_server_is_said_in_plain_words(
     expect(page.locator(".status-line")).to_have_count(0)
 
 
-def test_production_asks_for_credentials(
-    open_page: Open, watch: Watch, screenshot: Callable[[str], None]
-) -> None:
+def test_production_asks_for_credentials(open_page: Open, watch: Watch, screenshot: Callable[[str], None]) -> None:
     gateway = SmallGateway(mode="production")
     page = open_page(gateway)
     page.get_by_label("客户端标识").fill("demo-hall")
@@ -195,9 +209,7 @@ def test_the_keyboard_alone_is_enough(open_page: Open) -> None:
     expect(page.locator("table.outcomes")).to_be_visible()
 
 
-def test_docs_explorer_and_history_work_offline(
-    open_page: Open, watch: Watch, screenshot: Callable[[str], None]
-) -> None:
+def test_docs_explorer_and_history_work_offline(open_page: Open, watch: Watch, screenshot: Callable[[str], None]) -> None:
     page = open_page(SmallGateway())
     _ready(page)
     page.get_by_role("button", name="Show Documentation Explorer").click()
@@ -210,3 +222,51 @@ def test_docs_explorer_and_history_work_offline(
     page.get_by_role("button", name="Show History").click()
     expect(page.get_by_role("region", name="History")).to_be_visible()
     watch.assert_clean()
+
+
+@dataclass(frozen=True, slots=True)
+class Got:
+    status: int
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def _get(url: str, **headers: str) -> Got:
+    try:
+        with urlopen(Request(url, headers=headers)) as answer:
+            return Got(answer.status, answer.url, dict(answer.headers), answer.read())
+    except HTTPError as refused:
+        with refused:
+            return Got(refused.code, url, dict(refused.headers), refused.read())
+
+
+def test_page_files_and_headers(serve: Callable[[ASGIApp], str]) -> None:
+    origin = serve(SmallGateway().app())
+    page = _get(f"{origin}/graphiql")
+    html = page.body.decode()
+    script = re.search(r'src="\./(assets/[^"]+\.js)"', html)
+    assert script is not None
+    assert "<script>" not in html
+    asset = _get(f"{origin}/{script[1]}")
+    config = _get(f"{origin}/graphiql/config.json")
+    expected = {name.lower(): value for name, value in SECURITY_HEADERS.items()}
+    for answer in (page, asset, config):
+        assert answer.status == 200
+        assert expected.items() <= answer.headers.items()
+    assert page.headers["cache-control"] == "no-cache"
+    assert config.headers["cache-control"] == "no-store"
+    assert asset.headers["cache-control"] == "public, max-age=31536000, immutable"
+    packed = _get(f"{origin}/{script[1]}", **{"Accept-Encoding": "gzip"})
+    assert gzip.decompress(packed.body) == asset.body
+    assert _get(f"{origin}/graphiql/").url == f"{origin}/graphiql"
+    for missing in ("nothing.js", "..%2fgraphiql.html", "..", ".built"):
+        assert _get(f"{origin}/assets/{missing}").status == 404
+
+
+def test_pages_that_were_not_built_say_so(serve: Callable[[ASGIApp], str], tmp_path: Path) -> None:
+    origin = serve(Starlette(routes=routes(dict, dist=tmp_path)))
+    answer = _get(f"{origin}/graphiql")
+    assert answer.status == 503
+    assert "页面还没有构建" in answer.body.decode()
+    assert "python -m web.build" in answer.body.decode()

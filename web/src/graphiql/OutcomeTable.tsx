@@ -1,6 +1,6 @@
 import { Both, useLanguage, type Words } from '../shell/language';
 import type { Outcome } from './outcomes';
-import { articleWords, outcomeWords, reasonText, remedyWords } from './words';
+import { articleWords, outcomeWords, reasonWords, remedyWords } from './words';
 
 const COLUMNS: readonly Words[] = [
   { zh: '路径', en: 'Path' },
@@ -49,7 +49,7 @@ function Row({ outcome }: { readonly outcome: Outcome }) {
           <span aria-hidden="true">{words.sign}</span> <Both {...words} />
         </span>
       </td>
-      <td title={outcome.reason}>{reasonText(outcome.reason)}</td>
+      <td title={outcome.reason}>{say(reasonWords(outcome.reason))}</td>
       <td className="narrow">{say(articleWords(outcome.article))}</td>
       <td>{outcome.provider}</td>
       <td>

@@ -34,12 +34,11 @@ export function SchemaStatus({ problem }: { readonly problem: Problem | null }) 
   }
   if (fetchError !== null) {
     const [first] = readAnswer(fetchError)?.errors ?? [];
-    const detail = first === undefined ? '' : say({ zh: first.messageZh || first.message, en: first.message });
-    const hint = first === undefined ? '' : say({ zh: first.hintZh || first.hint, en: first.hint });
+    const detail = first === undefined ? '' : say({ zh: `${first.titleZh} ${first.message}`, en: first.message });
     return (
       <div className="status-line care" role="alert">
         <p>
-          <strong>{say({ zh: '读不到数据结构。', en: 'The schema could not be read.' })}</strong> {detail} {hint}
+          <strong>{say({ zh: '读不到数据结构。', en: 'The schema could not be read.' })}</strong> {detail} {first?.hint}
         </p>
         <button type="button" className="button" onClick={() => void introspect()} disabled={isIntrospecting}>
           {say({ zh: '重试', en: 'Try again' })}

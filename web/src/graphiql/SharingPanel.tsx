@@ -4,7 +4,7 @@ import { Both, useLanguage } from '../shell/language';
 import { readAnswer, type Answer, type Refused } from './outcomes';
 import { OutcomeTable } from './OutcomeTable';
 import type { Session, SessionState } from './session';
-import { outcomeWords } from './words';
+import { articleWords, outcomeWords } from './words';
 
 const STEP_PX = 32;
 const LEAST_PX = 120;
@@ -21,7 +21,7 @@ export function SharingPanel({ session, state }: Props) {
   const response = useGraphiQL(({ tabs, activeTabIndex }) => tabs[activeTabIndex]?.response ?? null);
   const answer = useMemo(() => readAnswer(response), [response]);
   const [open, setOpen] = useState(true);
-  const [height, setHeight] = useState(() => clamp(Math.round(window.innerHeight * 0.29)));
+  const [height, setHeight] = useState(() => clamp(Math.round(window.innerHeight * 0.25)));
 
   return (
     <section className="sharing" aria-label={say({ zh: '共享结果', en: 'Sharing' })}>
@@ -51,7 +51,7 @@ export function SharingPanel({ session, state }: Props) {
       </header>
       {open && (
         <div className="sharing-body" id="sharing-body" style={{ height }} tabIndex={-1}>
-          <Body answer={answer} />
+          <Body answer={state.problem === null ? answer : null} />
         </div>
       )}
     </section>
@@ -151,15 +151,17 @@ function Body({ answer }: { readonly answer: Answer | null }) {
 }
 
 function Errors({ errors }: { readonly errors: readonly Refused[] }) {
-  const { say } = useLanguage();
+  const { language, say } = useLanguage();
   return (
     <ul className="refused">
       {errors.map((error, index) => (
         <li key={index} className="notice stop">
           {error.code !== '' && <code>{error.code}</code>}
           {error.path !== '' && <code className="quiet">{error.path}</code>}
-          <span>{say({ zh: error.messageZh || error.message, en: error.message })}</span>
-          <em>{say({ zh: error.hintZh || error.hint, en: error.hint })}</em>
+          {language === 'zh' && error.titleZh !== '' && <strong>{error.titleZh}</strong>}
+          <span>{error.message}</span>
+          {error.article !== '' && <span>{say(articleWords(error.article))}</span>}
+          <em>{error.hint}</em>
         </li>
       ))}
     </ul>
@@ -168,7 +170,11 @@ function Errors({ errors }: { readonly errors: readonly Refused[] }) {
 
 function AsOf({ asOf }: { readonly asOf: Answer['asOf'] }) {
   const { language, say } = useLanguage();
-  const clock = new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
+  const clock = new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', {
+    dateStyle: 'medium',
+    timeStyle: 'medium',
+    timeZone: 'Asia/Shanghai', // the registers' own time, wherever the reader sits
+  });
   const shown = (time: string) => (Number.isNaN(Date.parse(time)) ? time : clock.format(new Date(time)));
   return (
     <p className="as-of">

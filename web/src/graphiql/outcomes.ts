@@ -18,10 +18,11 @@ export interface Outcome {
 export interface Refused {
   readonly path: string;
   readonly code: string;
+  /** The code's Chinese title. */
+  readonly titleZh: string;
   readonly message: string;
-  readonly messageZh: string;
   readonly hint: string;
-  readonly hintZh: string;
+  readonly article: string;
 }
 
 export interface Answer {
@@ -77,10 +78,10 @@ function readRefused(value: unknown): Refused {
   return {
     path: pathText(raw.path ?? ''),
     code: word(extensions.code),
+    titleZh: word(extensions.title),
     message: word(raw.message),
-    messageZh: word(extensions.messageZh ?? extensions.message_zh ?? ''),
     hint: word(extensions.hint),
-    hintZh: word(extensions.hintZh ?? extensions.hint_zh ?? ''),
+    article: word(extensions.article),
   };
 }
 

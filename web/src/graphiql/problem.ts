@@ -61,14 +61,18 @@ export function advise(problem: Problem): Advice {
   }
 }
 
-/** Carries a Problem; its message is for GraphiQL's response pane, in both languages. */
+/** Carries a Problem. GraphiQL prints every own property of an error: there is none but the message. */
 export class Refusal extends Error {
-  readonly problem: Problem;
+  readonly #problem: Problem;
 
   constructor(problem: Problem) {
     const { title, todo } = advise(problem);
     super(`${title.zh}${todo.zh} ${title.en} ${todo.en}`);
-    this.name = 'Refusal';
-    this.problem = problem;
+    this.#problem = problem;
+    delete this.stack;
+  }
+
+  get problem(): Problem {
+    return this.#problem;
   }
 }

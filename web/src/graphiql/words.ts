@@ -32,15 +32,44 @@ export function remedyWords(code: string): Words {
   return REMEDIES[code.toLowerCase()] ?? { zh: code, en: code };
 }
 
-/** `Art. 11(2)` is 第十一条第二款 to a Chinese reader; digits are kept, they are quicker to find. */
-export function articleWords(article: string): Words {
-  const [, number, paragraph] = /^(?:Art\.?\s*)?(\d+)(?:\((\d+)\))?$/i.exec(article.trim()) ?? [];
-  if (number === undefined) return { zh: article, en: article };
-  const tail = paragraph === undefined ? '' : `第${paragraph}款`;
-  return { zh: `第${number}条${tail}`, en: `Art. ${number}${paragraph === undefined ? '' : `(${paragraph})`}` };
+/** The codes of sharing/decision.py, and those that fetching adds. */
+const REASONS: Record<string, Words> = {
+  UNCONDITIONAL: { zh: '无条件共享', en: 'unconditional' },
+  OPEN_TO_ALL: { zh: '对所有部门开放', en: 'open to all departments' },
+  GRANTED: { zh: '已获授权', en: 'granted' },
+  OWN_DATA: { zh: '本部门提供的数据', en: "the department's own data" },
+  NOT_SHARED: { zh: '依法不予共享', en: 'not to be shared, by law' },
+  NOT_GRANTED: { zh: '未获授权', en: 'not granted' },
+  GRANT_NOT_IN_FORCE: { zh: '授权不在有效期内', en: 'the grant is not in force' },
+  USE_NOT_GRANTED: { zh: '授权不含此用途', en: 'granted, but not for this use' },
+  MATTER_NOT_GRANTED: { zh: '授权不含此事项', en: 'granted, but not for this matter' },
+  MODE_NOT_GRANTED: { zh: '授权不含此共享方式', en: 'granted, but not in this mode' },
+  MODE_NOT_PROVIDED: { zh: '不提供此共享方式', en: 'not provided in this mode' },
+  CASE_REQUIRED: { zh: '须指明办件', en: 'a case must be named' },
+  ROW_NOT_GRANTED: { zh: '此行不在授权范围', en: 'this row is beyond the grant' },
+  ROW_RULE: { zh: '按此行情况处理', en: "this row's own rule" },
+  VERIFY_ONLY: { zh: '只可核验', en: 'match check only' },
+  FULL_REQUIRED: { zh: '须可读全值', en: 'needs the full value' },
+  MISSING_FACT: { zh: '缺少判断依据', en: 'a fact is missing' },
+  NO_CATALOGUE_ENTRY: { zh: '目录中没有此项', en: 'not in the catalogue' },
+  NOT_CONNECTED: { zh: '数据源尚未接入', en: 'source not connected' },
+};
+
+/** A code as words; one that is not known here reads NEW_CODE → new code. */
+export function reasonWords(code: string): Words {
+  const plain = code.replaceAll('_', ' ').toLowerCase();
+  return REASONS[code] ?? { zh: plain, en: plain };
 }
 
-/** A code as words: NO_GRANT → no grant. */
-export function reasonText(code: string): string {
-  return code.replaceAll('_', ' ').toLowerCase();
+const NUMERALS = ['', '一', '二', '三', '四', '五', '六', '七', '八', '九', '十'];
+
+/** The gateway's notation: `Art. 16 ¶1` is a paragraph, 第16条第1款; `Art. 11(1)` a numbered item, 第11条第（一）项. */
+export function articleWords(article: string): Words {
+  const pattern = /^Art\. (\d+)(?: ¶(\d+))?(?:\((\d+)\))?$/;
+  const [, number, paragraph, item] = pattern.exec(article.trim()) ?? [];
+  if (number === undefined) return { zh: article, en: article };
+  const parts = [`第${number}条`];
+  if (paragraph !== undefined) parts.push(`第${paragraph}款`);
+  if (item !== undefined) parts.push(`第（${NUMERALS[Number(item)] ?? item}）项`);
+  return { zh: parts.join(''), en: article };
 }
