@@ -14,7 +14,7 @@ from catalogue.predicate import ItemName, Predicate
 ResourceName = NewType("ResourceName", str)
 """The GraphQL type that a resource's rows appear as: `Person`."""
 ItemCode = NewType("ItemCode", str)
-"""A resource's catalogue code and the item's sequence: `101001/01-003`."""
+"""A resource's catalogue code and the item's sequence: `101001/000001-003`."""
 ProviderCode = NewType("ProviderCode", str)
 """A department's unified social credit code."""
 MaskName = NewType("MaskName", str)

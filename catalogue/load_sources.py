@@ -1,0 +1,105 @@
+"""`sources.toml`: where the rows of each resource are. Strict as the catalogue's own loader."""
+
+from pathlib import Path
+
+from catalogue.binding import LookupBinding, ResourceBinding, Source, SourceName, Sources
+from catalogue.finding import Finding, refuse
+from catalogue.model import Catalogue, Resource, ResourceName
+from catalogue.predicate import ItemName
+from catalogue.toml_table import TomlTable, read_toml
+
+
+def load_sources(path: Path, catalogue: Catalogue) -> Sources:
+    """The sources and bindings of the file, held against the catalogue.
+
+    A resource without a binding is allowed: it answers SOURCE_UNAVAILABLE with reason NOT_CONNECTED. A bound one needs a
+    column for each item that is not derived, except an internal item that is only reached by lookups with their own binding.
+    Raises GatewayError(CATALOGUE_INVALID) with all errors, each with file and path.
+    """
+    findings: list[Finding] = []
+    top = read_toml(path, findings)
+    sources: dict[SourceName, Source] = {}
+    bindings: dict[ResourceName, ResourceBinding] = {}
+    if top is not None:
+        for name, table in top.tables("sources"):
+            sources[SourceName(name)] = _read_source(SourceName(name), table)
+        for name, table in top.tables("resources"):
+            resource = catalogue.resources.get(ResourceName(name))
+            if resource is None:
+                table.fault("", "names no resource of the catalogue", "correct the name or add the resource to a register")
+                continue
+            bindings[resource.name] = _read_binding(resource, table, sources)
+        top.close()
+    refuse(findings)
+    return Sources(sources, bindings)
+
+
+def _read_source(name: SourceName, table: TomlTable) -> Source:
+    source = Source(
+        name=name,
+        connector=table.text("connector"),
+        dsn=table.text("dsn"),
+        deadline_ms=table.integer("deadline_ms", default=2_000),
+        concurrency=table.integer("concurrency", default=8),
+    )
+    for key in ("deadline_ms", "concurrency"):
+        if table.has(key) and table.integer(key, default=1) < 1:
+            table.fault(key, "must be at least 1", "write a positive number")
+    table.close()
+    return source
+
+
+def _read_binding(resource: Resource, table: TomlTable, sources: dict[SourceName, Source]) -> ResourceBinding:
+    source = SourceName(table.text("source"))
+    if source and source not in sources:
+        table.fault("source", f"names no source: `{source}`", f"add [sources.{source}] or correct the name")
+    binding = ResourceBinding(
+        resource=resource.name,
+        source=source,
+        table=table.text("table"),
+        columns=_read_columns(resource, table),
+        lookups=_read_lookups(resource, table),
+        geometry=table.optional_text("geometry"),
+    )
+    _need_columns(resource, binding, table)
+    table.close()
+    return binding
+
+
+def _read_columns(resource: Resource, table: TomlTable) -> dict[ItemName, str]:
+    columns: dict[ItemName, str] = {}
+    inner = table.table("columns")
+    for name in inner.data if inner else ():
+        assert inner is not None
+        item = resource.items.get(ItemName(name))
+        if item is None:
+            inner.fault(name, f"names no item of {resource.name}", "correct the name or leave the column out")
+        elif item.derivation is not None:
+            inner.fault(name, "is derived: it has no column", "leave it out; it is computed from its items")
+        columns[ItemName(name)] = inner.text(name)
+    return columns
+
+
+def _read_lookups(resource: Resource, table: TomlTable) -> dict[str, LookupBinding]:
+    lookups: dict[str, LookupBinding] = {}
+    for name, inner in table.tables("lookups"):
+        if name not in resource.lookups:
+            inner.fault("", f"names no lookup of {resource.name}", "correct the name")
+        lookups[name] = LookupBinding(
+            via_table=inner.text("via_table"),
+            via_key=inner.text("via_key"),
+            via_reference=inner.text("via_reference"),
+            column=inner.text("column"),
+        )
+        inner.close()
+    return lookups
+
+
+def _need_columns(resource: Resource, binding: ResourceBinding, table: TomlTable) -> None:
+    for item in resource.items.values():
+        if item.derivation is not None or item.name in binding.columns:
+            continue
+        ways = [lookup.name for lookup in resource.lookups.values() if lookup.item == item.name]
+        if item.internal and ways and all(way in binding.lookups for way in ways):
+            continue
+        table.fault(f"columns.{item.name}", "is missing", f"name the column that holds `{item.title or item.name}`")
