@@ -35,24 +35,37 @@ CREATE TABLE client (
     id                text PRIMARY KEY CHECK (id ~ '^[a-z0-9][a-z0-9._-]{1,62}$'),
     department        text NOT NULL REFERENCES department,
     title             text NOT NULL,
-    secret_hash       text NOT NULL,
     secret_rotated_at timestamptz NOT NULL DEFAULT now(),
     disabled_at       timestamptz,
-    introspection     boolean NOT NULL DEFAULT true,
+    valid_until       timestamptz,
+    tokens_not_before timestamptz,  -- set by a rotation after a leak
+    introspection     boolean NOT NULL DEFAULT false,
     roles             text[] NOT NULL DEFAULT '{}',
-    networks          cidr[] NOT NULL DEFAULT '{}',  -- none: the client is bound to no network
-    key_thumbprint    text,  -- RFC 8705, RFC 9449; none: bound to no key
-    rate_per_second   integer NOT NULL DEFAULT 1000 CHECK (rate_per_second > 0),
+    networks          cidr[] NOT NULL DEFAULT '{}',
+    keys              text[] NOT NULL DEFAULT '{}',  -- RFC 7638 thumbprints, for RFC 9449
+    certificates      text[] NOT NULL DEFAULT '{}',  -- RFC 8705 x5t#S256
+    external          jsonb NOT NULL DEFAULT '[]' CHECK (jsonb_typeof(external) = 'array'),  -- [[issuer, subject], …]
+    rate_per_second   integer NOT NULL DEFAULT 50 CHECK (rate_per_second > 0),
+    burst             integer NOT NULL DEFAULT 100 CHECK (burst > 0),
     created_at        timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX ON client (department);
 
--- A counter acts for the department that has the duty, for these matters only, on a written basis.
+-- A rotation leaves the former secret valid for a while, so that a department can change over without an interruption.
+CREATE TABLE client_secret (
+    client      text NOT NULL REFERENCES client ON DELETE CASCADE,
+    secret_hash text NOT NULL,
+    valid_until timestamptz,
+    created_at  timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (client, secret_hash)
+);
+
+-- A counter acts for the department that has the duty, in these matters, on a written basis.
 CREATE TABLE entrustment (
     id                 bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     counter_department text NOT NULL REFERENCES department,
     duty_department    text NOT NULL REFERENCES department CHECK (duty_department <> counter_department),
-    matters            text[] NOT NULL CHECK (cardinality(matters) > 0),
+    matters            text[] NOT NULL DEFAULT '{}',  -- none: all of the duty's matters
     basis              text NOT NULL CHECK (basis <> ''),
     valid_from         timestamptz NOT NULL DEFAULT now(),
     valid_until        timestamptz CHECK (valid_until > valid_from)
@@ -64,14 +77,14 @@ CREATE TRIGGER department_moves_epoch AFTER INSERT OR UPDATE OR DELETE OR TRUNCA
     FOR EACH STATEMENT EXECUTE FUNCTION move_epoch();
 CREATE TRIGGER client_moves_epoch AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON client
     FOR EACH STATEMENT EXECUTE FUNCTION move_epoch();
+CREATE TRIGGER client_secret_moves_epoch AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON client_secret
+    FOR EACH STATEMENT EXECUTE FUNCTION move_epoch();
 CREATE TRIGGER entrustment_moves_epoch AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON entrustment
     FOR EACH STATEMENT EXECUTE FUNCTION move_epoch();
 
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO oncegate_service, oncegate_auditor;
 GRANT SELECT ON epoch TO oncegate_service, oncegate_auditor;
-GRANT SELECT ON department, entrustment TO oncegate_auditor;
-GRANT SELECT (id, department, title, secret_rotated_at, disabled_at, introspection, roles, networks, rate_per_second,
-    created_at) ON client TO oncegate_auditor;
-GRANT SELECT, INSERT, UPDATE ON department, client, entrustment TO oncegate_service;
+GRANT SELECT ON department, entrustment, client TO oncegate_auditor;
+GRANT SELECT, INSERT, UPDATE ON department, client, client_secret, entrustment TO oncegate_service;
 REVOKE EXECUTE ON FUNCTION move_epoch() FROM PUBLIC;

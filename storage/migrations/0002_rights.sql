@@ -11,7 +11,7 @@ CREATE TABLE sharing_grant (
     matters        text[] NOT NULL DEFAULT '{}',  -- none: any matter
     modes          text[] NOT NULL CHECK (cardinality(modes) > 0),
     valid_from     timestamptz NOT NULL DEFAULT now(),
-    valid_until    timestamptz CHECK (valid_until > valid_from),
+    valid_until    timestamptz NOT NULL CHECK (valid_until > valid_from),
     revoked_at     timestamptz,
     revoked_reason text,
     answered_by    text NOT NULL,
@@ -32,15 +32,15 @@ CREATE TABLE catalogue_version (
 -- A case names its subjects before the first read; that is what `case_subject` means. Their codes stand in plain text:
 -- the rule is a predicate at the source, which knows the code and not our hash of it. Only the service may read them.
 CREATE TABLE service_case (
-    number    text NOT NULL,
+    number    text PRIMARY KEY,
     consumer  text NOT NULL REFERENCES department,
     matter    text NOT NULL,
     opened_by text NOT NULL,  -- the handler
     opened_at timestamptz NOT NULL DEFAULT now(),
     closed_at timestamptz,
-    subjects  jsonb NOT NULL CHECK (jsonb_typeof(subjects) = 'object'),  -- role → list of codes
-    PRIMARY KEY (consumer, number)
+    subjects  jsonb NOT NULL CHECK (jsonb_typeof(subjects) = 'object')  -- role → list of codes
 );
+CREATE INDEX ON service_case (consumer);
 
 CREATE TRIGGER sharing_grant_moves_epoch AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON sharing_grant
     FOR EACH STATEMENT EXECUTE FUNCTION move_epoch();

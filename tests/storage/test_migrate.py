@@ -16,8 +16,8 @@ from tests.conftest import Database
 
 DEPARTMENT = "11320000014000127A"
 GRANT = (
-    "INSERT INTO sharing_grant (id, consumer, items, form, rows, uses, modes, answered_by, basis)"
-    " VALUES ('g', $1, '{i}', 'full', 'all', '{work_reference}', '{online_lookup}', 'x', 'b')"
+    "INSERT INTO sharing_grant (id, consumer, items, form, rows, uses, modes, valid_until, answered_by, basis)"
+    " VALUES ('g', $1, '{i}', 'full', 'all', '{work_reference}', '{online_lookup}', 'infinity', 'x', 'b')"
 )
 
 
@@ -91,7 +91,7 @@ async def test_database_names_are_checked(cluster: Cluster) -> None:
         (Role.SERVICE, "DELETE FROM sharing_grant"),
         (Role.SERVICE, "CREATE TABLE mine (n int)"),
         (Role.AUDITOR, "SELECT subjects FROM service_case"),
-        (Role.AUDITOR, "SELECT secret_hash FROM client"),
+        (Role.AUDITOR, "SELECT secret_hash FROM client_secret"),
         (Role.AUDITOR, "UPDATE sharing_grant SET items = '{x}'"),
         (Role.AUDITOR, "SELECT ledger_append('{}', '{}', '{}', '{}')"),
     ],
@@ -112,7 +112,7 @@ async def test_changes_of_rights_move_the_epoch_and_tell_it(database: Database) 
     await listener.add_listener("oncegate_epoch", lambda *told: heard.put_nowait(told[3]))
     epoch = await connection.fetchval("SELECT epoch FROM epoch")
     changes = [
-        "INSERT INTO client (id, department, title, secret_hash) VALUES ('hall', $1, 't', 'h')",
+        "INSERT INTO client (id, department, title) VALUES ('hall', $1, 't')",
         "UPDATE client SET disabled_at = now() WHERE department = $1",
         GRANT,
         "UPDATE sharing_grant SET revoked_at = now(), revoked_reason = 'r' WHERE consumer = $1",
