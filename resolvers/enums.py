@@ -1,7 +1,6 @@
 """Enum items: the standard's code in a register, the enum's name in an answer."""
 
 from collections.abc import Mapping
-from enum import Enum
 
 from standards.codes import SEX, VITAL_STATUS
 
@@ -21,4 +20,4 @@ def raw_value(kind: str, value: object) -> object:
     names = _NAMES.get(kind)
     if names is None:
         return value
-    return names[value.name if isinstance(value, Enum) else str(value)]
+    return None if value is None else names[str(value)]

@@ -1,8 +1,6 @@
 """A caller's `where`, `orderBy` and `first`: their shape belongs to the plan, their values travel as parameters."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import Enum
 
 import errors
 from catalogue.model import Resource
@@ -12,14 +10,6 @@ from resolvers.enums import raw_value
 
 FIRST_LIMIT = 100
 """A relation list gives at most this many rows a parent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """A `where` and an `orderBy` without their values: hashable, part of a plan's cache key."""
-
-    where: Predicate | None
-    order: tuple[Order, ...]
 
 
 class WhereReader:
@@ -33,7 +23,7 @@ class WhereReader:
     def read(self, where: Mapping[str, object]) -> Predicate:
         """The conjunction of all that the input states. A null list or object states nothing."""
         parts: list[Predicate] = []
-        for name, value in where.items():
+        for name, value in _plain(where).items():
             if value is None:
                 continue
             if name == "and":
@@ -61,13 +51,16 @@ class WhereReader:
 
 
 def read_order(order_by: Sequence[Mapping[str, object]] | None) -> tuple[Order, ...]:
-    """`[{item: ASC}, …]` as an order; an entry may name several items."""
+    """`[{item, direction}, …]` as an order, the first key counting most."""
     return tuple(
-        Order(ItemName(name), _word(direction) == "DESC")
-        for entry in order_by or ()
-        for name, direction in entry.items()
-        if direction is not None
+        Order(ItemName(str(named["item"])), str(named.get("direction")) == "DESC")
+        for named in (_plain(entry) for entry in order_by or ())
     )
+
+
+def _plain(value: Mapping[str, object]) -> dict[str, object]:
+    """The input object under the names of the schema: where one is a word of Python, its attribute ends in `_`."""
+    return {name.rstrip("_"): part for name, part in value.items()}
 
 
 def check_first(value: object) -> int:
@@ -83,12 +76,8 @@ def check_first(value: object) -> int:
 
 def _object(value: object) -> Mapping[str, object]:
     assert isinstance(value, Mapping)
-    return value
+    return _plain(value)
 
 
 def _objects(value: object) -> list[Mapping[str, object]]:
     return [_object(part) for part in (value if isinstance(value, (list, tuple)) else [value])]
-
-
-def _word(value: object) -> str:
-    return value.name if isinstance(value, Enum) else str(value)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from catalogue.model import Form, ResourceName
+from connectors.needs import params_needed
 from connectors.request import CaseNumber, Cases, Cell, Derived, Fetch, Masked, Matched, Value
 from resolvers.plan.plan import Plan, Position
 from sharing.decision import Outcome, Remedy
@@ -179,6 +180,11 @@ class Pruned:
     waves: tuple[tuple[Step, ...], ...]
     roots: tuple[RootShape, ...]
     notes: tuple[Note, ...]
+
+    @property
+    def params(self) -> frozenset[str]:
+        """The run-time values that the fetches need."""
+        return frozenset(name for step in self.steps for name in params_needed(step.fetch))
 
     @property
     def withheld(self) -> tuple[Note, ...]:

@@ -1,0 +1,72 @@
+"""What the way of a request needs of the world: rights, cases and the ledger. Storage implements these."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+from uuid import UUID
+
+from catalogue.model import ProviderCode
+from sharing.rights import Rights
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """A case under way: of which department and matter, and whose data it is about (codes as in the registers)."""
+
+    number: str
+    department: ProviderCode
+    matter: str
+    subjects: tuple[str, ...]
+
+
+class RightsStore(Protocol):
+    """The rights as of one epoch, in memory."""
+
+    @property
+    def rights(self) -> Rights: ...
+
+    @property
+    def catalogue_version(self) -> int: ...
+
+    def division_of(self, department: ProviderCode) -> str | None:
+        """Where the department administers; None for one that is not registered or not in force."""
+
+    def entrustment(self, counter: ProviderCode, duty: ProviderCode, matter: str, now: float) -> bool:
+        """Whether the counter acts for the duty's department in this matter at this instant (Unix seconds)."""
+
+    async def refresh(self, epoch: int) -> None:
+        """Reload until the rights are at least of this epoch. Raises OSError-like storage errors unchanged."""
+
+
+class CaseStore(Protocol):
+    async def open_case(self, department: ProviderCode, number: str) -> OpenCase | None:
+        """The case if it is open, read afresh: a closed case gives no right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The entry is durable under this sequence number."""
+
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Nothing was written: rights or catalogue have moved to this epoch since the decisions were made."""
+
+    epoch: int
+
+
+Receipt: TypeAlias = Recorded | Stale
+
+
+class Ledger(Protocol):
+    """The chain. Raises LEDGER_UNAVAILABLE where it cannot be written, OVERLOADED where too many wait."""
+
+    async def append(self, entry: UUID, payload: bytes, epoch: int, subjects: Sequence[bytes]) -> Receipt: ...
+
+
+class SubjectHash(Protocol):
+    """The keyed hash under which the ledger finds a person or entity again."""
+
+    def __call__(self, code: str) -> bytes: ...

@@ -1,0 +1,108 @@
+"""What is told beside the data: an outcome for each response position, and what the ledger keeps of them.
+
+The part that holds on every row is made once per pruned plan; what depended on rows is added per answer.
+"""
+
+from dataclasses import dataclass
+
+import orjson
+
+import errors
+from resolvers.plan.pruned import Note, Pruned
+from resolvers.shape import Shaping
+from sharing.decision import Outcome
+
+PATHS_A_NOTE = 1_000
+"""An outcome lists at most this many rows; `rowCount` says how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`brief` leaves out what is plainly shared, `full` has every position; `recorded` goes to the ledger.
+
+    All three are JSON arrays' inner text, without brackets, so that an answer is assembled and not serialised again.
+    """
+
+    notes: tuple[Note, ...]
+    brief: bytes
+    full: bytes
+    recorded: bytes
+
+
+def compile_report(pruned: Pruned) -> Report:
+    """The constant part of every report on this pruned plan."""
+    always = [note for note in pruned.notes if note.always]
+    brief = [_outcome(note) for note in always if note.outcome is not Outcome.SHARED]
+    return Report(
+        pruned.notes, _inner(brief), _inner([_outcome(note) for note in always]), _inner(list(map(_record, always)))
+    )
+
+
+def outcomes(report: Report, shaping: Shaping, full: bool) -> orjson.Fragment:
+    """`extensions.sharing.outcomes` of one answer: constants first, then what held for some rows."""
+    some = [
+        _outcome(report.notes[number]) | _rows(paths)
+        for number, paths in shaping.found.items()
+        if full or report.notes[number].outcome is not Outcome.SHARED
+    ]
+    for number, path, reason in shaping.failures:
+        some.append(_outcome(report.notes[number]) | {"reason": reason, "rows": [path]})
+    return _joined(report.full if full else report.brief, some)
+
+
+def recorded_outcomes(report: Report, shaping: Shaping) -> orjson.Fragment:
+    """The same for the ledger: path, item code, outcome and reason; for what held on some rows, on how many."""
+    some: list[object] = [[*_record(report.notes[number]), len(paths)] for number, paths in shaping.found.items()]
+    some += [[*_record(report.notes[number])[:3], reason, 1] for number, _, reason in shaping.failures]
+    return _joined(report.recorded, some)
+
+
+def source_errors(report: Report, shaping: Shaping) -> list[dict[str, object]]:
+    """An entry in `errors` for each position that a source left empty."""
+    found: list[dict[str, object]] = []
+    for number, path, reason in shaping.failures:
+        coordinate = report.notes[number].position.coordinate
+        error = errors.GatewayError(
+            errors.SOURCE_UNAVAILABLE,
+            f"the source of `{coordinate.type}` did not answer",
+            "the rest of the answer stands; ask again later, or accept valid proof that the person offers",
+            article="Art. 17 ¶1",
+            extensions={"reason": reason},
+        )
+        found.append(error.to_json() | {"path": path})
+    return found
+
+
+def _outcome(note: Note) -> dict[str, object]:
+    told: dict[str, object] = {
+        "path": note.position.path,
+        "item": note.position.code,
+        "coordinate": str(note.position.coordinate),
+        "outcome": note.outcome,
+        "reason": note.reason,
+        "article": note.article,
+        "provider": note.position.provider,
+    }
+    if note.remedy is not None:
+        told["remedy"] = note.remedy
+    return told
+
+
+def _rows(paths: list[tuple[str | int, ...]]) -> dict[str, object]:
+    if len(paths) <= PATHS_A_NOTE:
+        return {"rows": paths}
+    return {"rows": paths[:PATHS_A_NOTE], "rowCount": len(paths)}
+
+
+def _record(note: Note) -> list[object]:
+    return [".".join(note.position.path), note.position.code, note.outcome, note.reason]
+
+
+def _inner(entries: list[object] | list[dict[str, object]] | list[list[object]]) -> bytes:
+    return orjson.dumps(entries)[1:-1]
+
+
+def _joined(constant: bytes, some: list[object] | list[dict[str, object]]) -> orjson.Fragment:
+    if not some:
+        return orjson.Fragment(b"[" + constant + b"]")
+    return orjson.Fragment(b"[" + constant + (b"," if constant else b"") + _inner(some) + b"]")

@@ -1,0 +1,337 @@
+"""The way of a request: identify → parse → plan → decide → fetch → shape → record → respond.
+
+`answer` is the table of contents. Each step's product is frozen and the next step's input; none looks back. If the rights
+have moved by the time the answer would be recorded, nothing leaves and the request is decided again.
+"""
+
+import asyncio
+import time
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Protocol
+
+import errors
+from catalogue.model import Mode, ProviderCode
+from resolvers.decide import Decider, Permitted
+from resolvers.fetch import Sources, fetch
+from resolvers.identify import Credentials, Identity
+from resolvers.plan.cache import Plans
+from resolvers.plan.plan import Plan
+from resolvers.ports import CaseStore, Ledger, Recorded, RightsStore, SubjectHash
+from resolvers.purpose import parse_purpose
+from resolvers.record import Asked, record_answer, record_refusal
+from resolvers.report import outcomes, recorded_outcomes, source_errors
+from resolvers.respond import Answer, data_answer, error_answer
+from resolvers.shape import Shaping
+from schema.documents import Documents, Prepared
+from schema.limits import Limits
+from sharing.consumer import Asking, Consumer, Purpose
+from sharing.rights import Rights
+from standards.divisions import subtree_prefix
+
+CHINA = timezone(timedelta(hours=8))
+"""The law's days are China's (东八区); there is no summer time."""
+
+ATTEMPTS = 3
+"""How often a request is decided again before it is told that rights are moving."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A GraphQL request as the transport read it. `strict`, `explain` are the headers Sharing-Mode and Sharing-Explain."""
+
+    credentials: Credentials
+    text: str
+    operation_name: str | None
+    variables: Mapping[str, object] | None
+    purpose_header: str | None
+    purpose_extension: Mapping[str, object] | None
+    strict: bool
+    explain: bool
+    read_only: bool
+    """A GET: queries only."""
+
+
+class Workflow(Protocol):
+    """The side that Strawberry answers: introspection, catalogue, workflow queries and mutations."""
+
+    async def execute(
+        self, request: Request, caller: "Caller", keys: Sequence[str]
+    ) -> tuple[dict[str, object], list[object]]:
+        """Data by response key, and errors in the specification's shape."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, for what, and from which standpoint decisions are made."""
+
+    consumer: Consumer
+    purpose: Purpose | None
+    asking: Asking | None
+
+
+@dataclass(frozen=True)
+class Served:
+    """What one catalogue version is served with: exchanged as a whole when a new version is published."""
+
+    version: int
+    documents: Documents
+    plans: Plans
+    decider: Decider
+
+
+@dataclass
+class Gateway:
+    """Everything that a request needs, wired by the composition root."""
+
+    served: Served
+    identity: Identity
+    rights: RightsStore
+    cases: CaseStore
+    sources: Sources
+    ledger: Ledger
+    subject_hash: SubjectHash
+    workflow: Workflow
+    limits: Limits
+
+
+class Timer:
+    """Milliseconds by step, for `Server-Timing`."""
+
+    __slots__ = ("_last", "steps")
+
+    def __init__(self) -> None:
+        self._last = time.perf_counter()
+        self.steps: dict[str, float] = {}
+
+    def __call__(self, step: str) -> None:
+        now = time.perf_counter()
+        self.steps[step] = self.steps.get(step, 0.0) + (now - self._last) * 1000
+        self._last = now
+
+
+async def answer(gateway: Gateway, request: Request) -> Answer:
+    """The answer to a request: data with its outcomes and receipt, or one error that says what to do.
+
+    Data leaves only under a durable record; every error of a known kind is answered, any other is the transport's.
+    """
+    timed, now, served = Timer(), time.time(), gateway.served
+    refused = Refusals(gateway)
+    try:
+        async with asyncio.timeout(gateway.limits.request_ms / 1000):
+            caller = await identify(gateway, request, now)
+            timed("identify")
+            document, variables = parse(served, request, caller)
+            timed("parse")
+            plan = served.plans.plan(document.hash, document.operation, document.fragments, variables)
+            keys, params = bind(plan, variables, gateway.limits)
+            timed("plan")
+            if not plan.roots:
+                return data_answer(*await gateway.workflow.execute(request, caller, plan.workflow), timed.steps)
+            asked = refused.about(caller, document, served.version)
+            for _ in range(ATTEMPTS):
+                rights = gateway.rights.rights
+                permitted = decide(served, plan, caller, rights, now, strict=request.strict)
+                facts = await gather_facts(gateway, caller, permitted, now)
+                timed("decide")
+                fetched = await fetch(permitted.pruned, keys, {**params, **facts}, gateway.sources)
+                timed("fetch")
+                shaping = Shaping(fetched.steps)
+                data = permitted.shape(shaping, keys)
+                timed("shape")
+                told = recorded_outcomes(permitted.report, shaping)
+                entry, receipt = await record_answer(
+                    gateway.ledger, asked, rights.epoch, told, (shaping, gateway.subject_hash)
+                )
+                timed("record")
+                if isinstance(receipt, Recorded):
+                    side, failures = await workflow_side(gateway, request, caller, plan)
+                    failures += source_errors(permitted.report, shaping)
+                    sharing = {
+                        "outcomes": outcomes(permitted.report, shaping, request.explain),
+                        "asOf": fetched.as_of,
+                        "receipt": str(entry),
+                    }
+                    return data_answer(data | side, failures, timed.steps, sharing)
+                await gateway.rights.refresh(receipt.epoch)
+            raise rights_moving()
+    except TimeoutError:
+        return await refused.tell(too_late(gateway.limits), timed)
+    except errors.GatewayError as error:
+        return await refused.tell(error, timed)
+
+
+async def identify(gateway: Gateway, request: Request, now: float) -> Caller:
+    """Who asks, and for which purpose: the first step, without which nothing else happens."""
+    consumer = await gateway.identity.identify_fetching(request.credentials, now)
+    purpose = parse_purpose(request.purpose_header, request.purpose_extension)
+    if purpose is None:
+        return Caller(consumer, None, None)
+    department = duty_of(gateway, consumer, purpose, now)
+    division = consumer.division if department == consumer.department else gateway.rights.division_of(department)
+    asking = Asking(
+        department, division or "", purpose.matter, purpose.use, Mode.ONLINE_LOOKUP, in_case=purpose.case is not None
+    )
+    return Caller(consumer, purpose, asking)
+
+
+def duty_of(gateway: Gateway, consumer: Consumer, purpose: Purpose, now: float) -> ProviderCode:
+    """Whose duty the request serves, and so whose rights count: another's only under a recorded entrustment (Art. 17 ¶2)."""
+    duty = purpose.acting_for
+    if duty is None or duty == consumer.department:
+        return consumer.department
+    if gateway.rights.entrustment(consumer.department, duty, purpose.matter, now):
+        return duty
+    raise errors.GatewayError(
+        errors.ENTRUSTMENT_REQUIRED,
+        f"`{consumer.department}` has no entrustment in force to act for `{duty}` in matter `{purpose.matter}`",
+        "have the entrustment recorded by the platform's operator, or ask in your own department's name",
+        article="Art. 17 ¶2",
+    )
+
+
+def parse(served: Served, request: Request, caller: Caller) -> tuple[Prepared, Mapping[str, object]]:
+    """The document without its literals, and all values of its variables, coerced."""
+    document, lifted = served.documents.prepare(request.text, request.operation_name, caller.consumer.introspection)
+    if request.read_only and document.operation.operation.value != "query":
+        raise errors.GatewayError(
+            errors.METHOD_NOT_ALLOWED, "a GET request can only query", "send mutations by POST", extensions={"allow": "POST"}
+        )
+    return document, served.documents.coerce_variables(document, request.variables, lifted)
+
+
+def bind(plan: Plan, variables: Mapping[str, object], limits: Limits) -> tuple[list[Sequence[Hashable]], dict[str, object]]:
+    """The run-time half of a plan: the root fields' keys, and the parameters that arguments give."""
+    keys: list[Sequence[Hashable]] = []
+    for root in plan.roots:
+        value = root.keys(variables)
+        keys.append(tuple(value) if root.root.batch else (value,))  # type: ignore[arg-type]
+    count = sum(map(len, keys))
+    if count > limits.keys:
+        raise errors.GatewayError(
+            errors.TOO_MANY_KEYS,
+            f"the request names {count} keys; at most {limits.keys} are answered at once",
+            "split the request, or apply for bulk download",
+        )
+    params: dict[str, object] = {}
+    for group in plan.params:
+        params.update(zip(group.names, group.values(variables), strict=True))
+    return keys, params
+
+
+def decide(served: Served, plan: Plan, caller: Caller, rights: Rights, now: float, *, strict: bool) -> Permitted:
+    """What may be read. Data without a stated purpose is refused (Art. 4(2)); strictly, so is any withheld coordinate."""
+    if "consumer" not in caller.consumer.roles:
+        raise errors.GatewayError(
+            errors.ROLE_REQUIRED,
+            f"client `{caller.consumer.client}` does not have the role `consumer` and reads no register data",
+            "use a client of the department that handles the matter",
+            article="Art. 21",
+        )
+    if caller.asking is None:
+        raise errors.GatewayError(
+            errors.PURPOSE_REQUIRED,
+            "a request for data must state its purpose",
+            'send `Sharing-Purpose: matter="…", use=administrative-basis, handler="…"`',
+            article="Art. 4(2)",
+        )
+    permitted = served.decider.permit(plan, caller.asking, rights, now)
+    withheld = permitted.pruned.withheld
+    if strict and withheld:
+        raise errors.GatewayError(
+            errors.STRICT_WITHHELD,
+            f"{len(withheld)} coordinates would be withheld, the first `{withheld[0].position.coordinate}`",
+            "leave them out, apply for them, or ask without `Sharing-Mode: strict`",
+            article=withheld[0].article,
+            extensions={"withheld": [str(note.position.coordinate) for note in withheld]},
+        )
+    return permitted
+
+
+async def gather_facts(gateway: Gateway, caller: Caller, permitted: Permitted, now: float) -> dict[str, object]:
+    """What row rules need to know of the request: the day, the caller's division, the subjects of its case."""
+    assert caller.asking is not None
+    facts: dict[str, object] = {"today": today(now), "own_division": own_division(caller.asking)}
+    if permitted.needs_case:
+        facts["case_subjects"] = await case_subjects(gateway, caller)
+    return facts
+
+
+async def case_subjects(gateway: Gateway, caller: Caller) -> tuple[str, ...]:
+    """The subjects of the stated case, which must be open, of this department and of this matter."""
+    assert caller.asking is not None
+    assert caller.purpose is not None
+    number = caller.purpose.case
+    case = await gateway.cases.open_case(caller.asking.department, number) if number is not None else None
+    if case is None or case.matter != caller.asking.matter:
+        raise errors.GatewayError(
+            errors.CASE_UNKNOWN,
+            f"no open case `{number}` of this department and matter",
+            "open it first with the mutation `openCase`, naming its subjects",
+            article="Art. 17 ¶2",
+        )
+    return case.subjects
+
+
+def today(now: float) -> date:
+    """The day in China at this instant."""
+    return datetime.fromtimestamp(now, UTC).astimezone(CHINA).date()
+
+
+def own_division(asking: Asking) -> str | None:
+    """The significant digits of the department's division: what `own_division` rows begin with."""
+    return subtree_prefix(asking.division) if asking.division else None
+
+
+async def workflow_side(
+    gateway: Gateway, request: Request, caller: Caller, plan: Plan
+) -> tuple[dict[str, object], list[object]]:
+    """The root fields of a mixed operation that are not data."""
+    if not plan.workflow:
+        return {}, []
+    return await gateway.workflow.execute(request, caller, plan.workflow)
+
+
+class Refusals:
+    """What is recorded of a request that is refused after it was known to ask for data."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self._asked: Asked | None = None
+
+    def about(self, caller: Caller, document: Prepared, version: int) -> Asked:
+        """From here on the request is one for data: whatever becomes of it is recorded."""
+        self._asked = Asked(caller.consumer, caller.purpose, document.hash, Mode.ONLINE_LOOKUP, version)
+        return self._asked
+
+    async def tell(self, error: errors.GatewayError, timed: Timer) -> Answer:
+        """The error as an answer, recorded first; if even that cannot be written, the caller is told so."""
+        if self._asked is None or error.code in (errors.LEDGER_UNAVAILABLE, errors.OVERLOADED):
+            return error_answer(error, timed.steps)
+        try:
+            for _ in range(ATTEMPTS):
+                epoch = self._gateway.rights.rights.epoch
+                _, receipt = await record_refusal(self._gateway.ledger, self._asked, epoch, error.code.name, error.article)
+                if isinstance(receipt, Recorded):
+                    return error_answer(error, timed.steps)
+                await self._gateway.rights.refresh(receipt.epoch)
+        except errors.GatewayError as unrecorded:
+            return error_answer(unrecorded, timed.steps)
+        return error_answer(rights_moving(), timed.steps)
+
+
+def rights_moving() -> errors.GatewayError:
+    """Rights changed again and again while the request was decided."""
+    return errors.GatewayError(
+        errors.RIGHTS_MOVED, "rights or catalogue changed while the request was answered", "send it again"
+    )
+
+
+def too_late(limits: Limits) -> errors.GatewayError:
+    """The request's own deadline passed."""
+    return errors.GatewayError(
+        errors.DEADLINE_EXCEEDED,
+        f"the request was not answered within {limits.request_ms} ms",
+        "ask for less, or again later; nothing was delivered",
+    )

@@ -1,0 +1,264 @@
+"""From rows to the answer's data, compiled once per pruned plan: no resolver per cell, no await, no avoidable check.
+
+`compile_shape` turns the slots of every row into one function. What depends on the row (a case that withheld, a value that
+breaks its standard, a source that is down) is noted with the indexed path while the row is made.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import TypeAlias, cast
+
+from connectors.base import Row, SourceError
+from resolvers.conformity import CONFORMS
+from resolvers.enums import CODES
+from resolvers.fetch import RowsOrError
+from resolvers.plan.pruned import (
+    CaseSlot,
+    CellSlot,
+    Constant,
+    DerivedSlot,
+    Pruned,
+    RelationSlot,
+    RootShape,
+    RowShape,
+    Slot,
+    VerifySlot,
+)
+
+Path: TypeAlias = tuple[str | int, ...]
+Object: TypeAlias = dict[str, object]
+
+
+@dataclass(slots=True)
+class Shaping:
+    """One answer in the making: the fetched rows by step, and what is found out about single rows.
+
+    `found`: per note the paths at which it holds. `subjects`: per row selection's path whose data was answered.
+    `failures`: paths that a source left empty, with its reason.
+    """
+
+    steps: Sequence[RowsOrError]
+    found: dict[int, list[Path]] = field(default_factory=lambda: defaultdict(list))
+    subjects: dict[tuple[str, ...], set[object]] = field(default_factory=lambda: defaultdict(set))
+    failures: list[tuple[int, Path, str]] = field(default_factory=list)
+
+
+RowMaker: TypeAlias = Callable[[Row, Path, Shaping], Object]
+Finish: TypeAlias = Callable[[Object, Row, Path, Shaping], None]
+Shape: TypeAlias = Callable[[Shaping, Sequence[Sequence[Hashable]]], Object]
+
+
+def compile_shape(pruned: Pruned) -> Shape:
+    """The function from one request's rows and root keys to its data, root fields in response order."""
+    makers = [_root(root) for root in pruned.roots]
+    template: Object = dict.fromkeys(pruned.plan.response)
+
+    def shape(shaping: Shaping, keys: Sequence[Sequence[Hashable]]) -> Object:
+        data = template.copy()
+        for (key, make), of_root in zip(makers, keys, strict=True):
+            data[key] = make(shaping, of_root)
+        return data
+
+    return shape
+
+
+def _root(root: RootShape) -> tuple[str, Callable[[Shaping, Sequence[Hashable]], object]]:
+    if root.rows is None:
+        nothing: Callable[[Shaping, Sequence[Hashable]], object] = (
+            (lambda _shaping, keys: [None] * len(keys)) if root.batch else (lambda _shaping, _keys: None)
+        )
+        return root.key, nothing
+    make, key, step = _row_maker(root.rows), root.key, root.step
+    one = _Unique(make, root.hidden, None, root.ambiguous)
+
+    def single(shaping: Shaping, keys: Sequence[Hashable]) -> object:
+        rows = shaping.steps[step]
+        if isinstance(rows, SourceError):
+            shaping.failures.append((root.unavailable, (key,), rows.reason))
+            return None
+        found = rows.get(keys[0], ())
+        if root.many:
+            return [make(row, (key, index), shaping) for index, row in enumerate(found)]
+        return one(found, (key,), shaping)
+
+    def batch(shaping: Shaping, keys: Sequence[Hashable]) -> object:
+        rows = shaping.steps[step]
+        if isinstance(rows, SourceError):
+            shaping.failures.append((root.unavailable, (key,), rows.reason))
+            return None
+        return [one(rows.get(of_row, ()), (key, index), shaping) for index, of_row in enumerate(keys)]
+
+    return root.key, batch if root.batch else single
+
+
+@dataclass(frozen=True, slots=True)
+class _Unique:
+    """At most one row: none is null, two are null as well, for nobody can say which one is meant."""
+
+    make: RowMaker
+    hidden: int | None
+    dangling: int | None
+    ambiguous: int
+
+    def __call__(self, found: Sequence[Row], at: Path, shaping: Shaping) -> Object | None:
+        if len(found) == 1:
+            return self.make(found[0], at, shaping)
+        if found:
+            shaping.found[self.ambiguous].append(at)
+        elif self.hidden is not None:
+            shaping.found[self.hidden].append(at)
+        elif self.dangling is not None:
+            shaping.found[self.dangling].append(at)
+        return None
+
+
+def _row_maker(shape: RowShape) -> RowMaker:
+    cells = [slot for slot in shape.slots if isinstance(slot, CellSlot)]
+    keys = tuple(slot.key for slot in cells)
+    values = _values(tuple(slot.cell for slot in cells))
+    finishes = tuple(finish for slot in shape.slots if (finish := _finish(slot)) is not None)
+    template: Object = {slot.key: slot.value if isinstance(slot, Constant) else None for slot in shape.slots}
+    subject, path = shape.subject, shape.path
+
+    if len(cells) == len(shape.slots):
+
+        def make_plain(row: Row, at: Path, shaping: Shaping) -> Object:
+            shaping.subjects[path].add(row[subject])
+            made: Object = dict(zip(keys, values(row), strict=False))
+            for finish in finishes:
+                finish(made, row, at, shaping)
+            return made
+
+        return make_plain
+
+    def make(row: Row, at: Path, shaping: Shaping) -> Object:
+        shaping.subjects[path].add(row[subject])
+        made = template.copy()
+        made.update(zip(keys, values(row), strict=False))
+        for finish in finishes:
+            finish(made, row, at, shaping)
+        return made
+
+    return make
+
+
+def _values(cells: tuple[int, ...]) -> Callable[[Row], Sequence[object]]:
+    if not cells:
+        return lambda _row: ()
+    if len(cells) == 1:
+        (cell,) = cells
+        return lambda row: (row[cell],)
+    return cast("Callable[[Row], Sequence[object]]", itemgetter(*cells))
+
+
+def _finish(slot: Slot) -> Finish | None:
+    match slot:
+        case Constant():
+            return None
+        case CellSlot():
+            return _checked(slot.key, slot.cell, slot.kind, slot.nonconforming)
+        case CaseSlot():
+            return _case(slot)
+        case DerivedSlot():
+            return _derived(slot)
+        case VerifySlot():
+            return _verify(slot)
+        case RelationSlot():
+            return _relation(slot)
+
+
+def _checked(key: str, cell: int, kind: str, note: int) -> Finish | None:
+    """An enum's code becomes its name; a value that breaks its standard is noted. The key asked for was checked before."""
+    names = CODES.get(kind)
+    if names is not None:
+
+        def named(made: Object, row: Row, at: Path, shaping: Shaping) -> None:
+            code = row[cell]
+            if code is not None:
+                name = made[key] = names.get(cast("str", code))
+                if name is None:
+                    shaping.found[note].append((*at, key))
+
+        return named
+    conforms = CONFORMS.get(kind)
+    if conforms is None:
+        return None
+
+    def checked(_made: Object, row: Row, at: Path, shaping: Shaping) -> None:
+        value = row[cell]
+        if value is not None and value != row[0] and not conforms(value):
+            shaping.found[note].append((*at, key))
+
+    return checked
+
+
+def _case(slot: CaseSlot) -> Finish:
+    key, cell, notes, shown = slot.key, slot.cell, slot.notes, slot.shown
+    check = _checked(key, cell, slot.kind, slot.nonconforming)
+
+    def case(made: Object, row: Row, at: Path, shaping: Shaping) -> None:
+        number = cast("int", row[cell + 1])
+        shaping.found[notes[number]].append((*at, key))
+        if shown[number]:
+            made[key] = row[cell]
+            if check is not None:
+                check(made, row, at, shaping)
+
+    return case
+
+
+def _derived(slot: DerivedSlot) -> Finish:
+    def derived(made: Object, row: Row, at: Path, shaping: Shaping) -> None:
+        key = row[slot.key_cell]
+        if key is None:
+            return
+        rows = shaping.steps[slot.step]
+        if isinstance(rows, SourceError):
+            shaping.failures.append((slot.unavailable, (*at, slot.key), rows.reason))
+            return
+        found = rows.get(key, ())
+        made[slot.key] = found[0][slot.cell] if found else slot.absent
+
+    return derived
+
+
+def _verify(slot: VerifySlot) -> Finish:
+    cells = slot.cells
+
+    def verify(made: Object, row: Row, _at: Path, _shaping: Shaping) -> None:
+        made[slot.key] = {key: constant if cell is None else row[cell] for key, cell, constant in cells}
+
+    return verify
+
+
+def _relation(slot: RelationSlot) -> Finish:
+    key, many, key_cell, case = slot.key, slot.many, slot.key_cell, slot.case
+    makers = {branch.when: (branch.step, _row_maker(branch.rows)) for branch in slot.branches}
+    uniques = {when: _Unique(make, slot.hidden, slot.dangling, slot.ambiguous) for when, (_, make) in makers.items()}
+    discriminator = slot.discriminator
+
+    def relation(made: Object, row: Row, at: Path, shaping: Shaping) -> None:
+        if case is not None:
+            number = cast("int", row[case])
+            shaping.found[slot.case_notes[number]].append((*at, key))
+            if not slot.case_shown[number]:
+                return
+        when = None if discriminator is None else cast("str | None", row[discriminator])
+        if when not in makers:
+            return
+        step, make = makers[when]
+        wanted = row[key_cell]
+        rows = shaping.steps[step]
+        if isinstance(rows, SourceError):
+            shaping.failures.append((slot.unavailable, (*at, key), rows.reason))
+        elif wanted is None:
+            made[key] = [] if many else None
+        elif many:
+            here = (*at, key)
+            made[key] = [make(child, (*here, index), shaping) for index, child in enumerate(rows.get(wanted, ()))]
+        else:
+            made[key] = uniques[when](rows.get(wanted, ()), (*at, key), shaping)
+
+    return relation
