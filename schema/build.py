@@ -3,20 +3,19 @@
 The compiled way answers the data fields; their resolvers here refuse to run. The workflow's own types are handed in.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Optional, Union
+from typing import Annotated, Any, Union
 
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.arguments import StrawberryArgument
-from strawberry.types.field import StrawberryField
 
 from catalogue.model import Catalogue, LookupKind, Relation, Resource, ResourceName, Root
 from schema.describe import describe_entry, describe_resource, describe_root, in_words
 from schema.directives import SharingRule, sharing_of
 from schema.enums import Match
-from schema.filters import Filters, argument, data_type, first_argument
+from schema.filters import Filters, argument, data_type, first_argument, listed, nullable
+from schema.origin import DataField
 from schema.scalars import SCALARS, GeoJSON
 
 DEFAULT_RADIUS_METRES = 200.0
@@ -33,19 +32,14 @@ class WorkflowRoots:
     types: tuple[Any, ...] = ()
 
 
-class DataField(StrawberryField):
-    """A field of a register. It has no resolver: the compiled way answers it."""
-
-    def get_result(self, source: Any, info: Any, args: list[Any], kwargs: Any) -> Any:  # noqa: ARG002 - the base's signature
-        raise RuntimeError(f"`{self.graphql_name}` is answered by the compiled way, not by a resolver")
-
-
 def build_schema(catalogue: Catalogue, roots: WorkflowRoots | None = None) -> strawberry.Schema:
     """The whole schema: data fields from the catalogue, the workflow's roots beside them."""
     workflow = roots or WorkflowRoots()
     query = _Builder(catalogue).query(workflow.query)
     return strawberry.Schema(
-        query=query, mutation=workflow.mutation, types=[*workflow.types, SharingRule],
+        query=query,
+        mutation=workflow.mutation,
+        types=[*workflow.types, SharingRule, *SCALARS],
         config=StrawberryConfig(scalar_map=SCALARS, auto_camel_case=True),
     )
 
@@ -69,15 +63,28 @@ class _Builder:
         strawberry.type(data, description="查询 · what may be asked.")
         if workflow is None:
             return data  # type: ignore[no-any-return]
-        return strawberry.type(type("Query", (data, workflow), {"__module__": __name__}), description="查询 · what may be asked.")
+        return strawberry.type(
+            type("Query", (data, workflow), {"__module__": __name__}), description="查询 · what may be asked."
+        )
 
     def _fill(self, cls: Any, resource: Resource) -> None:
         for name, item in resource.items.items():
             if not item.internal:
-                _add(cls, name, Optional[data_type(item.type)], describe_entry(self.catalogue, resource, item), sharing_of(item))
+                _add(
+                    cls,
+                    name,
+                    nullable(data_type(item.type)),
+                    describe_entry(self.catalogue, resource, item),
+                    sharing_of(item),
+                )
         for name, relation in resource.relations.items():
-            added = _add(cls, name, self._relation_type(relation), describe_entry(self.catalogue, resource, relation),
-                         sharing_of(relation))
+            added = _add(
+                cls,
+                name,
+                self._relation_type(relation),
+                describe_entry(self.catalogue, resource, relation),
+                sharing_of(relation),
+            )
             if relation.many and not relation.component:
                 added.arguments = self.filters.relation_arguments(self.catalogue.resources[relation.targets[0].resource])
         if resource.verify:
@@ -86,7 +93,7 @@ class _Builder:
 
     def _relation_type(self, relation: Relation) -> Any:
         target = self.classes[relation.targets[0].resource] if relation.union is None else self._union(relation)
-        return Optional[list[target]] if relation.many else Optional[target]  # type: ignore[valid-type]
+        return nullable(listed(target)) if relation.many else nullable(target)
 
     def _union(self, relation: Relation) -> Any:
         assert relation.union is not None
@@ -103,24 +110,33 @@ class _Builder:
         for name in resource.verify:
             item = resource.items[name]
             text = f"{item.title} · {in_words(name)}"
-            _add(outcome, name, Optional[Match], f"**{text}**\n\n所给值与登记值是否一致 · whether the value offered is the one held; "
-                                                 "null where none was offered.")
-            arguments.append(argument(name, Optional[data_type(item.type)], f"{text}: 待核验的值 · the value to compare."))
+            _add(
+                outcome,
+                name,
+                nullable(Match),
+                f"**{text}**\n\n所给值与登记值是否一致 · whether the value offered is the one held; "
+                "null where none was offered.",
+            )
+            arguments.append(argument(name, nullable(data_type(item.type)), f"{text}: 待核验的值 · the value to compare."))
         strawberry.type(outcome, description=f"{resource.title}核验结果 · what comparing says; no value is disclosed.")
-        added = _add(cls, "verify", Optional[outcome],
-                     f"**核验** · compare values with those held for {resource.title}, without disclosing them. Offer only the items to "
-                     "be compared; select the same names in the answer.")
+        added = _add(
+            cls,
+            "verify",
+            nullable(outcome),
+            f"**核验** · compare values with those held for {resource.title}, without disclosing them. "
+            "Offer only the items to be compared; select the same names in the answer.",
+        )
         added.arguments = arguments
 
     def _add_root(self, query: Any, resource: Resource, root: Root) -> None:
         cls, lookup = self.classes[resource.name], resource.lookups[root.lookup]
         match lookup.kind:
             case LookupKind.EQUALS if root.batch:
-                annotation: Any = Optional[list[Optional[cls]]]
+                annotation: Any = nullable(listed(nullable(cls)))
             case LookupKind.EQUALS | LookupKind.AT_POINT:
-                annotation = Optional[cls] if lookup.unique else Optional[list[cls]]
+                annotation = nullable(cls) if lookup.unique else nullable(listed(cls))
             case LookupKind.NEAR | LookupKind.WITHIN:
-                annotation = Optional[list[cls]]
+                annotation = nullable(listed(cls))
         added = _add(query, root.field, annotation, describe_root(resource, root.title, root.batch))
         added.arguments = _root_arguments(resource, root)
 
@@ -132,17 +148,28 @@ def _root_arguments(resource: Resource, root: Root) -> list[StrawberryArgument]:
             item = resource.items[lookup.item]
             key: Any = data_type(item.type)
             if root.batch:
-                return [argument(root.argument, list[key], f"{item.title} · the keys, at most 100, in the order of the answer.")]
+                return [
+                    argument(
+                        root.argument, listed(key), f"{item.title} · the keys, at most 100, in the order of the answer."
+                    )
+                ]
             return [argument(root.argument, key, f"{item.title} · {in_words(root.argument)}. Put it into a variable.")]
         case LookupKind.AT_POINT:
             unique = [] if lookup.unique else [first_argument()]
             return [argument("latitude", float, _LATITUDE), argument("longitude", float, _LONGITUDE), *unique]
         case LookupKind.NEAR:
             radius = argument("radiusMetres", float, "半径（米） · radius in metres.", DEFAULT_RADIUS_METRES)
-            return [argument("latitude", float, _LATITUDE), argument("longitude", float, _LONGITUDE), radius, first_argument()]
+            return [
+                argument("latitude", float, _LATITUDE),
+                argument("longitude", float, _LONGITUDE),
+                radius,
+                first_argument(),
+            ]
         case LookupKind.WITHIN:
-            return [argument(root.argument, GeoJSON, "范围 · a GeoJSON Polygon, longitude first; at most 1,000 vertices."),
-                    first_argument()]
+            return [
+                argument("polygon", GeoJSON, "范围 · a GeoJSON Polygon, longitude first; at most 1,000 vertices."),
+                first_argument(),
+            ]
 
 
 def _empty(name: str) -> Any:
@@ -158,8 +185,3 @@ def _add(cls: Any, name: str, annotation: Any, description: str, directive: Shar
     cls.__annotations__[attribute] = annotation
     setattr(cls, attribute, added)
     return added
-
-
-def types_of(schema: strawberry.Schema) -> Mapping[str, Any]:
-    """The named types of the graphql-core schema inside."""
-    return schema._schema.type_map

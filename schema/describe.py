@@ -28,11 +28,20 @@ USES = {
     Use.DATA_VERIFICATION: "数据校核 data verification",
     Use.BUSINESS_COORDINATION: "业务协同 business coordination",
 }
-ROWS = {Rows.ALL: "全部 all", Rows.OWN_DIVISION: "本行政区域 own division", Rows.CASE_SUBJECT: "办件当事人 subject of the case"}
+ROWS = {
+    Rows.ALL: "全部 all",
+    Rows.OWN_DIVISION: "本行政区域 own division",
+    Rows.CASE_SUBJECT: "办件当事人 subject of the case",
+}
 CYCLES = {
-    UpdateCycle.REAL_TIME: "实时 real time", UpdateCycle.DAILY: "每日 daily", UpdateCycle.WEEKLY: "每周 weekly",
-    UpdateCycle.MONTHLY: "每月 monthly", UpdateCycle.QUARTERLY: "每季度 quarterly", UpdateCycle.HALF_YEARLY: "每半年 half-yearly",
-    UpdateCycle.YEARLY: "每年 yearly", UpdateCycle.ON_DEMAND: "按需 on demand",
+    UpdateCycle.REAL_TIME: "实时 real time",
+    UpdateCycle.DAILY: "每日 daily",
+    UpdateCycle.WEEKLY: "每周 weekly",
+    UpdateCycle.MONTHLY: "每月 monthly",
+    UpdateCycle.QUARTERLY: "每季度 quarterly",
+    UpdateCycle.HALF_YEARLY: "每半年 half-yearly",
+    UpdateCycle.YEARLY: "每年 yearly",
+    UpdateCycle.ON_DEMAND: "按需 on demand",
 }
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -56,10 +65,14 @@ def describe_entry(catalogue: Catalogue, resource: Resource, entry: Item | Relat
     facts = [f"信息项代码 code: `{entry.code}`; {KINDS[entry.kind]}"]
     if isinstance(entry, Item) and entry.standard:
         facts.append(f"标准 standard: {entry.standard}")
-    facts.append(f"提供部门 provider: {_department(catalogue, entry.provider)}; "
-                 f"更新周期 update cycle: {CYCLES[resource.update_cycle]}")
+    facts.append(
+        f"提供部门 provider: {_department(catalogue, entry.provider)}; "
+        f"更新周期 update cycle: {CYCLES[resource.update_cycle]}"
+    )
     facts += _describe_sharing(entry.sharing)
-    facts += [f"特别规则 row rule: {rule.note} → {_describe_sharing(rule.sharing)[0]}（{rule.article}）" for rule in entry.rules]
+    facts += [
+        f"特别规则 row rule: {rule.note} → {_describe_sharing(rule.sharing)[0]}（{rule.article}）" for rule in entry.rules
+    ]
     return _paragraphs(_headline(entry.title, entry.name), entry.note, facts)
 
 
@@ -101,8 +114,10 @@ def _describe_sharing(sharing: Sharing) -> list[str]:
                 lines.append(f"无授权时 without a grant: {FORMS[rule.open_form]}")
             return lines
         case NotShared(basis=basis):
-            return [f"共享类型 sharing: 不予共享 not shared (Art. 11(1)): "
-                    f"{basis.basis_class.value} {basis.title} {basis.number} {basis.clause}"]
+            return [
+                "共享类型 sharing: 不予共享 not shared (Art. 11(1))",
+                f"依据 basis: {basis.basis_class.value} {basis.title} {basis.number} {basis.clause}",
+            ]
         case _:
             assert_never(sharing)
 

@@ -12,7 +12,7 @@ from schema.enums import ItemKind, SharingForm, SharingType, SharingUse
 @strawberry.schema_directive(
     locations=[Location.FIELD_DEFINITION],
     name="sharing",
-    description="共享规则 · the catalogue entry behind a field: its code, and the rule it is shared under (Art. 10, 11, 15).",
+    description="共享规则 · the catalogue entry behind a field: its code and its rule of sharing (Art. 10, 11, 15).",
 )
 class SharingRule:
     """One field's entry, as data."""

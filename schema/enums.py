@@ -11,53 +11,112 @@ def _enum(name: str, description: str, values: Mapping[str, str]) -> Any:
     """A Strawberry enum whose Python values are its GraphQL names; `values` gives each one's description."""
     # Members are numbered: an item called `name`, `title` or `count` would hide an attribute of text and of enums.
     members = {f"V{number}": value for number, value in enumerate(values)}
-    # The functional form of StrEnum is typed for literal members only.
-    cls: Any = StrEnum(name, members, module=__name__)  # type: ignore[misc]
-    strawberry.enum(cls, name=name, description=description, graphql_name_from="value")
-    for value in cls.__strawberry_definition__.values:
+    # Called through a plain name: type checkers take the functional form for a class statement.
+    make: Any = StrEnum
+    made = make(name, members, module=__name__)
+    strawberry.enum(made, name=name, description=description, graphql_name_from="value")
+    for value in made.__strawberry_definition__.values:
         value.description = values[value.name]
-    return cls
+    return made
 
 
-Sex = _enum("Sex", "性别 · sex (GB/T 2261.1).", {
-    "UNKNOWN": "未知的性别 · unknown (0).", "MALE": "男性 · male (1).", "FEMALE": "女性 · female (2).",
-    "UNSPECIFIED": "未说明的性别 · not stated (9).",
-})
-VitalStatus = _enum("VitalStatus", "存亡状态 · whether the person is alive.", {
-    "ALIVE": "正常 · alive.", "DECEASED": "死亡 · deceased.", "DECLARED_DEAD": "宣告死亡 · declared dead by a court (民法典 46).",
-    "MISSING": "宣告失踪 · declared missing by a court (民法典 40).",
-})
-HolderKind = _enum("HolderKind", "持有主体类别 · a person or an organisation.", {
-    "PERSON": "自然人 · a natural person.", "ORGANISATION": "法人和其他组织 · a legal entity or another organisation.",
-})
-DivisionLevel = _enum("DivisionLevel", "行政区划级别 · level of an administrative division (GB/T 2260).", {
-    "PROVINCE": "省级 · province.", "CITY": "地市级 · prefecture-level city.", "COUNTY": "县级 · county, district or county-level city.",
-})
-Match = _enum("Match", "核验结果 · what a comparison says, without disclosing the value held.", {
-    "MATCH": "一致 · the value offered is the one held.", "NO_MATCH": "不一致 · it differs.",
-    "NO_DATA": "无数据 · the register holds no value.",
-})
-SortDirection = _enum("SortDirection", "排序方向 · direction of an order; rows without a value come last.", {
-    "ASC": "升序 · ascending.", "DESC": "降序 · descending.",
-})
-SharingType = _enum("SharingType", "共享类型 · the three types of Art. 10.", {
-    "UNCONDITIONAL": "无条件共享 · to every department that states a purpose.",
-    "CONDITIONAL": "有条件共享 · by grant, on application (Art. 16).",
-    "NOT_SHARED": "不予共享 · never through this platform; a statutory basis says so (Art. 11(1)).",
-})
-ItemKind = _enum("ItemKind", "信息项类别 · base and business items (Art. 11(2)); derived ones are computed from others.", {
-    "BASE": "基础信息项 · base item.", "BUSINESS": "业务信息项 · business item.", "DERIVED": "衍生信息项 · derived item.",
-})
-SharingForm = _enum("SharingForm", "共享形式 · how much of a value is shown.", {
-    "FULL": "完整 · the value itself.", "MASKED": "脱敏 · the value, partly masked.", "VERIFY": "核验 · only whether an offered value fits.",
-})
-SharingUse = _enum("SharingUse", "使用用途 · what shared information is used for (Art. 15).", {
-    "ADMINISTRATIVE_BASIS": "行政依据 · basis of an administrative act.", "WORK_REFERENCE": "工作参考 · reference at work.",
-    "DATA_VERIFICATION": "数据校核 · verification of data.", "BUSINESS_COORDINATION": "业务协同 · coordination of business.",
-})
+Sex = _enum(
+    "Sex",
+    "性别 · sex (GB/T 2261.1).",
+    {
+        "UNKNOWN": "未知的性别 · unknown (0).",
+        "MALE": "男性 · male (1).",
+        "FEMALE": "女性 · female (2).",
+        "UNSPECIFIED": "未说明的性别 · not stated (9).",
+    },
+)
+VitalStatus = _enum(
+    "VitalStatus",
+    "存亡状态 · whether the person is alive.",
+    {
+        "ALIVE": "正常 · alive.",
+        "DECEASED": "死亡 · deceased.",
+        "DECLARED_DEAD": "宣告死亡 · declared dead by a court (民法典 46).",
+        "MISSING": "宣告失踪 · declared missing by a court (民法典 40).",
+    },
+)
+HolderKind = _enum(
+    "HolderKind",
+    "持有主体类别 · a person or an organisation.",
+    {
+        "PERSON": "自然人 · a natural person.",
+        "ORGANISATION": "法人和其他组织 · a legal entity or another organisation.",
+    },
+)
+DivisionLevel = _enum(
+    "DivisionLevel",
+    "行政区划级别 · level of an administrative division (GB/T 2260).",
+    {
+        "PROVINCE": "省级 · province.",
+        "CITY": "地市级 · prefecture-level city.",
+        "COUNTY": "县级 · county, district or county-level city.",
+    },
+)
+Match = _enum(
+    "Match",
+    "核验结果 · what a comparison says, without disclosing the value held.",
+    {
+        "MATCH": "一致 · the value offered is the one held.",
+        "NO_MATCH": "不一致 · it differs.",
+        "NO_DATA": "无数据 · the register holds no value.",
+    },
+)
+SortDirection = _enum(
+    "SortDirection",
+    "排序方向 · direction of an order; rows without a value come last.",
+    {
+        "ASC": "升序 · ascending.",
+        "DESC": "降序 · descending.",
+    },
+)
+SharingType = _enum(
+    "SharingType",
+    "共享类型 · the three types of Art. 10.",
+    {
+        "UNCONDITIONAL": "无条件共享 · to every department that states a purpose.",
+        "CONDITIONAL": "有条件共享 · by grant, on application (Art. 16).",
+        "NOT_SHARED": "不予共享 · never through this platform; a statutory basis says so (Art. 11(1)).",
+    },
+)
+ItemKind = _enum(
+    "ItemKind",
+    "信息项类别 · base and business items (Art. 11(2)); derived ones are computed from others.",
+    {
+        "BASE": "基础信息项 · base item.",
+        "BUSINESS": "业务信息项 · business item.",
+        "DERIVED": "衍生信息项 · derived item.",
+    },
+)
+SharingForm = _enum(
+    "SharingForm",
+    "共享形式 · how much of a value is shown.",
+    {
+        "FULL": "完整 · the value itself.",
+        "MASKED": "脱敏 · the value, partly masked.",
+        "VERIFY": "核验 · only whether an offered value fits.",
+    },
+)
+SharingUse = _enum(
+    "SharingUse",
+    "使用用途 · what shared information is used for (Art. 15).",
+    {
+        "ADMINISTRATIVE_BASIS": "行政依据 · basis of an administrative act.",
+        "WORK_REFERENCE": "工作参考 · reference at work.",
+        "DATA_VERIFICATION": "数据校核 · verification of data.",
+        "BUSINESS_COORDINATION": "业务协同 · coordination of business.",
+    },
+)
 
 DATA_ENUMS: Mapping[str, Any] = {
-    "Sex": Sex, "VitalStatus": VitalStatus, "HolderKind": HolderKind, "DivisionLevel": DivisionLevel,
+    "Sex": Sex,
+    "VitalStatus": VitalStatus,
+    "HolderKind": HolderKind,
+    "DivisionLevel": DivisionLevel,
 }
 """Every enum that an item of the catalogue may have, by its GraphQL name."""
 

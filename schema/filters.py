@@ -6,7 +6,8 @@ alone, geometry and derived text of structures are left out. Whether a caller ma
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Optional
+from types import GenericAlias
+from typing import Any
 
 import strawberry
 from strawberry.annotation import StrawberryAnnotation
@@ -23,8 +24,11 @@ MAX_FIRST = 100
 _ORDERED = frozenset({"Int", "Float", "Date", "DateTime", "Decimal"})
 _UNFILTERED = frozenset({"GeoJSON"})
 _OPERATORS = {
-    "eq": "等于 · equals.", "in": "属于其一 · is one of, at most 100.", "gte": "不小于 · at least, not before.",
-    "lte": "不大于 · at most, not after.", "isNull": "是否无值 · true: holds no value; false: holds one.",
+    "eq": "等于 · equals.",
+    "in": "属于其一 · is one of.",
+    "gte": "不小于 · at least, not before.",
+    "lte": "不大于 · at most, not after.",
+    "isNull": "是否无值 · true: holds no value; false: holds one.",
 }
 
 
@@ -47,30 +51,34 @@ class Filters:
             return lambda: [first_argument()]
         where, order = self._where(target, items), _order(target, items)
         return lambda: [
-            argument("where", Optional[where], f"筛选条件 · only rows of {target.title} that meet all of these."),
-            argument("orderBy", Optional[list[order]], "排序 · the first key counts most."),  # type: ignore[valid-type]
+            argument("where", nullable(where), f"筛选条件 · only rows of {target.title} that meet all of these."),
+            argument("orderBy", nullable(listed(order)), "排序 · the first key counts most."),
             first_argument(),
         ]
 
     def _where(self, target: Resource, items: Mapping[Any, Item]) -> type:
         cls = type(f"{target.name}Where", (), {"__module__": __name__, "__annotations__": {}})
         for name, item in items.items():
-            _input_field(cls, name, Optional[self._comparison(item.type)], f"{item.title} · {in_words(name)}.")
-        _input_field(cls, "and", Optional[list[cls]], "且 · every one of these.")  # type: ignore[valid-type]
-        _input_field(cls, "or", Optional[list[cls]], "或 · at least one of these.")  # type: ignore[valid-type]
-        _input_field(cls, "not", Optional[cls], "非 · not this; a missing value meets neither.")
-        return strawberry.input(cls, description=f"{target.title}的筛选条件 · conditions on rows of `{target.name}`, "
-                                                 "all of which must hold. Only an item you may read in full can be used.")
+            _input_field(cls, name, nullable(self._comparison(item.type)), f"{item.title} · {in_words(name)}.")
+        _input_field(cls, "and", nullable(listed(cls)), "且 · every one of these.")
+        _input_field(cls, "or", nullable(listed(cls)), "或 · at least one of these.")
+        _input_field(cls, "not", nullable(cls), "非 · not this; a missing value meets neither.")
+        return strawberry.input(
+            cls,
+            description=f"{target.title}的筛选条件 · conditions on rows of `{target.name}`, "
+            "all of which must hold. Only an item you may read in full can be used.",
+        )
 
     def _comparison(self, type_name: str) -> type:
         if type_name not in self.comparisons:
             value = data_type(type_name)
             cls = type(f"{type_name}Comparison", (), {"__module__": __name__, "__annotations__": {}})
             for operator in operators_of(type_name):
-                annotation: Any = {"in": list[value], "isNull": bool}.get(operator, value)  # type: ignore[valid-type]
-                _input_field(cls, operator, Optional[annotation], _OPERATORS[operator])
+                annotation: Any = {"in": listed(value), "isNull": bool}.get(operator, value)
+                _input_field(cls, operator, nullable(annotation), _OPERATORS[operator])
             self.comparisons[type_name] = strawberry.input(
-                cls, description=f"比较 · a comparison with a `{type_name}`; all that are given must hold.")
+                cls, description=f"比较 · a comparison with a `{type_name}`; all that are given must hold."
+            )
         return self.comparisons[type_name]
 
 
@@ -93,25 +101,45 @@ def data_type(type_name: str) -> Any:
     return DATA_ENUMS[type_name] if type_name in DATA_ENUMS else TYPES_BY_NAME[type_name]
 
 
+def nullable(annotation: Any) -> Any:
+    """`T` from `T!`: what Strawberry takes for a nullable type."""
+    return annotation | None
+
+
+def listed(annotation: Any) -> Any:
+    """`[T!]` for a type that is known at run time only."""
+    return GenericAlias(list, (annotation,))
+
+
 def argument(name: str, annotation: Any, description: str, default: object = strawberry.UNSET) -> StrawberryArgument:
     """A field's argument whose GraphQL name is its Python name."""
-    return StrawberryArgument(python_name=name, graphql_name=name, type_annotation=StrawberryAnnotation(annotation),
-                              description=description, default=default)
+    return StrawberryArgument(
+        python_name=name,
+        graphql_name=name,
+        type_annotation=StrawberryAnnotation(annotation),
+        description=description,
+        default=default,
+    )
 
 
 def first_argument() -> StrawberryArgument:
     """`first: Int = 20`."""
-    return argument("first", Optional[int], f"至多返回行数 · at most this many rows, 1 to {MAX_FIRST}.", DEFAULT_FIRST)
+    return argument("first", nullable(int), f"至多返回行数 · at most this many rows, 1 to {MAX_FIRST}.", DEFAULT_FIRST)
 
 
 def _order(target: Resource, items: Mapping[Any, Item]) -> type:
     titles = {name: f"{item.title} · {in_words(name)}." for name, item in items.items()}
-    keys = enum_of_items(f"{target.name}Item", f"{target.title}的信息项 · items of `{target.name}` that rows can be ordered by.", titles)
+    keys = enum_of_items(
+        f"{target.name}Item", f"{target.title}的信息项 · items of `{target.name}` that rows can be ordered by.", titles
+    )
     cls = type(f"{target.name}OrderBy", (), {"__module__": __name__, "__annotations__": {}})
     _input_field(cls, "item", keys, "信息项 · the item that orders.")
     _input_field(cls, "direction", SortDirection, "方向 · ascending unless said otherwise.", SortDirection("ASC"))
-    return strawberry.input(cls, description=f"{target.title}的排序 · an order of rows of `{target.name}`: "
-                                             "`[{item: …, direction: DESC}]`. Only an item you may read in full can be used.")
+    return strawberry.input(
+        cls,
+        description=f"{target.title}的排序 · an order of rows of `{target.name}`: "
+        "`[{item: …, direction: DESC}]`. Only an item you may read in full can be used.",
+    )
 
 
 def _input_field(cls: Any, name: str, annotation: Any, description: str, default: object = strawberry.UNSET) -> None:

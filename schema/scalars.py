@@ -85,7 +85,9 @@ def parse_date_time(value: object) -> datetime:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None or len(text) < len("2026-01-01T00:00Z"):
-        raise _refusal("DateTime is a moment as RFC 3339 with its offset: `2026-01-31T09:30:00+08:00`", "时间应符合RFC 3339并带时区")
+        raise _refusal(
+            "DateTime is a moment as RFC 3339 with its offset: `2026-01-31T09:30:00+08:00`", "时间应符合RFC 3339并带时区"
+        )
     return moment
 
 
@@ -101,7 +103,7 @@ def parse_decimal(value: object) -> Decimal:
             number = Decimal("NaN")
         if number.is_finite():
             return number
-    raise _refusal("Decimal is a number written in digits, best as a string: `\"12.50\"`", "数值格式有误")
+    raise _refusal('Decimal is a number written in digits, best as a string: `"12.50"`', "数值格式有误")
 
 
 def parse_geojson(value: object) -> Mapping[str, object]:
@@ -119,11 +121,21 @@ def parse_geojson(value: object) -> Mapping[str, object]:
 def _division_code(text: str) -> str:
     code = to_half_width(text)
     if len(code) != 6:
-        raise IdentifierFault("DIVISION_CODE_INVALID", Part.LENGTH, f"division code has {len(code)} characters, not 6",
-                              f"行政区划代码为{len(code)}位，应为6位", "give the six digits of GB/T 2260")
+        raise IdentifierFault(
+            "DIVISION_CODE_INVALID",
+            Part.LENGTH,
+            f"division code has {len(code)} characters, not 6",
+            f"行政区划代码为{len(code)}位，应为6位",
+            "give the six digits of GB/T 2260",
+        )
     if not _DIVISION.fullmatch(code):
-        raise IdentifierFault("DIVISION_CODE_INVALID", Part.ALPHABET, "division code holds a character that is not a digit",
-                              "行政区划代码应为数字", "give the six digits of GB/T 2260")
+        raise IdentifierFault(
+            "DIVISION_CODE_INVALID",
+            Part.ALPHABET,
+            "division code holds a character that is not a digit",
+            "行政区划代码应为数字",
+            "give the six digits of GB/T 2260",
+        )
     return code
 
 
@@ -141,11 +153,11 @@ def _text(name: str, value: object) -> str:
 
 
 def _refusal(message: str, message_zh: str) -> GraphQLError:
-    return GraphQLError(message, extensions={"title": message_zh})
+    return GraphQLError(message, extensions={"message_zh": message_zh})
 
 
 def _refusal_of(fault: StandardFault) -> GraphQLError:
-    extensions = {"fault": fault.code, "part": str(fault.part), "title": fault.message_zh, "hint": fault.hint}
+    extensions = {"fault": fault.code, "part": str(fault.part), "message_zh": fault.message_zh, "hint": fault.hint}
     return GraphQLError(fault.message, extensions=extensions, original_error=fault)
 
 
@@ -164,7 +176,9 @@ def _literal_parser(parse: Callable[[object], object]) -> Callable[..., object]:
         try:
             return parse(value)
         except GraphQLError as error:
-            raise GraphQLError(error.message, node, extensions=error.extensions, original_error=error.original_error) from None
+            raise GraphQLError(
+                error.message, node, extensions=error.extensions, original_error=error.original_error
+            ) from None
 
     return parse_literal
 
@@ -181,37 +195,80 @@ def _as_held(value: object) -> object:
     return value
 
 
-def _scalar(name: str, parse: Callable[[object], object], description: str, url: str | None = None,
-            show: Callable[[object], object] = _as_held) -> ScalarDefinition:
-    return strawberry.scalar(name=name, description=description, specified_by_url=url, serialize=show,
-                             parse_value=parse, parse_literal=_literal_parser(parse))
+def _scalar(
+    name: str,
+    parse: Callable[[object], object],
+    description: str,
+    url: str | None = None,
+    show: Callable[[object], object] = _as_held,
+) -> ScalarDefinition:
+    return strawberry.scalar(
+        name=name,
+        description=description,
+        specified_by_url=url,
+        serialize=show,
+        parse_value=parse,
+        parse_literal=_literal_parser(parse),
+    )
 
 
 SCALARS: Mapping[object, ScalarDefinition] = {
-    date: _scalar("Date", parse_date, "日期 · a calendar day, `YYYY-MM-DD` (GB/T 7408, ISO 8601).",
-                  "https://scalars.graphql.org/andimarek/local-date", _show_day),
-    datetime: _scalar("DateTime", parse_date_time, "时间 · a moment with its offset, RFC 3339: `2026-01-31T09:30:00+08:00`.",
-                      "https://scalars.graphql.org/andimarek/date-time", _show_day),
-    Decimal: _scalar("Decimal", parse_decimal, "数值 · an exact decimal number; answers carry it as a string: `\"12.50\"`.",
-                     None, _show_decimal),
+    date: _scalar(
+        "Date",
+        parse_date,
+        "日期 · a calendar day, `YYYY-MM-DD` (GB/T 7408, ISO 8601).",
+        "https://scalars.graphql.org/andimarek/local-date",
+        _show_day,
+    ),
+    datetime: _scalar(
+        "DateTime",
+        parse_date_time,
+        "时间 · a moment with its offset, RFC 3339: `2026-01-31T09:30:00+08:00`.",
+        "https://scalars.graphql.org/andimarek/date-time",
+        _show_day,
+    ),
+    Decimal: _scalar(
+        "Decimal",
+        parse_decimal,
+        '数值 · an exact decimal number; answers carry it as a string: `"12.50"`.',
+        None,
+        _show_decimal,
+    ),
     IdentityNumber: _scalar(
-        "IdentityNumber", parse_identity_number,
+        "IdentityNumber",
+        parse_identity_number,
         "公民身份号码 · citizen identity number, 18 characters with a check digit (GB 11643-1999). Full-width digits, blanks and a "
-        "lower-case x are accepted. Put it into a variable rather than into the document."),
-    CreditCode: _scalar("CreditCode", parse_credit_code,
-                        "统一社会信用代码 · unified social credit code, 18 characters with a check character (GB 32100-2015)."),
-    DivisionCode: _scalar("DivisionCode", parse_division_code,
-                          "行政区划代码 · code of an administrative division, 6 digits (GB/T 2260). Registers also hold abolished ones."),
+        "lower-case x are accepted. Put it into a variable rather than into the document.",
+    ),
+    CreditCode: _scalar(
+        "CreditCode",
+        parse_credit_code,
+        "统一社会信用代码 · unified social credit code, 18 characters with a check character (GB 32100-2015).",
+    ),
+    DivisionCode: _scalar(
+        "DivisionCode",
+        parse_division_code,
+        "行政区划代码 · code of an administrative division, 6 digits (GB/T 2260). Registers also hold abolished ones.",
+    ),
     LicenceIdentifier: _scalar(
-        "LicenceIdentifier", parse_licence_identifier,
+        "LicenceIdentifier",
+        parse_licence_identifier,
         "电子证照标识 · identifier of an electronic licence with a check character (GB/T 36904): "
-        "`1.2.156.3005.2.<type>.<issuer>.<serial>.<version>.<check>`."),
-    GeoJSON: _scalar("GeoJSON", parse_geojson,
-                     "GeoJSON · a geometry, longitude first, CGCS2000 (RFC 7946). As input: one Polygon of at most 1,000 vertices.",
-                     "https://www.rfc-editor.org/rfc/rfc7946"),
+        "`1.2.156.3005.2.<type>.<issuer>.<serial>.<version>.<check>`.",
+    ),
+    GeoJSON: _scalar(
+        "GeoJSON",
+        parse_geojson,
+        "GeoJSON · a geometry, longitude first, CGCS2000 (RFC 7946). As input: one Polygon of at most 1,000 vertices.",
+        "https://www.rfc-editor.org/rfc/rfc7946",
+    ),
 }
 
 TYPES_BY_NAME: Mapping[str, object] = {
-    "String": str, "Int": int, "Float": float, "Boolean": bool, **{definition.name: key for key, definition in SCALARS.items()},
+    "String": str,
+    "Int": int,
+    "Float": float,
+    "Boolean": bool,
+    **{definition.name: key for key, definition in SCALARS.items()},
 }
 """Every scalar that an item of the catalogue may have, by its GraphQL name."""

@@ -1,0 +1,127 @@
+"""Values into their types: literals of a known document, variables of a request. GraphQL specification, §3 and §6.1.2.
+
+Each is compiled once per document into the shortest function for its type; whatever the short way refuses goes the long
+way through graphql-core, which also says what is wrong.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import cast
+
+from graphql import (
+    FloatValueNode,
+    GraphQLError,
+    GraphQLInputType,
+    GraphQLScalarType,
+    IntValueNode,
+    ListValueNode,
+    ObjectFieldNode,
+    ObjectValueNode,
+    StringValueNode,
+    Undefined,
+    ValueNode,
+    get_nullable_type,
+    is_list_type,
+    is_non_null_type,
+    is_scalar_type,
+    value_from_ast_untyped,
+)
+from graphql.execution.values import input_is_nested_too_deeply
+from graphql.utilities import coerce_input_literal, coerce_input_value
+
+from schema.lexical import node_of, text_of
+
+Literals = Sequence[str]
+_UNREADABLE = "the value does not fit its type"
+
+
+def compile_literal(template: ValueNode, indices: tuple[int, ...], type_: GraphQLInputType) -> Callable[[Literals], object]:
+    """The function from a text's literals to the value of one slot; it raises GraphQLError where they do not fit."""
+    bare = get_nullable_type(type_)
+    if isinstance(template, StringValueNode) and is_scalar_type(bare):
+        return _compile_string(indices[0], bare)
+    if isinstance(template, IntValueNode) and is_scalar_type(bare) and bare.name in ("Int", "Float"):
+        return _compile_number(indices[0], bare)
+
+    def coerce(literals: Literals) -> object:
+        node = _filled(template, iter([literals[index] for index in indices]))
+        value = coerce_input_literal(node, type_)
+        if value is Undefined:
+            raise GraphQLError(_UNREADABLE)
+        return value
+
+    return coerce
+
+
+def _compile_string(index: int, scalar: GraphQLScalarType) -> Callable[[Literals], object]:
+    if scalar.name in ("String", "ID"):
+        return lambda literals: text_of(literals[index])
+    # Our scalars take a string literal and a string alike; `parse_literal` would only take the node apart again.
+    parse = scalar.parse_value if scalar.name not in ("Int", "Float", "Boolean") else None
+    if parse is None:
+        return lambda literals: scalar.parse_literal(node_of(literals[index]))
+    return lambda literals: parse(text_of(literals[index]))
+
+
+def _compile_number(index: int, scalar: GraphQLScalarType) -> Callable[[Literals], object]:
+    parse = scalar.parse_value
+    make = int if scalar.name == "Int" else float
+    return lambda literals: parse(make(literals[index]))
+
+
+def _filled(template: ValueNode, literals: Iterator[str]) -> ValueNode:
+    match template:
+        case StringValueNode() | IntValueNode() | FloatValueNode():
+            return node_of(next(literals))
+        case ListValueNode(values=values):
+            return ListValueNode(values=tuple(_filled(value, literals) for value in values))
+        case ObjectValueNode(fields=fields):
+            return ObjectValueNode(
+                fields=tuple(ObjectFieldNode(name=one.name, value=_filled(one.value, literals)) for one in fields)
+            )
+        case _:
+            return template
+
+
+def external(template: ValueNode, literals: Iterator[str]) -> object:
+    """The slot's value as a client would send it in a variable, for an execution that coerces by itself."""
+    return value_from_ast_untyped(_filled(template, literals))
+
+
+def compile_value(type_: GraphQLInputType) -> Callable[[object], object]:
+    """The function from a variable's raw value to its coerced one; Undefined, or an exception, where it does not fit."""
+    if is_non_null_type(type_):
+        inner = type_.of_type
+        if is_scalar_type(inner):
+            return _compile_scalar(inner)
+        if is_list_type(inner):
+            return _compile_list(cast("GraphQLInputType", inner.of_type), type_)
+    elif is_scalar_type(type_):
+        parse = _compile_scalar(type_)
+        return lambda value: None if value is None else parse(value)
+    return lambda value: _coerce_whole(value, type_)
+
+
+def _coerce_whole(value: object, type_: GraphQLInputType) -> object:
+    return Undefined if input_is_nested_too_deeply(value, type_) else coerce_input_value(value, type_)
+
+
+def _compile_scalar(scalar: GraphQLScalarType) -> Callable[[object], object]:
+    parse = scalar.parse_value
+
+    def coerce(value: object) -> object:
+        return Undefined if value is None else parse(value)
+
+    return coerce
+
+
+def _compile_list(item: GraphQLInputType, type_: GraphQLInputType) -> Callable[[object], object]:
+    if not (is_non_null_type(item) and is_scalar_type(item.of_type)):
+        return lambda value: _coerce_whole(value, type_)
+    parse = item.of_type.parse_value
+
+    def coerce(value: object) -> object:
+        if type(value) is not list or None in value:
+            return _coerce_whole(value, type_)
+        return [parse(one) for one in value]
+
+    return coerce
