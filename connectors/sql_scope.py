@@ -1,0 +1,99 @@
+"""What an SQL statement may refer to: its row's items, and numbered placeholders for every value."""
+
+from collections.abc import Mapping
+from typing import Literal as OneOf
+
+from catalogue.binding import ResourceBinding
+from catalogue.model import Resource
+from catalogue.predicate import ItemName, Literal, Operand, Param
+from connectors.base import SourceError
+from connectors.operations import OPERATIONS, SqlTerms
+
+SqlType = OneOf["text", "bigint", "double precision", "numeric", "date", "timestamptz", "boolean"]
+
+_SQL_TYPES: Mapping[str, SqlType] = {
+    "Int": "bigint", "Float": "double precision", "Decimal": "numeric", "Date": "date", "DateTime": "timestamptz",
+    "Boolean": "boolean",
+}
+
+
+def quoted(name: str) -> str:
+    """An identifier, or a dotted path of them, as SQL."""
+    return ".".join('"' + part.replace('"', '""') + '"' for part in name.split("."))
+
+
+def quoted_one(name: str) -> str:
+    """One identifier as SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def sql_type(schema_type: str) -> SqlType:
+    """The SQL type that an item of a schema type is held in. Codes and identifiers are text, and so is GeoJSON."""
+    return _SQL_TYPES.get(schema_type, "text")
+
+
+class Operands:
+    """The statement's values in the order of their placeholders, behind the key arrays."""
+
+    def __init__(self, arrays: int) -> None:
+        self._arrays = arrays
+        self._numbers: dict[tuple[Operand, str], int] = {}
+
+    def place(self, operand: Operand, type_: str) -> str:
+        """The placeholder of a value; the same for the same value in the same type."""
+        number = self._numbers.setdefault((operand, type_), self._arrays + len(self._numbers) + 1)
+        return f"${number}::{type_}"
+
+    def param(self, name: str, type_: str) -> str:
+        """The placeholder of a run-time value."""
+        return self.place(Param(name), type_)
+
+    def constant(self, value: "str | int | tuple[str, ...]", type_: str = "text") -> str:
+        """The placeholder of a value that is known now."""
+        return self.place(Literal(value), type_)
+
+    def all(self) -> tuple[Operand, ...]:
+        """The values, `$1` of them being the first behind the key arrays."""
+        return tuple(operand for operand, _ in self._numbers)
+
+
+class Scope:
+    """The items of one row, as SQL: those held in columns of `alias`, and derived ones computed from them."""
+
+    def __init__(self, resource: Resource, binding: ResourceBinding, operands: Operands) -> None:
+        self.resource = resource
+        self.operands = operands
+        self._columns = binding.columns
+        self._renamed = False
+
+    def renamed(self) -> "Scope":
+        """The same items where an outer query sees them as columns of `r` that bear the items' names."""
+        scope = Scope.__new__(Scope)
+        scope.resource, scope.operands, scope._columns, scope._renamed = self.resource, self.operands, self._columns, True
+        return scope
+
+    def item(self, name: ItemName) -> str:
+        """The item's held value. Raises SourceError(NOT_CONNECTED) where it is bound to no column."""
+        if self._renamed:
+            return f"r.{quoted_one(name)}"
+        if name in self._columns:
+            return f"t.{quoted_one(self._columns[name])}"
+        item = self.resource.items.get(name)
+        if item is None or item.derivation is None or item.derivation.via is not None:
+            raise SourceError("NOT_CONNECTED", f"item {self.resource.name}.{name} is bound to no column")
+        return self.derived(item.derivation.op, item.derivation.items, item.derivation.years)
+
+    def type_of(self, name: ItemName) -> str:
+        """The item's type in the schema; an item that stands only in a lookup's detour is text."""
+        item = self.resource.items.get(name)
+        return "String" if item is None else item.type
+
+    def derived(self, op: str, items: tuple[ItemName, ...], years: int | None) -> str:
+        """A derivation's value."""
+        operation = OPERATIONS[op]
+        return operation.sql(SqlTerms(
+            items=[self.item(item) for item in items],
+            years=self.operands.constant(years or 0, "integer") if operation.needs_years else "",
+            today=self.operands.param("today", "date") if operation.needs_today else "",
+            constant=lambda value: self.operands.constant(value, "text[]" if isinstance(value, tuple) else "integer"),
+        ))
