@@ -7,7 +7,7 @@ None stays None. A mask is not reversible, and it reveals the length only where 
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from types import MappingProxyType
 from typing import Any, overload
 
@@ -132,7 +132,7 @@ def _keep_ends(text: str | None, least: int) -> str | None:
 
 
 def _grid(values: list[float]) -> tuple[float, float]:
-    low, high = (Decimal(str(value)) * 100 // 1 for value in (min(values), max(values)))
+    low, high = ((Decimal(str(value)) * 100).to_integral_value(ROUND_FLOOR) for value in (min(values), max(values)))
     return float(low / 100), float((high + 1) / 100)
 
 
