@@ -40,7 +40,12 @@ def load_licence_types(path: Path) -> tuple[LicenceType, ...]:
         holder = table.word("holder", Holder) or Holder.ANY
         types.append(
             LicenceType(
-                table.text("code"), table.text("name"), table.text("issuer"), holder, table.flag("sensitive"), table.flag("demo")
+                table.text("code"),
+                table.text("name"),
+                table.text("issuer"),
+                holder,
+                table.flag("sensitive"),
+                table.flag("demo"),
             )
         )
         table.close()

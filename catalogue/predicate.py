@@ -150,6 +150,34 @@ def _collect_params(predicate: Predicate, names: dict[str, None]) -> None:
             assert_never(predicate)
 
 
+def to_text(predicate: Predicate) -> str:
+    """The predicate as plans print it: `division in subtree $own_division and not (typeCode in $where0.0)`."""
+    match predicate:
+        case Compare(item=item, op=op, operand=operand):
+            sign = {Op.EQ: "=", Op.IN: "in", Op.GTE: ">=", Op.LTE: "<="}[op]
+            return f"{item} {sign} {_operand_text(operand)}"
+        case IsNull(item=item):
+            return f"{item} is null"
+        case InSubtree(item=item, prefix=operand):
+            return f"{item} in subtree {_operand_text(operand)}"
+        case YoungerThan(item=item, years=years):
+            return f"{item} younger than {years}"
+        case AllOf(parts=parts):
+            return " and ".join(f"({to_text(part)})" for part in parts) or "always"
+        case AnyOf(parts=parts):
+            return " or ".join(f"({to_text(part)})" for part in parts) or "never"
+        case Not(part=part):
+            return f"not ({to_text(part)})"
+        case Unknown(part=part):
+            return f"unknown ({to_text(part)})"
+        case _:
+            assert_never(predicate)
+
+
+def _operand_text(operand: Operand) -> str:
+    return f"${operand.name}" if isinstance(operand, Param) else repr(operand.value)
+
+
 def evaluate(predicate: Predicate, row: Callable[[ItemName], object], params: Mapping[str, object]) -> bool | None:
     """The predicate on one row, `row(item)` giving the held value: True, False, or None where a fact is missing."""
     match predicate:

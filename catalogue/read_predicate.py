@@ -1,6 +1,6 @@
 """Row conditions as TOML: `{ item = "typeCode", in = [...] }`, `{ younger_than = { item = "birthDate", years = 14 } }`,
-`{ is_null = "repairedOn" }`, `{ in_subtree = { item = "divisionCode", prefix = "3201" } }`, `{ all = [...] }`, `{ any = [...] }`, `{ not = {...} }`,
-`{ unknown = {...} }`. An operand is a constant or `{ param = "today" }`.
+`{ is_null = "repairedOn" }`, `{ in_subtree = { item = "divisionCode", prefix = "3201" } }`, `{ all = [...] }`,
+`{ any = [...] }`, `{ not = {...} }`, `{ unknown = {...} }`. An operand is a constant or `{ param = "today" }`.
 """
 
 from datetime import date, datetime

@@ -169,9 +169,7 @@ def _read_terms(table: TomlTable) -> DraftTerms:
 
 def _read_basis(table: TomlTable) -> Basis | None:
     basis_class = table.word("class", BasisClass)
-    basis = Basis(
-        table.text("title"), table.text("number"), table.text("clause"), _known(basis_class, BasisClass.LAW)
-    )
+    basis = Basis(table.text("title"), table.text("number"), table.text("clause"), _known(basis_class, BasisClass.LAW))
     table.close()
     return basis
 

@@ -57,13 +57,18 @@ class Resolution:
         """The code of a department by its name in departments.toml."""
         if name in self.departments:
             return self.departments[name].code
-        self.fault(f"{path}.provider", f"names no department: `{name}`", "add it to departments.toml or correct the name",
-                   "Art. 4(3)")
+        self.fault(
+            f"{path}.provider",
+            f"names no department: `{name}`",
+            "add it to departments.toml or correct the name",
+            "Art. 4(3)",
+        )
         return ProviderCode(name)
 
 
-def resolve(version: int, departments: Sequence[Department], registers: Sequence[DraftRegister],
-            findings: list[Finding]) -> Catalogue:
+def resolve(
+    version: int, departments: Sequence[Department], registers: Sequence[DraftRegister], findings: list[Finding]
+) -> Catalogue:
     """The catalogue of all registers; what does not resolve is added to `findings`."""
     by_name = {department.name: department for department in departments}
     found_registers: dict[str, Register] = {}
@@ -216,8 +221,9 @@ def _resolve_sharing(draft: DraftSharing, inherited: Sharing | None, resolution:
         case "conditional":
             return _conditional(draft, inherited, resolution)
         case word:
-            resolution.fault(draft.path, f"`{word}` is no sharing type",
-                             "write `unconditional`, `conditional` or `not_shared`", "Art. 10")
+            resolution.fault(
+                draft.path, f"`{word}` is no sharing type", "write `unconditional`, `conditional` or `not_shared`", "Art. 10"
+            )
             return INTERNAL
 
 
