@@ -23,7 +23,7 @@ class KeysNeededError(IdentityError):
     """INVALID_TOKEN, unless `keys.refresh(now)` brings the key: await it and identify once more."""
 
     def __init__(self, keys: "IssuerKeys") -> None:
-        super().__init__(INVALID_TOKEN, "the token's signing key is not known", "retry in a minute",
+        super().__init__(INVALID_TOKEN, "the token is not valid", "if its issuer has just changed keys, retry in a minute",
                          headers=(("WWW-Authenticate", 'Bearer error="invalid_token"'),))
         self.keys = keys
 
@@ -42,10 +42,12 @@ class IssuerKeys:
     def key(self, kid: str, now: float) -> PublicKey | None:
         """The key, None if the issuer has none of that name. Raises KeysNeededError where asking the issuer might help."""
         age = now - self._fetched_at
-        found = self._keys.get(kid)
+        found = self._keys.get(kid) if age <= _STALE_S else None
+        if found is None and self._fetching.locked():
+            raise KeysNeededError(self)  # being fetched at this moment: to be waited for
         if (found is None or age > _MAX_AGE_S) and now >= self._next_fetch:
             raise KeysNeededError(self)
-        return found if age <= _STALE_S else None
+        return found
 
     async def refresh(self, now: float) -> None:
         """Fetches the set unless another has just done so. A failure keeps the former keys; the pause holds either way."""

@@ -104,7 +104,7 @@ def sign(header: Mapping[str, object], claims: Mapping[str, object], key: Ed2551
 
 
 def read_header(token: str) -> _Claims:
-    """The header, not yet verified. Raises SignatureError where the text is no compact JWS or needs an extension (`crit`)."""
+    """The header, not yet verified. Raises SignatureError where it is no compact JWS, or has extensions (`crit`)."""
     if len(token) > MAX_TOKEN_CHARACTERS or _COMPACT.fullmatch(token) is None:
         raise SignatureError
     header = _read_object(token[:token.index(".")])

@@ -99,17 +99,18 @@ class TokenEndpoint:
         return JSONResponse({"access_token": token, "token_type": kind, "expires_in": life_s}, headers=_NO_STORE)
 
     async def _authenticate(self, login: _Login, peer: str) -> StoredClient:
-        """The client whose secret this is. The throttle is read after the queue: guesses sent at once count one by one."""
+        """The client whose secret this is.
+
+        The throttle is read before the queue, so that a guesser does not fill it, and after: guesses sent at once count.
+        """
+        self._check_throttle(login, peer, self._clock())
         if self._waiting >= MAX_WAITING:
             raise _RefusedError(503, "temporarily_unavailable", "too many logins at once", {"Retry-After": "1"})
         self._waiting += 1
         try:
             async with self._hashing:
                 now = self._clock()
-                wait_s = self._throttle.wait_s(login.client_id, peer, now)
-                if wait_s > 0:
-                    raise _RefusedError(429, "temporarily_unavailable", "too many wrong secrets from this address",
-                                        {"Retry-After": str(int(wait_s) + 1)})
+                self._check_throttle(login, peer, now)
                 client = self._clients.client(login.client_id)
                 hashes = () if client is None else _hashes(client, peer, now)
                 right = await asyncio.to_thread(verify_any, login.secret, hashes)
@@ -122,6 +123,12 @@ class TokenEndpoint:
         if not client.may_act(now):
             raise _invalid_client(login, "the client is disabled or has expired; ask the platform's operator")
         return client
+
+    def _check_throttle(self, login: _Login, peer: str, now: float) -> None:
+        wait_s = self._throttle.wait_s(login.client_id, peer, now)
+        if wait_s > 0:
+            raise _RefusedError(429, "temporarily_unavailable", "too many wrong secrets from this address",
+                                {"Retry-After": str(int(wait_s) + 1)})
 
     def _confirm(self, client: StoredClient, request: Request, certificate: str | None) -> Confirmation:
         """What the token is bound to besides networks: the key of a DPoP proof, a registered certificate."""
@@ -144,7 +151,7 @@ class TokenEndpoint:
 
 
 def _hashes(client: StoredClient, peer: str, now: float) -> tuple[str, ...]:
-    """What the secret is compared with: from elsewhere than the client's networks nothing, so that guesses there are void."""
+    """What the secret is compared with: nothing from outside the client's networks, so that guesses there are void."""
     if client.networks and not in_networks(peer, client.networks):
         return ()
     return tuple(secret.hash for secret in client.secrets if secret.valid_until is None or now < secret.valid_until)

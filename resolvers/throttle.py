@@ -16,6 +16,7 @@ LONGEST_DELAY_S = 60.0
 FREE_FAILURES_PER_ADDRESS = 50
 LONGEST_DELAY_PER_ADDRESS_S = 10.0
 FORGOTTEN_AFTER_S = 900.0
+_MAX_ID = 128
 
 
 @dataclass(slots=True)
@@ -33,19 +34,19 @@ class Throttle:
         self._counts: OrderedDict[tuple[str, str], _Count] = OrderedDict()
 
     def wait_s(self, client_id: str, address: str, now: float) -> float:
-        """Seconds until a secret may be tried again; 0.0 where it may now. Waiting attempts are not looked at, nor counted."""
+        """Seconds until a secret may be tried again; 0.0 where it may now. What comes before is not even compared."""
         place = neighbourhood(address)
-        return max(self._wait((client_id, place), now), self._wait(("", place), now))
+        return max(self._wait((client_id[:_MAX_ID], place), now), self._wait(("", place), now))
 
     def failed(self, client_id: str, address: str, now: float) -> None:
         """Counts a wrong secret, or an unknown client."""
         place = neighbourhood(address)
-        self._count((client_id, place), now, FREE_FAILURES, LONGEST_DELAY_S)
+        self._count((client_id[:_MAX_ID], place), now, FREE_FAILURES, LONGEST_DELAY_S)
         self._count(("", place), now, FREE_FAILURES_PER_ADDRESS, LONGEST_DELAY_PER_ADDRESS_S)
 
     def succeeded(self, client_id: str, address: str) -> None:
         """Forgets the failures of this client here; not those of the address, which one good client could else wash off."""
-        self._counts.pop((client_id, neighbourhood(address)), None)
+        self._counts.pop((client_id[:_MAX_ID], neighbourhood(address)), None)
 
     def _wait(self, key: tuple[str, str], now: float) -> float:
         count = self._counts.get(key)

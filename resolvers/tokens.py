@@ -77,8 +77,9 @@ class Tokens:
             "iat": issued_at, "exp": int(now) + life_s, "jti": token_urlsafe(16),
         }
         if confirmation is not None:
-            claims["cnf"] = ({"jkt": confirmation.key} if confirmation.key else {}) | (
-                {"x5t#S256": confirmation.certificate} if confirmation.certificate else {})
+            bound = {"jkt": confirmation.key, "x5t#S256": confirmation.certificate}
+            if any(bound.values()):
+                claims["cnf"] = {name: value for name, value in bound.items() if value}
         return jose.sign({"typ": _TYPE, "kid": kid}, claims, key), life_s
 
     def verify(self, token: str, now: float) -> VerifiedToken:

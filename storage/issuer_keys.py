@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 import time
-from http.client import HTTPException, HTTPSConnection
+from http.client import HTTPException, HTTPResponse, HTTPSConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -51,17 +51,8 @@ class HttpsKeySource:
         connection = HTTPSConnection(self._host, self._port, timeout=self._deadline_s, context=self._context)
         try:
             connection.request("GET", self._target, headers={"Accept": "application/jwk-set+json, application/json"})
-            response = connection.getresponse()
-            if response.status != 200:
-                raise ValueError(f"the issuer answered {response.status}")
-            body = bytearray()
-            # Piece by piece: the socket's timeout is per read, and a trickle must not hold the thread past the deadline.
-            while chunk := response.read1(8192):
-                body += chunk
-                if time.monotonic() > ends_at:
-                    raise TimeoutError("the issuer's keys did not come in time")
-                _check_size(body)
-            return bytes(body)
+            with connection.getresponse() as response:
+                return _read(response, ends_at)
         except HTTPException as fault:
             raise ValueError("the issuer's answer is not HTTP") from fault
         finally:
@@ -71,6 +62,19 @@ class HttpsKeySource:
 def key_source(location: str, deadline_s: float = 3.0) -> FileKeySource | HttpsKeySource:
     """The source of a configured location: an `https://` address, else a file's path."""
     return HttpsKeySource(location, deadline_s) if "://" in location else FileKeySource(Path(location))
+
+
+def _read(response: HTTPResponse, ends_at: float) -> bytes:
+    """Piece by piece: the socket's timeout is per read, and a trickle must not hold the thread past the deadline."""
+    if response.status != 200:
+        raise ValueError(f"the issuer answered {response.status}")
+    body = bytearray()
+    while chunk := response.read1(8192):
+        body += chunk
+        if time.monotonic() > ends_at:
+            raise TimeoutError("the issuer's keys did not come in time")
+        _check_size(body)
+    return bytes(body)
 
 
 def _check_size(body: bytes | bytearray) -> None:
