@@ -74,3 +74,13 @@ def database(cluster: Cluster, migrated: str) -> Iterator[Database]:
         await connection.close()
 
     asyncio.run(drop())
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite-goldens", action="store_true", help="write the golden files anew")
+
+
+@pytest.fixture(scope="session")
+def rewrite_goldens(request: pytest.FixtureRequest) -> bool:
+    """Whether golden files are to be written anew."""
+    return bool(request.config.getoption("--rewrite-goldens"))
