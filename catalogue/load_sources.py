@@ -4,7 +4,7 @@ from pathlib import Path
 
 from catalogue.binding import LookupBinding, ResourceBinding, Source, SourceName, Sources
 from catalogue.finding import Finding, refuse
-from catalogue.model import Catalogue, Resource, ResourceName
+from catalogue.model import Catalogue, NotShared, Resource, ResourceName
 from catalogue.predicate import ItemName
 from catalogue.toml_table import TomlTable, read_toml
 
@@ -13,7 +13,8 @@ def load_sources(path: Path, catalogue: Catalogue) -> Sources:
     """The sources and bindings of the file, held against the catalogue.
 
     A resource without a binding is allowed: it answers SOURCE_UNAVAILABLE with reason NOT_CONNECTED. A bound one needs a
-    column for each item that is not derived, except an internal item that is only reached by lookups with their own binding.
+    column for each item that is not derived, except an internal item that is only reached by lookups with their own binding
+    and an item that is not shared, which nothing ever asks for.
     Raises GatewayError(CATALOGUE_INVALID) with all errors, each with file and path.
     """
     findings: list[Finding] = []
@@ -97,7 +98,7 @@ def _read_lookups(resource: Resource, table: TomlTable) -> dict[str, LookupBindi
 
 def _need_columns(resource: Resource, binding: ResourceBinding, table: TomlTable) -> None:
     for item in resource.items.values():
-        if item.derivation is not None or item.name in binding.columns:
+        if item.derivation is not None or isinstance(item.sharing, NotShared) or item.name in binding.columns:
             continue
         ways = [lookup.name for lookup in resource.lookups.values() if lookup.item == item.name]
         if item.internal and ways and all(way in binding.lookups for way in ways):

@@ -85,7 +85,7 @@ class TomlTable:
     def table(self, key: str) -> "TomlTable | None":
         """A table inside; None where it is not written."""
         value = self._value(key, dict, "a table", {})
-        return TomlTable(self.file, self.at(key), value, self.findings) if value else None
+        return TomlTable(self.file, self.at(key), value or {}, self.findings) if key in self.data else None
 
     def tables(self, key: str) -> "Iterator[tuple[str, TomlTable]]":
         """The named tables inside a table, each with its name."""
