@@ -1,0 +1,21 @@
+"""What an append to the ledger gives."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The entry is durable under this sequence number."""
+
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Nothing was written: rights or catalogue have moved to this epoch since the decisions were made."""
+
+    epoch: int
+
+
+Receipt: TypeAlias = Recorded | Stale

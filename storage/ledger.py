@@ -1,0 +1,149 @@
+"""Appending to the ledger: what gathers while one append is under way goes together in the next; no timer, no wait.
+
+Once `append` returns `Recorded` the entry is on disk. Where it raises, the entry may or may not be there: a record
+without an answer is allowed, an answer without a record never is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import asyncpg
+import orjson
+
+from errors import LEDGER_UNAVAILABLE, OVERLOADED, GatewayError
+from ledger.receipt import Receipt, Recorded, Stale
+
+APPEND = "SELECT sequences, current_epoch FROM ledger_append($1, $2, $3, $4)"
+LARGEST_BATCH = 256
+
+
+class BusyError(GatewayError):
+    """More entries wait than the queue holds."""
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(OVERLOADED, f"`{waiting}` records wait to be written", "ask again in a moment")
+
+
+class LedgerUnavailableError(GatewayError):
+    """The entry could not be written, or it is not known whether it was."""
+
+    def __init__(self) -> None:
+        super().__init__(LEDGER_UNAVAILABLE, "the answer could not be recorded, so it is not given", "ask again later")
+
+
+class Waiting(NamedTuple):
+    """An entry on its way: its id, its bytes, what it was decided under, its subjects end to end, who waits for it."""
+
+    id: str
+    payload: bytes
+    epoch: int
+    subjects: bytes
+    done: asyncio.Future[Receipt]
+
+
+class LedgerWriter:
+    """One worker's way into the chain, over a connection of its own that is opened again after a failure."""
+
+    def __init__(self, dsn: str, *, most_waiting: int = 2_000, timeout_s: float = 5.0) -> None:
+        self._dsn = dsn
+        self._most_waiting = most_waiting
+        self._timeout_s = timeout_s
+        self._waiting: deque[Waiting] = deque()
+        self._connection: asyncpg.Connection[Any] | None = None
+        self._appending: asyncio.Task[None] | None = None
+        self._closed = False
+
+    @property
+    def waiting(self) -> int:
+        """How many entries wait for the append under way to end."""
+        return len(self._waiting)
+
+    async def open(self) -> None:
+        """Connect now instead of at the first entry. Raises LEDGER_UNAVAILABLE."""
+        try:
+            await self._connected()
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as problem:
+            raise LedgerUnavailableError from problem
+
+    async def append(self, payload: bytes, epoch: int, subjects: Sequence[bytes]) -> Receipt:
+        """Record one entry: a JSON object with its `id` (a UUID), decided under `epoch`, with its subjects' references.
+
+        Gives `Recorded` once it is durable, `Stale` where rights or catalogue have moved since: then nothing was written.
+        Raises LEDGER_UNAVAILABLE, OVERLOADED.
+        """
+        if len(self._waiting) >= self._most_waiting:
+            raise BusyError(len(self._waiting))
+        if self._closed:
+            raise LedgerUnavailableError
+        done: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
+        self._waiting.append(Waiting(orjson.loads(payload)["id"], payload, epoch, b"".join(subjects), done))
+        if self._appending is None:
+            self._appending = asyncio.create_task(self._append_all(), name="ledger append")
+        return await done
+
+    async def close(self) -> None:
+        """Write what still waits, then disconnect."""
+        self._closed = True
+        if self._appending is not None:
+            await self._appending
+        if self._connection is not None:
+            await self._connection.close()
+            self._connection = None
+
+    async def _append_all(self) -> None:
+        try:
+            while self._waiting:
+                # whoever went away while waiting gets no answer, and needs no record
+                size = min(len(self._waiting), LARGEST_BATCH)
+                batch = [entry for entry in (self._waiting.popleft() for _ in range(size)) if not entry.done.done()]
+                if batch:
+                    await self._append(batch)
+        finally:
+            self._appending = None
+
+    async def _append(self, batch: list[Waiting]) -> None:
+        ids, payloads, epochs, subjects, waiters = zip(*batch, strict=True)
+        try:
+            connection = await self._connected()
+            row = await connection.fetchrow(APPEND, ids, payloads, epochs, subjects, timeout=self._timeout_s)
+            assert row is not None
+        except BaseException as problem:
+            self._drop()
+            for waiter in waiters:
+                if not waiter.done():
+                    failure = LedgerUnavailableError()
+                    failure.__cause__ = problem
+                    waiter.set_exception(failure)
+            if not isinstance(problem, Exception):
+                raise
+            return
+        stale = Stale(row["current_epoch"])
+        for waiter, sequence in zip(waiters, row["sequences"], strict=True):
+            if not waiter.done():
+                waiter.set_result(stale if sequence is None else Recorded(sequence))
+
+    async def _connected(self) -> asyncpg.Connection[Any]:
+        if self._connection is None or self._connection.is_closed():
+            milliseconds = str(int(self._timeout_s * 1000))
+            self._connection = await asyncpg.connect(
+                self._dsn,
+                timeout=self._timeout_s,
+                server_settings={
+                    "application_name": "oncegate ledger",
+                    "statement_timeout": milliseconds,
+                    "synchronous_commit": "on",  # whatever the server's default is
+                    "timezone": "UTC",
+                    "jit": "off",
+                },
+            )
+        return self._connection
+
+    def _drop(self) -> None:
+        """After a failure the connection's state is unknown: a new one is safe."""
+        if self._connection is not None:
+            self._connection.terminate()
+            self._connection = None
