@@ -119,6 +119,9 @@ def _entry_changes(coordinate: str, old: Entry, new: Entry) -> Iterator[Change]:
         yield Change(coordinate, ChangeKind.BREAKING, "its type, or what it leads to or is computed from, has changed")
     if isinstance(old, Item) and isinstance(new, Item) and old.mask != new.mask and old.mask is not None:
         yield from _reworded(coordinate, "its mask")
+    if isinstance(old, Relation) and isinstance(new, Relation) and old.linkable != new.linkable:
+        kind = ChangeKind.WIDENED if new.linkable else ChangeKind.NARROWED
+        yield Change(coordinate, kind, "may use a key that is not shown" if new.linkable else "needs a right to its key")
     yield from _sharing_changes(coordinate, "", old.sharing, new.sharing)
     yield from _rule_changes(coordinate, old, new)
 

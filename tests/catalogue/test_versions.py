@@ -21,7 +21,7 @@ def unconditional(path: str) -> Callable[[Files], None]:
     return change
 
 
-def swap_rules(files: Files) -> None:
+def add_rule(files: Files) -> None:
     rules = at(files, f"{PERSON}.rules")
     rules.append({**rules[0], "when": {"item": "vitalStatus", "eq": "MISSING"}})
 
@@ -52,6 +52,8 @@ def swap_rules(files: Files) -> None:
         ),
         (put(f"{PARCEL}.item.price.internal", False), set()),
         (put(f"{PERSON}.relation.credit.many", True), {("Person.credit", B)}),
+        (put(f"{PERSON}.relation.credit.linkable", True), {("Person.credit", W)}),
+        (put(f"{PERSON}.relation.household.linkable", False), {("Person.household", N)}),
         (
             put(f"{PERSON}.rules.0.applies_to", ["divisionCode"]),
             {
@@ -98,7 +100,7 @@ def test_a_change_is_told_for_what_it_does(change: Callable[[Files], None], expe
 
 
 def test_one_more_rule_narrows_and_backwards_it_widens() -> None:
-    new, _ = build(swap_rules)
+    new, _ = build(add_rule)
     assert {each.kind for each in diff(OLD, new)} == {N}
     assert {each.kind for each in diff(new, OLD)} == {W}
 
