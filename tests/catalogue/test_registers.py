@@ -24,8 +24,8 @@ CONTRACT = {
     "Person": "idNumber:IdentityNumber name:String sex:Sex ethnicGroup:String birthDate:Date birthplace:DivisionCode "
     "vitalStatus:VitalStatus divisionCode:DivisionCode registeredResidence:String householdNumber:String "
     "relationToHead:String idCardValidUntil:Date education:String phone:String isAdult:Boolean age:Int isMarried:Boolean "
-    "household>Household marriageRecord>MarriageRecord credit>CreditSubject licences>[Licence] realEstateUnits>[RealEstateUnit] "
-    "representedEntities>[LegalEntity]",
+    "household>Household marriageRecord>MarriageRecord credit>CreditSubject "
+    "licences>[Licence] realEstateUnits>[RealEstateUnit] representedEntities>[LegalEntity]",
     "Household": "number:String address:String members>[Person]",
     "MarriageRecord": "status:String registeredOn:Date authority:String",
     "LegalEntity": "creditCode:CreditCode name:String entityType:String representativeName:String registeredAddress:String "
