@@ -4,7 +4,7 @@ The compiled way answers the data fields; their resolvers here refuse to run. Th
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Union
+from typing import Annotated, Any, Union, cast
 
 import strawberry
 from strawberry.schema.config import StrawberryConfig
@@ -39,7 +39,7 @@ def build_schema(catalogue: Catalogue, roots: WorkflowRoots | None = None) -> st
     return strawberry.Schema(
         query=query,
         mutation=workflow.mutation,
-        types=[*workflow.types, SharingRule, *SCALARS],
+        types=[*workflow.types, SharingRule, *cast("list[type]", list(SCALARS))],
         config=StrawberryConfig(scalar_map=SCALARS, auto_camel_case=True),
     )
 

@@ -10,6 +10,7 @@ from typing import cast
 from graphql import (
     FloatValueNode,
     GraphQLError,
+    GraphQLFloat,
     GraphQLInputType,
     GraphQLScalarType,
     IntValueNode,
@@ -82,9 +83,11 @@ def _filled(template: ValueNode, literals: Iterator[str]) -> ValueNode:
             return template
 
 
-def external(template: ValueNode, literals: Iterator[str]) -> object:
+def external(template: ValueNode, type_: GraphQLInputType, literals: Iterator[str]) -> object:
     """The slot's value as a client would send it in a variable, for an execution that coerces by itself."""
-    return value_from_ast_untyped(_filled(template, literals))
+    value = value_from_ast_untyped(_filled(template, literals))
+    # An integer too long for a double is a good literal of a Float, but no good variable.
+    return float(value) if isinstance(value, int) and get_nullable_type(type_) is GraphQLFloat else value
 
 
 def compile_value(type_: GraphQLInputType) -> Callable[[object], object]:

@@ -141,8 +141,11 @@ def _evaluate(cells: Cells, variables: Mapping[str, Any], known: dict[int, int])
             if key not in known:
                 known[key] = _evaluate(inner, variables, known)
             count = known[key]
-        if rows.__class__ is str:
-            value = variables.get(rows)  # type: ignore[arg-type]
-            rows = DEFAULT_FIRST if value is None else value if value.__class__ is int else len(value)
-        total += rows * count
+        total += count * (rows if isinstance(rows, int) else _rows_now(variables.get(rows)))
     return total
+
+
+def _rows_now(value: Any) -> int:
+    if value is None:
+        return DEFAULT_FIRST
+    return value if isinstance(value, int) else len(value)

@@ -57,7 +57,7 @@ class VariableSpec:
     coerce: Callable[[object], object]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
     """An operation ready to be planned. `document` holds no literal and no location; `hash` is the SHA-256 of its print.
 
@@ -129,7 +129,7 @@ class Documents:
         lexed = lex(text)
         assert lexed is not None
         values = {
-            slot.name: external(slot.template, iter([lexed.literals[index] for index in slot.indices]))
+            slot.name: external(slot.template, slot.type, iter([lexed.literals[index] for index in slot.indices]))
             for slot in prepared.slots
         }
         for spec in prepared.variables:

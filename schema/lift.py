@@ -50,6 +50,7 @@ from graphql.type import GraphQLCompositeType, get_named_type
 
 from schema.coerce import compile_literal
 from schema.lexical import LiteralNode
+from schema.scalars import VARIABLE_WITHIN
 
 Literals = Sequence[str]
 
@@ -230,9 +231,7 @@ class Lifter:
                     )
                 )
             case VariableNode():
-                raise GraphQLError(
-                    "a variable inside a scalar written as an object is not taken: put the whole value into a variable", node
-                )
+                raise GraphQLError(VARIABLE_WITHIN, node)
             case _:
                 return _bare(node)
 

@@ -68,8 +68,10 @@ def check_tokens(found: int, limits: Limits) -> None:
 def check_limits(
     fragments: Mapping[str, FragmentDefinitionNode], operation: OperationDefinitionNode, limits: Limits
 ) -> None:
-    """Raises TOO_DEEP, TOO_MANY_ALIASES, TOO_MANY_DIRECTIVES or TOO_MANY_ROOT_FIELDS. Fragments in a circle count as empty where
-    they close it: refusing them is validation's."""
+    """Raises TOO_DEEP, TOO_MANY_ALIASES, TOO_MANY_DIRECTIVES or TOO_MANY_ROOT_FIELDS.
+
+    Fragments in a circle count as empty where they close it: refusing them is validation's.
+    """
     try:
         found = _Meter(fragments).measure(operation.selection_set)
     except RecursionError:

@@ -19,6 +19,7 @@ from graphql import (
     ObjectValueNode,
     StringValueNode,
     ValueNode,
+    VariableNode,
     value_from_ast_untyped,
 )
 from strawberry.types.scalar import ScalarDefinition
@@ -36,6 +37,7 @@ GeoJSON = NewType("GeoJSON", dict)  # type: ignore[type-arg]
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _DIVISION = re.compile(r"[1-9][0-9]{5}", re.ASCII)
 _MAX_DECIMAL_TEXT = 40
+VARIABLE_WITHIN = "a variable inside a scalar written as an object is not taken: put the whole value into a variable"
 
 
 def parse_identity_number(value: object) -> str:
@@ -167,10 +169,14 @@ def _literal_parser(parse: Callable[[object], object]) -> Callable[..., object]:
     def parse_literal(node: ValueNode, variables: Mapping[str, object] | None = None) -> object:
         if isinstance(node, StringValueNode):
             value: object = node.value
-        elif isinstance(node, IntValueNode | FloatValueNode | ObjectValueNode | ListValueNode):
-            value = node.value if isinstance(node, FloatValueNode) else value_from_ast_untyped(node, dict(variables or {}))
-            if isinstance(node, FloatValueNode):
-                value = float(node.value) if parse is not parse_decimal else node.value
+        elif isinstance(node, FloatValueNode):
+            value = node.value if parse is parse_decimal else float(node.value)
+        elif isinstance(node, IntValueNode):
+            value = int(node.value)
+        elif isinstance(node, ObjectValueNode | ListValueNode):
+            if variables is None and _holds_variable(node):
+                raise GraphQLError(VARIABLE_WITHIN, node)
+            value = value_from_ast_untyped(node, dict(variables or {}))
         else:
             value = None
         try:
@@ -181,6 +187,18 @@ def _literal_parser(parse: Callable[[object], object]) -> Callable[..., object]:
             ) from None
 
     return parse_literal
+
+
+def _holds_variable(node: ValueNode) -> bool:
+    match node:
+        case VariableNode():
+            return True
+        case ListValueNode(values=values):
+            return any(_holds_variable(value) for value in values)
+        case ObjectValueNode(fields=fields):
+            return any(_holds_variable(one.value) for one in fields)
+        case _:
+            return False
 
 
 def _show_day(value: object) -> object:
@@ -237,8 +255,8 @@ SCALARS: Mapping[object, ScalarDefinition] = {
     IdentityNumber: _scalar(
         "IdentityNumber",
         parse_identity_number,
-        "公民身份号码 · citizen identity number, 18 characters with a check digit (GB 11643-1999). Full-width digits, blanks and a "
-        "lower-case x are accepted. Put it into a variable rather than into the document.",
+        "公民身份号码 · citizen identity number, 18 characters with a check digit (GB 11643-1999). "
+        "Full-width digits, blanks and a lower-case x are accepted. Put it into a variable rather than into the document.",
     ),
     CreditCode: _scalar(
         "CreditCode",

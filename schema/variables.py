@@ -16,8 +16,11 @@ from schema.filters import MAX_FIRST
 def coerce_variables(
     prepared: Prepared, raw: Mapping[str, object] | None, lifted: Mapping[str, object]
 ) -> dict[str, object]:
-    """The operation's variables by name, the generated ones among them. A nullable one that is not given and has no default is
-    absent. Raises VARIABLE_INVALID (an entry for each fault) and TOO_MANY_KEYS."""
+    """The operation's variables by name, the generated ones among them.
+
+    A nullable one that is not given and has no default is absent. Raises VARIABLE_INVALID (an entry for each fault) and
+    TOO_MANY_KEYS.
+    """
     values = dict(lifted)
     given = raw or {}
     for spec in prepared.variables:

@@ -1,4 +1,4 @@
-"""Catalogues made by hand, for what the five registers do not show: a small one of two types, and a large one for the start."""
+"""Catalogues made by hand, for what the five registers do not show: a small one of two types, and a large one."""
 
 from catalogue.model import (
     Catalogue,
