@@ -7,13 +7,24 @@ CREATE TABLE epoch (
 );
 INSERT INTO epoch DEFAULT VALUES;
 
--- Whatever changes rights or catalogue moves the epoch in its own transaction. The row's lock orders it before or after
--- each append to the ledger: a revocation that has committed holds for every entry after it, everywhere.
+-- The end of the ledger's chain.
+CREATE TABLE ledger_head (
+    one              boolean PRIMARY KEY DEFAULT true CHECK (one),
+    sequence         bigint NOT NULL DEFAULT 0,
+    hash             bytea NOT NULL DEFAULT decode(repeat('00', 32), 'hex'),
+    partitions_until timestamptz NOT NULL DEFAULT '-infinity'
+) WITH (fillfactor = 10);  -- updated by every append: room for the row's next versions on its own page
+INSERT INTO ledger_head DEFAULT VALUES;
+
+-- Whatever changes rights or catalogue moves the epoch in its own transaction, under the lock of the ledger's head: that
+-- orders it before or after each append, so a revocation that has committed holds for every entry after it, everywhere.
+-- (Keep such transactions short: nothing is answered while one is open.)
 CREATE FUNCTION move_epoch() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     moved bigint;
 BEGIN
+    PERFORM FROM ledger_head FOR UPDATE;
     UPDATE epoch SET epoch = epoch.epoch + 1 RETURNING epoch.epoch INTO moved;
     PERFORM pg_notify('oncegate_epoch', moved::text);
     RETURN NULL;

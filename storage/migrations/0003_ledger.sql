@@ -1,12 +1,5 @@
 -- The ledger: one chain, appended by one function, in monthly partitions. The same bytes as ledger/chain.py.
-
-CREATE TABLE ledger_head (
-    one              boolean PRIMARY KEY DEFAULT true CHECK (one),
-    sequence         bigint NOT NULL DEFAULT 0,
-    hash             bytea NOT NULL DEFAULT decode(repeat('00', 32), 'hex'),
-    partitions_until timestamptz NOT NULL DEFAULT '-infinity'
-) WITH (fillfactor = 10);  -- updated by every append: room for the row's next versions on its own page
-INSERT INTO ledger_head DEFAULT VALUES;
+-- Its head stands in 0001, beside the epoch that it is locked with.
 
 CREATE TABLE ledger_entry (
     sequence    bigint NOT NULL,
@@ -71,8 +64,8 @@ DECLARE
     hashes      bytea[] := '{}';
 BEGIN
     SELECT * INTO head FROM ledger_head FOR UPDATE;
-    -- after the head's lock, and shared: a revocation under way is waited for, a later one waits for us
-    SELECT epoch INTO current_epoch FROM epoch FOR SHARE;
+    -- a statement of its own, after the head's lock: it sees the revocation that we waited for, a later one waits for us
+    SELECT epoch INTO current_epoch FROM epoch;
     moment := clock_timestamp();
     IF moment >= head.partitions_until THEN
         PERFORM ensure_partitions(1);
@@ -88,9 +81,12 @@ BEGIN
             hashes[i] := head.hash;
         ELSE
             sequences[i] := NULL;
-            hashes[i] := NULL;
+            hashes[i] := NULL;  -- not left out: an array that begins at its second place would move up in unnest
         END IF;
     END LOOP;
+    IF NOT current_epoch = ANY (epochs) THEN
+        RETURN;
+    END IF;
     INSERT INTO ledger_entry (sequence, recorded_at, id, hash, payload)
         SELECT appended.sequence, moment, appended.id, appended.hash, appended.payload
         FROM unnest(sequences, ids, hashes, payloads) AS appended (sequence, id, hash, payload)
