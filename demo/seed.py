@@ -146,7 +146,8 @@ _EVERYWHERE, _HERE, _IN_CASE = Rows.ALL, Rows.OWN_DIVISION, Rows.CASE_SUBJECT
 GRANTS: tuple[DemoGrant, ...] = (
     # the counter: in full where it administers, masked elsewhere, a case's subjects in that case, and comparisons
     DemoGrant(HALL, (*_RESIDENCE, *_HOUSEHOLD), _FULL, _HERE, _AS_BASIS, "同意，限本市户籍"),
-    DemoGrant(HALL, ("Person.registeredResidence", "Person.householdNumber"), _MASKED, _EVERYWHERE, _AS_BASIS, "部分同意，脱敏"),
+    DemoGrant(HALL, ("Person.registeredResidence", "Person.householdNumber"), _MASKED, _EVERYWHERE, _AS_BASIS,
+              "部分同意，脱敏"),
     DemoGrant(HALL, _CHECKED, _VERIFY, _EVERYWHERE, _TO_CHECK, "同意，仅供核验"),
     DemoGrant(HALL, (*_MARRIAGE, "Person.realEstateUnits"), _FULL, _IN_CASE, _AS_BASIS, "同意，限办件当事人"),
     DemoGrant(HALL, _UNIT, _FULL, _EVERYWHERE, _AS_BASIS, "同意"),
@@ -154,11 +155,12 @@ GRANTS: tuple[DemoGrant, ...] = (
               "部分同意，脱敏"),
     DemoGrant(HALL, ("LandParcel.boundary", "LandParcel.rightHolderName"), _FULL, _HERE, _AS_BASIS, "同意，限本市"),
     DemoGrant(HALL, _COMPANY, _FULL, _EVERYWHERE, _AS_BASIS, "同意"),
-    DemoGrant(HALL, ("LegalEntity.representativeIdNumber", "LegalEntity.socialInsuredCount"), _MASKED, _EVERYWHERE, _AS_BASIS,
-              "部分同意，脱敏"),
+    DemoGrant(HALL, ("LegalEntity.representativeIdNumber", "LegalEntity.socialInsuredCount"), _MASKED, _EVERYWHERE,
+              _AS_BASIS, "部分同意，脱敏"),
     DemoGrant(HALL, ("Licence.fileDigest", "Licence.fileUrl"), _FULL, _EVERYWHERE, _AS_BASIS, "同意"),
     # a department with one right, and one that has run out
-    DemoGrant(HOUSING, ("Person.registeredResidence",), _MASKED, _EVERYWHERE, _AS_BASIS, "部分同意，脱敏", frozenset({"M12"})),
+    DemoGrant(HOUSING, ("Person.registeredResidence",), _MASKED, _EVERYWHERE, _AS_BASIS, "部分同意，脱敏",
+              frozenset({"M12"})),
     DemoGrant(HOUSING, ("CreditSubject.level",), _FULL, _EVERYWHERE, _AS_BASIS, "同意，期限一年", valid_until=_RUN_OUT),
     # the school district: a child's own case
     DemoGrant(EDUCATION, (*_RESIDENCE, "Person.household", "Person.realEstateUnits"), _FULL, _IN_CASE, _AS_BASIS,

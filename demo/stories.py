@@ -9,7 +9,8 @@ from demo.block import Block, start_block
 from demo.credit import DISHONESTY, INCENTIVE, PENALTY, PERMIT
 from demo.telling import Firm, Role, Teller
 
-XUANWU, GULOU, GUSU, KUNSHAN, LIANGXI, GUANGLING = "320102", "320106", "320508", "320583", "320213", "321002"
+XUANWU, QINHUAI, GULOU, JIANGNING = "320102", "320104", "320106", "320115"
+GUSU, LIANGXI, GUANGLING = "320508", "320213", "321002"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,8 @@ class Story:
 
 
 WANG = Role("王明远", GULOU, date(1985, 3, 12), 1)
-CHEN, LI = Role("陈建国", GUSU, date(1990, 5, 20), 3, "320503"), Role("李雪梅", KUNSHAN, date(1992, 9, 8), 2)
+CHEN = Role("陈建国", QINHUAI, date(1990, 5, 20), 3, "320103")
+LI = Role("李雪梅", JIANGNING, date(1992, 9, 8), 2, "320121")
 ZHANG = Role("张桂兰", XUANWU, date(1962, 11, 3), 4)
 LIU, ZHOU = Role("刘志强", XUANWU, date(1988, 1, 15), 5), Role("周敏", XUANWU, date(1989, 7, 22), 6)
 CHILD = Role("刘子涵", XUANWU, date(2019, 9, 10), 8)
@@ -56,9 +58,9 @@ def _adult(tell: Teller) -> dict[str, str]:
 
 
 def _couple(tell: Teller) -> dict[str, str]:
-    at = tell.home(GUSU, 0)
+    at = tell.home(QINHUAI, 0)
     tell.household(at, (CHEN, "02"))
-    tell.household(tell.home(KUNSHAN, 0), (LI, "02"))
+    tell.household(tell.home(JIANGNING, 0), (LI, "02"))
     number = tell.marriage(CHEN, LI, "21", "2024-10-01")
     tell.own(at, CHEN, LI, day="2024-12-20")
     for role in (CHEN, LI):

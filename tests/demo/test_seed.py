@@ -1,0 +1,76 @@
+"""What the demo seeds is in the catalogue's own words, and the binding covers the catalogue."""
+
+from pathlib import Path
+
+import pytest
+
+from catalogue.load import load_catalogue
+from catalogue.load_sources import load_sources
+from catalogue.model import Catalogue, Conditional, Form, Rows
+from demo.registers import REGISTERS
+from demo.registers.tables import ddl
+from demo.seed import CASES, CLIENTS, ENTRUSTMENTS, department_code, departments, grants
+from resolvers.roles import separation_fault
+from standards import credit_code
+
+FOLDER = Path(__file__).parent.parent.parent / "catalogue"
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return load_catalogue(FOLDER)
+
+
+def test_every_resource_is_bound_to_a_table_of_its_register(catalogue: Catalogue) -> None:
+    sources = load_sources(FOLDER / "sources.toml", catalogue)
+    assert set(sources.bindings) == set(catalogue.resources)
+    assert set(sources.sources) == set(REGISTERS)
+    for binding in sources.bindings.values():
+        tables = {part.split("\n);")[0].split(" ", 1)[0]: part for part in ddl(binding.source)[0].split("CREATE TABLE ")[1:]}
+        columns = tables[binding.table]
+        assert all(f"\n    {column} " in columns for column in binding.columns.values())
+
+
+def test_every_client_belongs_to_a_department_and_keeps_roles_apart(catalogue: Catalogue) -> None:
+    assert {client.id for client in CLIENTS} == {
+        f"demo-{name}"
+        for name in ("hall", "developer", "theme", "provider", "operator", "auditor", "supervisor", "citizen")
+    }
+    for client in CLIENTS:
+        assert credit_code.conforms(department_code(catalogue, client.department))
+        assert separation_fault(client.roles) is None
+        assert client.secret == f"{client.id}-secret"
+        assert client.networks
+
+
+def test_entrustments_name_departments(catalogue: Catalogue) -> None:
+    assert len(departments(catalogue)) == len(catalogue.departments)
+    for each in ENTRUSTMENTS:
+        assert department_code(catalogue, each.counter) != department_code(catalogue, each.duty)
+        assert each.matters
+
+
+def test_grants_keep_to_what_the_catalogue_foresees(catalogue: Catalogue) -> None:
+    entries = {entry.code: entry for entry in catalogue.entries.values()}
+    seeded = grants(catalogue)
+    assert len({each.grant.id for each in seeded}) == len(seeded)
+    for each in seeded:
+        for code in each.grant.items:
+            entry = entries[code]
+            assert entry.provider == each.answered_by
+            assert isinstance(entry.sharing, Conditional), code
+            assert each.grant.form in entry.sharing.forms, code
+            assert each.grant.rows in entry.sharing.rows, code
+            assert each.grant.uses <= set(entry.sharing.uses), code
+
+
+def test_grants_show_every_form_and_row_scope(catalogue: Catalogue) -> None:
+    held = [each.grant for each in grants(catalogue)]
+    assert {grant.form for grant in held} == set(Form)
+    assert {grant.rows for grant in held} == set(Rows)
+    assert len({grant.valid_until for grant in held}) == 2
+
+
+def test_every_story_has_an_open_case() -> None:
+    assert len({case.number for case in CASES}) == len(CASES) == 12
+    assert all(case.subjects for case in CASES)
