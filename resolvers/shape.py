@@ -22,6 +22,7 @@ from resolvers.plan.pruned import (
     Pruned,
     RelationSlot,
     RootShape,
+    RowRule,
     RowShape,
     Slot,
     VerifySlot,
@@ -209,10 +210,26 @@ def _case(slot: CaseSlot) -> Finish:
     return case
 
 
+def _row_rule(rule: RowRule) -> Callable[[Row, Path, Shaping], bool] | None:
+    """Notes which case holds for the row, and says whether what hangs on it is shown."""
+    cell, notes, shown = rule.cell, rule.notes, rule.shown
+    if cell is None:
+        return None
+
+    def lets_through(row: Row, at: Path, shaping: Shaping) -> bool:
+        number = cast("int", row[cell])
+        shaping.found[notes[number]].append(at)
+        return shown[number]
+
+    return lets_through
+
+
 def _derived(slot: DerivedSlot) -> Finish:
+    rule = _row_rule(slot.rule)
+
     def derived(made: Object, row: Row, at: Path, shaping: Shaping) -> None:
         key = row[slot.key_cell]
-        if key is None:
+        if key is None or (rule is not None and not rule(row, (*at, slot.key), shaping)):
             return
         rows = shaping.steps[slot.step]
         if isinstance(rows, SourceError):
@@ -234,17 +251,14 @@ def _verify(slot: VerifySlot) -> Finish:
 
 
 def _relation(slot: RelationSlot) -> Finish:
-    key, many, key_cell, case = slot.key, slot.many, slot.key_cell, slot.case
+    key, many, key_cell, rule = slot.key, slot.many, slot.key_cell, _row_rule(slot.rule)
     makers = {branch.when: (branch.step, _row_maker(branch.rows)) for branch in slot.branches}
     uniques = {when: _Unique(make, slot.hidden, slot.dangling, slot.ambiguous) for when, (_, make) in makers.items()}
     discriminator = slot.discriminator
 
     def relation(made: Object, row: Row, at: Path, shaping: Shaping) -> None:
-        if case is not None:
-            number = cast("int", row[case])
-            shaping.found[slot.case_notes[number]].append((*at, key))
-            if not slot.case_shown[number]:
-                return
+        if rule is not None and not rule(row, (*at, key), shaping):
+            return
         when = None if discriminator is None else cast("str | None", row[discriminator])
         if when not in makers:
             return

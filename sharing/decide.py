@@ -10,7 +10,8 @@
    entry has one. A grant that fails any of these counts for nothing.
 6. Several rights join: on each row the fullest form that any of them gives is shown. Their order is irrelevant.
 7. What a form permits depends on what is asked: *show* takes full or masked, *verify* takes full or verify, and *use* (to
-   filter, order, join or find by) takes full on every row, since rows that answer a condition disclose it.
+   filter, order, join or find by) takes full, since rows that answer a condition disclose it: a row on which the item is
+   not open in full takes no part.
 
 Pure: the same catalogue, grants, asking and instant give the same decision.
 """
@@ -81,7 +82,7 @@ def decide_one(catalogue: Catalogue, question: Question, standpoint: Standpoint)
             cases.append((Unknown(rule.when), MISSING_FACT))
     rights, otherwise = _rights(entry.sharing, entry, resource, question.asked, standpoint)
     cases += rights
-    return _simplest(cases, otherwise, question.asked)
+    return _simplest(cases, otherwise)
 
 
 def _in_full_everywhere(rights: list[tuple[Predicate, Share]]) -> bool:
@@ -89,8 +90,8 @@ def _in_full_everywhere(rights: list[tuple[Predicate, Share]]) -> bool:
     return bool(rights) and rights[0][0] == ALWAYS and rights[0][1].form is Form.FULL
 
 
-def _simplest(cases: list[tuple[Predicate, Verdict]], otherwise: Verdict, asked: Asked) -> Decision:
-    """The decision without dead cases. What is *used* must be open on every row, else it is withheld altogether."""
+def _simplest(cases: list[tuple[Predicate, Verdict]], otherwise: Verdict) -> Decision:
+    """The decision without dead cases; where no row shares, why is the same for all rows and tells nothing of them."""
     kept: list[tuple[Predicate, Verdict]] = []
     for predicate, verdict in cases:
         if predicate == ALWAYS:
@@ -101,10 +102,6 @@ def _simplest(cases: list[tuple[Predicate, Verdict]], otherwise: Verdict, asked:
         kept.pop()
     if not kept or all(isinstance(verdict, Withhold) for verdict in (*(verdict for _, verdict in kept), otherwise)):
         return otherwise
-    if asked is Asked.USE:
-        return next((verdict for _, verdict in kept if isinstance(verdict, Withhold)), None) or (
-            otherwise if isinstance(otherwise, Withhold) else ShareIf(tuple(kept), otherwise)
-        )
     return ShareIf(tuple(kept), otherwise)
 
 

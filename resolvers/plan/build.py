@@ -108,8 +108,8 @@ class _Builder:
         if resource.key is not None:
             position = self._position(resource, resource.key, path)
             self._ask(resource.name, resource.key, Asked.SHOW)
-        if resource.subject is not None and resource.subject != resource.key:
-            self._ask(resource.name, resource.subject, Asked.USE)
+        if resource.subject is not None:
+            self._ask_lookup(resource, resource.subject)
         return RowSelection(name, tuple(selected), position)
 
     def _field(self, resource: Resource, key: str, nodes: list[FieldNode], path: tuple[str, ...]) -> Field:

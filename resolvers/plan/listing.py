@@ -10,6 +10,7 @@ from resolvers.enums import raw_value
 
 FIRST_LIMIT = 100
 """A relation list gives at most this many rows a parent."""
+FIRST_DEFAULT = 20
 
 
 class WhereReader:
@@ -64,7 +65,9 @@ def _plain(value: Mapping[str, object]) -> dict[str, object]:
 
 
 def check_first(value: object) -> int:
-    """`first` within 1..100 (VARIABLE_INVALID)."""
+    """`first` within 1..100, and where it is null the default (VARIABLE_INVALID)."""
+    if value is None:
+        return FIRST_DEFAULT
     if isinstance(value, int) and 1 <= value <= FIRST_LIMIT:
         return value
     raise errors.GatewayError(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from catalogue.model import Coordinate, ItemCode, ProviderCode, Relation, ResourceName, Root
-from catalogue.predicate import ItemName, Predicate, items_of
+from catalogue.predicate import ItemName, Predicate, items_of, to_text
 from connectors.request import Order
 from sharing.decision import Question
 
@@ -163,5 +163,5 @@ def _listing(listing: Listing | None) -> str:
     if listing is None:
         return ""
     order = "".join(f" order {order.item}{' descending' if order.descending else ''}" for order in listing.order)
-    where = f" where {listing.where}" if listing.where is not None else ""
+    where = f" where {to_text(listing.where)}" if listing.where is not None else ""
     return f"{where}{order} first ${listing.first}"

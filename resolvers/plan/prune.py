@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from catalogue.binding import SourceName
 from catalogue.model import Catalogue, Coordinate, Form, Item, Lookup, LookupKind, Relation, Resource, ResourceName
-from catalogue.predicate import Not, Param, Predicate, Unknown, all_of, any_of
+from catalogue.predicate import ItemName, Not, Param, Predicate, Unknown, all_of, any_of
 from connectors.request import CaseNumber, Cases, Cell, Derived, Expression, Fetch, Masked, Matched, Order, Value
 from resolvers.plan.plan import (
     Field,
@@ -38,6 +38,7 @@ from resolvers.plan.pruned import (
     Pruned,
     RelationSlot,
     RootShape,
+    RowRule,
     RowShape,
     Slot,
     Step,
@@ -54,6 +55,25 @@ def prune(plan: Plan, decisions: Decisions, catalogue: Catalogue, sources: Mappi
     return _Pruner(plan, decisions, catalogue, sources).prune()
 
 
+@dataclass(frozen=True, slots=True)
+class _Access:
+    """Rows that may be fetched: those for which all of these rules hold, each with the item that it protects and why."""
+
+    rules: Mapping[Predicate, tuple[Coordinate, Withhold]]
+
+    @property
+    def predicates(self) -> tuple[Predicate, ...]:
+        return tuple(self.rules)
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """Nothing may be fetched here, because of this coordinate."""
+
+    coordinate: Coordinate
+    why: Withhold
+
+
 @dataclass
 class _Draft:
     """A fetch in the making: its cells grow while the fields of its row are turned into slots."""
@@ -68,6 +88,8 @@ class _Draft:
     first: str | None
     filtered: bool
     """Rows may be missing because the caller may not see them or asked not to: their keys prove no row."""
+    open: frozenset[Predicate]
+    """True of every row that is fetched: what row rules demand of the items that found and show them."""
     cells: dict[Cell, int] = field(default_factory=dict)
     width: int = 1
 
@@ -100,9 +122,9 @@ class _Pruner:
 
     def _step(self, draft: _Draft) -> Step:
         order = draft.order
-        key = draft.resource.key
-        if key is not None and not draft.lookup.unique and all(entry.item != key for entry in order):
-            order = (*order, Order(key, descending=False))
+        if not draft.lookup.unique:
+            named = {entry.item for entry in order}
+            order += tuple(Order(item, descending=False) for item in draft.resource.ordered_by if item not in named)
         fetch = Fetch(
             source=self.sources.get(draft.resource.name, UNBOUND),
             resource=draft.resource.name,
@@ -127,25 +149,20 @@ class _Pruner:
         assert position is not None, "a resource with a root field has a key"
         unavailable = self._note(position, Outcome.SOURCE_UNAVAILABLE, "", "Art. 17 ¶1", Remedy.WAIT)
         ambiguous = self._note(position, Outcome.NONCONFORMING, "AMBIGUOUS_KEY", "Art. 17 ¶1", None)
-        refused = self._refused(resource, lookup, root.listing, linkable=False)
-        if refused is not None:
-            self._withheld(position, refused)
+        access = self._access(resource, lookup, root.listing, linkable=False)
+        if isinstance(access, _Refused):
+            self._withheld(position, access)
             return RootShape(root.key, root.root.batch, many, -1, None, unavailable, None, ambiguous)
-        visible, hidden = self._visible(resource, position, many)
-        draft = self._draft(resource, lookup, FromRoot(index), 0, (root.listing, visible))
+        draft = self._draft(resource, lookup, FromRoot(index), 0, (root.listing, access))
+        hidden = self._hidden(position, access, many)
         rows = self._rows(root.rows, draft, root.path)
         return RootShape(root.key, root.root.batch, many, draft.index, rows, unavailable, hidden, ambiguous)
 
     def _draft(
-        self,
-        resource: Resource,
-        lookup: Lookup,
-        keys: KeySource,
-        wave: int,
-        rows: tuple[Listing | None, Predicate | None],
+        self, resource: Resource, lookup: Lookup, keys: KeySource, wave: int, rows: "tuple[Listing | None, _Access]"
     ) -> _Draft:
-        listing, visible = rows
-        parts = [lookup.filter, resource.published_when, visible, listing.where if listing else None]
+        listing, access = rows
+        parts = [lookup.filter, resource.published_when, *access.predicates, listing.where if listing else None]
         stated = [part for part in parts if part is not None]
         draft = _Draft(
             index=len(self.drafts),
@@ -157,14 +174,18 @@ class _Pruner:
             order=listing.order if listing else (),
             first=listing.first if listing else None,
             filtered=bool(stated),
+            open=frozenset(access.predicates),
         )
         self.drafts.append(draft)
         return draft
 
-    def _refused(
+    def _access(
         self, resource: Resource, lookup: Lookup, listing: Listing | None, *, linkable: bool
-    ) -> tuple[Coordinate, Withhold] | None:
-        """The first thing that forbids these rows altogether: their key item, the item they are found by, or a filter."""
+    ) -> "_Access | _Refused":
+        """Which rows may be fetched, by the rules on their key item, the item they are found by, and any that filters.
+
+        The first of these that is withheld on every row refuses them all.
+        """
         questions: list[Question] = []
         if resource.key is not None:
             questions.append(Question(Coordinate(resource.name, resource.key), Asked.SHOW))
@@ -172,24 +193,22 @@ class _Pruner:
             questions.append(Question(Coordinate(resource.name, lookup.item), Asked.USE))
         if listing is not None:
             questions += [Question(Coordinate(resource.name, item), Asked.USE) for item in listing.items]
+        rules: dict[Predicate, tuple[Coordinate, Withhold]] = {}
         for question in questions:
             decision = self.decisions[question]
             if isinstance(decision, Withhold):
-                return question.coordinate, decision
-        return None
+                return _Refused(question.coordinate, decision)
+            if isinstance(decision, ShareIf):
+                rules.setdefault(shown_rows(decision), (question.coordinate, some_withhold(decision)))
+        return _Access(rules)
 
-    def _visible(self, resource: Resource, position: Position, many: bool) -> tuple[Predicate | None, int | None]:
-        """Under row rules on the key item: the rows that may stand in an answer, and the note for those that may not."""
-        if resource.key is None:
-            return None, None
-        decision = self.decisions[Question(Coordinate(resource.name, resource.key), Asked.SHOW)]
-        if not isinstance(decision, ShareIf):
-            return None, None
-        withhold = next(v for v in (*(v for _, v in decision.cases), decision.otherwise) if isinstance(v, Withhold))
-        coordinate = Coordinate(resource.name, resource.key)
-        at = self._at(position, coordinate)
-        note = self._note(at, Outcome.WITHHELD, Reason.ROW_RULE, withhold.article, withhold.remedy, many)
-        return shown_rows(decision), note
+    def _hidden(self, position: Position, access: "_Access", many: bool) -> int | None:
+        """The note on rows that row rules keep back: of a list always, for its absence must not tell; else where none came."""
+        notes = [
+            self._note(self._at(position, at), Outcome.WITHHELD, Reason.ROW_RULE, why.article, why.remedy, many)
+            for at, why in access.rules.values()
+        ]
+        return notes[0] if notes else None
 
     # Rows: their fields
 
@@ -228,9 +247,9 @@ class _Pruner:
 
     def _item(self, selected: ItemField, draft: _Draft) -> Slot:
         item = draft.resource.items[selected.item]
-        decision = self.decisions[Question(selected.position.coordinate, Asked.SHOW)]
+        decision = settled(self.decisions[Question(selected.position.coordinate, Asked.SHOW)], draft)
         if isinstance(decision, Withhold):
-            self._withheld(selected.position, (selected.position.coordinate, decision))
+            self._withheld(selected.position, _Refused(selected.position.coordinate, decision))
             return Constant(selected.key, None)
         if selected.hidden is not None:
             return self._derived_elsewhere(selected, item, decision, draft)
@@ -243,34 +262,38 @@ class _Pruner:
         notes, shown = self._case_notes(selected.position, decision)
         return CaseSlot(selected.key, cell, item.type, nonconforming, notes, shown)
 
-    def _derived_elsewhere(self, selected: ItemField, item: Item, decision: Decision, draft: _Draft) -> Slot:
+    def _derived_elsewhere(self, selected: ItemField, item: Item, decision: Share | ShareIf, draft: _Draft) -> Slot:
         """A derived item whose operands stand in another resource: only the derivation's result leaves that source."""
         assert selected.hidden is not None
         assert item.derivation is not None
-        if not isinstance(decision, Share):
-            self._withheld(
-                selected.position,
-                (selected.position.coordinate, Withhold(Reason.ROW_RULE, "Art. 16 ¶1", Remedy.APPLY)),
-            )
-            return Constant(selected.key, None)
-        self._shared(selected.position, decision)
+        rule = self._row_rule(selected.position, decision, draft)
         relation = selected.hidden.relation
         target = self.catalogue.resources[relation.targets[0].resource]
         lookup = target.lookups[relation.targets[0].lookup]
-        key_cell, keys, wave = self._parent_keys(draft, relation, ())
-        child = self._draft(target, lookup, keys, wave, (None, None))
+        key_cell, keys, wave = self._parent_keys(draft, relation, rule.guards)
+        child = self._draft(target, lookup, keys, wave, (None, _Access({})))
         cell = child.cell(Derived(item.derivation.op, item.derivation.items, item.derivation.years))
         unavailable = self._note(selected.position, Outcome.SOURCE_UNAVAILABLE, "", "Art. 17 ¶1", Remedy.WAIT)
         absent = False if item.type == "Boolean" else None
-        return DerivedSlot(selected.key, child.index, cell, key_cell, absent, unavailable)
+        return DerivedSlot(selected.key, child.index, cell, key_cell, absent, rule, unavailable)
+
+    def _row_rule(self, position: Position, decision: Share | ShareIf, draft: _Draft) -> RowRule:
+        """The rule on what hangs on a row: the cell that says which case holds, and which cases let it through in full."""
+        if isinstance(decision, Share):
+            self._shared(position, decision)
+            return RowRule(None, (), ())
+        cell = draft.cell(CaseNumber(tuple(predicate for predicate, _ in decision.cases)))
+        notes, _ = self._case_notes(position, decision)
+        verdicts = (*(verdict for _, verdict in decision.cases), decision.otherwise)
+        return RowRule(cell, notes, tuple(isinstance(v, Share) and v.form is Form.FULL for v in verdicts))
 
     def _verify(self, selected: VerifyField, draft: _Draft) -> Slot:
         cells: list[tuple[str, int | None, str | None]] = [(key, None, selected.type_name) for key in selected.typenames]
         for key, name, param, position in selected.fields:
             item = draft.resource.items[name]
-            decision = self.decisions[Question(position.coordinate, Asked.VERIFY)]
+            decision = settled(self.decisions[Question(position.coordinate, Asked.VERIFY)], draft)
             if isinstance(decision, Withhold):
-                self._withheld(position, (position.coordinate, decision))
+                self._withheld(position, _Refused(position.coordinate, decision))
                 cells.append((key, None, None))
                 continue
             assert item.match is not None
@@ -281,44 +304,36 @@ class _Pruner:
             else:
                 cases = tuple((p, matched if isinstance(v, Share) else None) for p, v in decision.cases)
                 otherwise = matched if isinstance(decision.otherwise, Share) else None
-                some = next(v for v in (*(v for _, v in decision.cases), decision.otherwise) if isinstance(v, Withhold))
+                some = some_withhold(decision)
                 self._note(position, Outcome.WITHHELD, Reason.ROW_RULE, some.article, some.remedy, always=True)
                 cells.append((key, draft.cell(Cases(cases, otherwise)), None))
         return VerifySlot(selected.key, tuple(cells))
 
     def _relation(self, selected: RelationField, draft: _Draft) -> Slot:
         relation, position = selected.relation, selected.position
-        decision = self.decisions[Question(position.coordinate, Asked.SHOW)]
-        refused = self._relation_refused(selected, draft, decision)
-        if refused is not None:
-            self._withheld(position, refused)
+        decision = settled(self.decisions[Question(position.coordinate, Asked.SHOW)], draft)
+        accesses = self._accesses(selected, draft, decision)
+        if isinstance(accesses, _Refused):
+            self._withheld(position, accesses)
             return Constant(selected.key, None)
-        guards: list[Guard] = []
-        case: int | None = None
-        case_notes: tuple[int, ...] = ()
-        case_shown: tuple[bool, ...] = ()
-        if isinstance(decision, ShareIf):
-            case = draft.cell(CaseNumber(tuple(predicate for predicate, _ in decision.cases)))
-            case_notes, case_shown = self._case_notes(position, decision)
-            guards.append(Guard(case, frozenset(number for number, shown in enumerate(case_shown) if shown)))
-        elif isinstance(decision, Share):
-            self._shared(position, decision)
+        assert not isinstance(decision, Withhold)
+        rule = self._row_rule(position, decision, draft)
         discriminator = None
         if relation.discriminator is not None:
             discriminator = draft.cell(Value(relation.discriminator))
         branches: list[Branch] = []
         hidden: int | None = None
         key_cell = 0
-        for target, rows in zip(relation.targets, selected.rows, strict=True):
+        for target, rows, access in zip(relation.targets, selected.rows, accesses, strict=True):
             resource = self.catalogue.resources[target.resource]
             lookup = resource.lookups[target.lookup]
-            visible, hidden_here = self._visible(resource, position, relation.many)
+            hidden_here = self._hidden(position, access, relation.many)
             hidden = hidden_here if hidden is None else hidden
-            chosen = tuple(guards)
+            chosen = rule.guards
             if discriminator is not None:
                 chosen = (*chosen, Guard(discriminator, frozenset({target.when})))
             key_cell, keys, wave = self._parent_keys(draft, relation, chosen)
-            child = self._draft(resource, lookup, keys, wave, (selected.listing, visible))
+            child = self._draft(resource, lookup, keys, wave, (selected.listing, access))
             branches.append(Branch(child.index, self._rows(rows, child, position.path), target.when))
         dangling = None
         if not relation.many and relation.key != draft.resource.key:
@@ -328,9 +343,7 @@ class _Pruner:
             many=relation.many,
             key_cell=key_cell,
             discriminator=discriminator,
-            case=case,
-            case_notes=case_notes,
-            case_shown=case_shown,
+            rule=rule,
             branches=tuple(branches),
             unavailable=self._note(position, Outcome.SOURCE_UNAVAILABLE, "", "Art. 17 ¶1", Remedy.WAIT),
             hidden=hidden,
@@ -338,29 +351,39 @@ class _Pruner:
             ambiguous=self._note(position, Outcome.NONCONFORMING, "AMBIGUOUS_KEY", "Art. 17 ¶1", None),
         )
 
-    def _relation_refused(
-        self, selected: RelationField, draft: _Draft, decision: Decision
-    ) -> tuple[Coordinate, Withhold] | None:
-        """The relation needs its own right, those to the items that join it, and those to its rows."""
+    def _accesses(self, selected: RelationField, draft: _Draft, decision: Decision) -> "list[_Access] | _Refused":
+        """The relation needs its own right, those to the items that join it, and those to its rows: the last per target."""
         relation = selected.relation
         if isinstance(decision, Withhold):
-            return selected.position.coordinate, decision
+            return _Refused(selected.position.coordinate, decision)
         if isinstance(decision, Share) and decision.form is not Form.FULL:
-            return selected.position.coordinate, Withhold(Reason.FULL_REQUIRED, "Art. 16 ¶1", Remedy.APPLY)
+            return _Refused(selected.position.coordinate, Withhold(Reason.FULL_REQUIRED, "Art. 16 ¶1", Remedy.APPLY))
         joining = [] if relation.linkable else [relation.key]
         joining += [relation.discriminator] if relation.discriminator is not None else []
         for item in joining:
-            if draft.resource.items[item].internal:
-                continue
-            coordinate = Coordinate(draft.resource.name, item)
-            joined = self.decisions[Question(coordinate, Asked.USE)]
-            if isinstance(joined, Withhold):
-                return coordinate, joined
-        for target in relation.targets:
-            resource = self.catalogue.resources[target.resource]
-            refused = self._refused(resource, resource.lookups[target.lookup], selected.listing, linkable=relation.linkable)
+            refused = self._usable(draft, item)
             if refused is not None:
                 return refused
+        accesses: list[_Access] = []
+        for target in relation.targets:
+            resource = self.catalogue.resources[target.resource]
+            access = self._access(resource, resource.lookups[target.lookup], selected.listing, linkable=relation.linkable)
+            if isinstance(access, _Refused):
+                return access
+            accesses.append(access)
+        return accesses
+
+    def _usable(self, draft: _Draft, item: ItemName) -> "_Refused | None":
+        """Whether the item's value may join rows (None) on every row that this draft fetches."""
+        if draft.resource.items[item].internal:
+            return None
+        coordinate = Coordinate(draft.resource.name, item)
+        decision = self.decisions[Question(coordinate, Asked.USE)]
+        if isinstance(decision, Withhold):
+            return _Refused(coordinate, decision)
+        if isinstance(decision, ShareIf) and shown_rows(decision) not in draft.open:
+            why = some_withhold(decision)
+            return _Refused(coordinate, Withhold(Reason.ROW_RULE, why.article, why.remedy))
         return None
 
     def _parent_keys(self, draft: _Draft, relation: Relation, guards: tuple[Guard, ...]) -> tuple[int, KeySource, int]:
@@ -390,10 +413,9 @@ class _Pruner:
     def _shared(self, position: Position, share: Share) -> None:
         self._note(position, FORM_OUTCOME[share.form], share.reason, share.article, None, always=True)
 
-    def _withheld(self, position: Position, refused: tuple[Coordinate, Withhold]) -> None:
-        coordinate, withhold = refused
-        at = self._at(position, coordinate)
-        self._note(at, Outcome.WITHHELD, withhold.reason, withhold.article, withhold.remedy, always=True)
+    def _withheld(self, position: Position, refused: "_Refused") -> None:
+        at, why = self._at(position, refused.coordinate), refused.why
+        self._note(at, Outcome.WITHHELD, why.reason, why.article, why.remedy, always=True)
 
     def _at(self, position: Position, coordinate: Coordinate) -> Position:
         """The same place, naming the item that decides there."""
@@ -431,6 +453,12 @@ def shown_as(item: Item, verdict: Verdict) -> Expression | None:
     return expression(item, verdict.form) if isinstance(verdict, Share) else None
 
 
+def some_withhold(decision: ShareIf) -> Withhold:
+    """Why the rows that it withholds are withheld: the first case that does."""
+    verdicts = (*(verdict for _, verdict in decision.cases), decision.otherwise)
+    return next((v for v in verdicts if isinstance(v, Withhold)), Withhold(Reason.ROW_RULE, "Art. 16 ¶1", Remedy.APPLY))
+
+
 def shown_rows(decision: ShareIf) -> Predicate:
     """True of the rows for which the first case that holds shares: those may stand in an answer."""
     shown: list[Predicate] = []
@@ -438,7 +466,24 @@ def shown_rows(decision: ShareIf) -> Predicate:
     for predicate, verdict in decision.cases:
         if isinstance(verdict, Share):
             shown.append(all_of(*before, predicate))
-        before.append(any_of(Not(predicate), Unknown(predicate)))
+        before = _but_not(before, predicate)
     if isinstance(decision.otherwise, Share):
         shown.append(all_of(*before))
     return any_of(*shown)
+
+
+def _but_not(before: list[Predicate], predicate: Predicate) -> list[Predicate]:
+    """`before`, and the predicate is not true: it is false or unknown; where unknown is excluded as well, it is false."""
+    if isinstance(predicate, Unknown):
+        part = predicate.part
+        kept = [Not(part) if stated == any_of(Not(part), Unknown(part)) else stated for stated in before]
+        return kept if kept != before else [*before, Not(predicate)]
+    return [*before, any_of(Not(predicate), Unknown(predicate))]
+
+
+def settled(decision: Decision, draft: _Draft) -> Decision:
+    """The decision on the rows that are fetched: where their rules leave one way to share, it holds on each of them."""
+    if not isinstance(decision, ShareIf) or shown_rows(decision) not in draft.open:
+        return decision
+    shares = {verdict for verdict in (*(v for _, v in decision.cases), decision.otherwise) if isinstance(verdict, Share)}
+    return shares.pop() if len(shares) == 1 else decision

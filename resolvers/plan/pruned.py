@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from catalogue.model import Form, ResourceName
+from catalogue.predicate import to_text
 from connectors.needs import params_needed
 from connectors.request import CaseNumber, Cases, Cell, Derived, Fetch, Masked, Matched, Value
 from resolvers.plan.plan import Plan, Position
@@ -93,6 +94,25 @@ class CaseSlot:
 
 
 @dataclass(frozen=True, slots=True)
+class RowRule:
+    """A rule on what hangs on a row (a relation): `cell` holds the number of its case, None where it holds on every row.
+
+    Per case the note, and whether what hangs there is shown.
+    """
+
+    cell: int | None
+    notes: tuple[int, ...]
+    shown: tuple[bool, ...]
+
+    @property
+    def guards(self) -> tuple[Guard, ...]:
+        """The parent rows that the rule lets through."""
+        if self.cell is None:
+            return ()
+        return (Guard(self.cell, frozenset(number for number, shown in enumerate(self.shown) if shown)),)
+
+
+@dataclass(frozen=True, slots=True)
 class DerivedSlot:
     """A derived item computed in another resource: `absent` is its value where that has no row."""
 
@@ -101,6 +121,7 @@ class DerivedSlot:
     cell: int
     key_cell: int
     absent: bool | None
+    rule: RowRule
     unavailable: int
 
 
@@ -123,7 +144,7 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class RelationSlot:
-    """Rows of other steps, found by the key in `key_cell`. `case` is the cell of a row rule on the relation itself.
+    """Rows of other steps, found by the key in `key_cell`, where the relation's own `rule` lets the parent row through.
 
     Notes by number: `unavailable` (the source is down), `hidden` (a row that may not be shown, or is not there), `dangling`
     (a reference without its row), `ambiguous` (two rows where one is due).
@@ -133,9 +154,7 @@ class RelationSlot:
     many: bool
     key_cell: int
     discriminator: int | None
-    case: int | None
-    case_notes: tuple[int, ...]
-    case_shown: tuple[bool, ...]
+    rule: RowRule
     branches: tuple[Branch, ...]
     unavailable: int
     hidden: int | None
@@ -200,7 +219,7 @@ class Pruned:
             lines.append(f"wave {step.wave} fetch {step.index}: {rows}{_keys(step.keys)}")
             lines += [f"  {_cell_text(cell)}" for cell in fetch.cells]
             if fetch.where is not None:
-                lines.append(f"  where {fetch.where}")
+                lines.append(f"  where {to_text(fetch.where)}")
             lines += [f"  order {order.item}{' descending' if order.descending else ''}" for order in fetch.order]
             if fetch.first is not None:
                 lines.append(f"  first ${fetch.first}")
@@ -208,7 +227,8 @@ class Pruned:
         for note in self.notes:
             if note.outcome is not Outcome.SHARED and note.always:
                 remedy = f" remedy {note.remedy}" if note.remedy else ""
-                lines.append(f"  {'.'.join(note.position.path)} {note.outcome} {note.reason} ({note.article}){remedy}")
+                place = f"{'.'.join(note.position.path)}: {note.position.coordinate}"
+                lines.append(f"  {place} {note.outcome} {note.reason} ({note.article}){remedy}")
         return "\n".join(lines) + "\n"
 
 
@@ -234,10 +254,10 @@ def _cell_text(cell: Cell) -> str:
         case Derived(op=op, items=items):
             return f"{op}({', '.join(items)})"
         case Cases(cases=cases, otherwise=otherwise):
-            parts = [f"if {predicate}: {_cell_text(cell) if cell else 'nothing'}" for predicate, cell in cases]
+            parts = [f"if {to_text(predicate)}: {_cell_text(cell) if cell else 'nothing'}" for predicate, cell in cases]
             return "; ".join([*parts, f"else {_cell_text(otherwise) if otherwise else 'nothing'}"])
         case CaseNumber(predicates=predicates):
-            return f"number of {list(map(str, predicates))}"
+            return "number of the first true: " + "; ".join(map(to_text, predicates))
         case _:
             assert_never(cell)
 

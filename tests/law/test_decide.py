@@ -100,7 +100,9 @@ class TestArticle11:
     def test_base_items_are_open_to_every_department_without_application(self) -> None:
         assert reason(decide("Person.name")) is Reason.UNCONDITIONAL
 
-    @pytest.mark.parametrize("item", ["Person.adoptionRecord", "Person.sealedJuvenileRecord", "LegalEntity.statisticalReturn"])
+    @pytest.mark.parametrize(
+        "item", ["Person.adoptionRecord", "Person.sealedJuvenileRecord", "LegalEntity.statisticalReturn"]
+    )
     def test_a_not_shared_item_is_withheld_even_under_a_grant_and_remedied_by_negotiation(self, item: str) -> None:
         assert decide(item, grant(item)) == Withhold(Reason.NOT_SHARED, "Art. 11(1)", Remedy.NEGOTIATE)
 
@@ -212,7 +214,12 @@ class TestRowRules:
         decision = decide("Person.registeredResidence", everywhere, in_case=True)
         assert isinstance(on_row(decision, ADULT), Share)
         assert isinstance(on_row(decision, CHILD, case_subjects=("C",)), Withhold)
-        both = decide("Person.registeredResidence", everywhere, grant("Person.registeredResidence", rows=Rows.CASE_SUBJECT), in_case=True)
+        both = decide(
+            "Person.registeredResidence",
+            everywhere,
+            grant("Person.registeredResidence", rows=Rows.CASE_SUBJECT),
+            in_case=True,
+        )
         assert isinstance(on_row(both, CHILD, case_subjects=("C",)), Share)
         assert isinstance(on_row(both, CHILD, case_subjects=("X",)), Withhold)
 
@@ -228,15 +235,16 @@ class TestRowRules:
 
 
 class TestUse:
-    """To filter, order, join or find by an item discloses it: it must be open in full, on every row."""
+    """To filter, order, join or find by an item discloses it: a row on which it is not open in full takes no part."""
 
     def test_a_masked_item_does_not_filter(self) -> None:
         masked = grant("LandParcel.price", form=Form.MASKED)
         assert reason(decide("LandParcel.price", masked, asked=Asked.USE)) is Reason.FULL_REQUIRED
 
-    def test_an_item_open_on_some_rows_does_not_filter(self) -> None:
-        own = grant("LandParcel.price", rows=Rows.OWN_DIVISION)
-        assert isinstance(decide("LandParcel.price", own, asked=Asked.USE), Withhold)
+    def test_an_item_open_on_some_rows_filters_those(self) -> None:
+        decision = decide("LandParcel.price", grant("LandParcel.price", rows=Rows.OWN_DIVISION), asked=Asked.USE)
+        assert isinstance(on_row(decision, {"divisionCode": XUANWU}), Share)
+        assert isinstance(on_row(decision, {"divisionCode": SUZHOU}), Withhold)
 
     def test_an_open_item_filters(self) -> None:
         assert isinstance(decide("LandParcel.use", asked=Asked.USE), Share)
