@@ -163,10 +163,10 @@ def _spoil(block: Block, row: Person) -> Person:
         ("sex", "3"),
         ("ethnic_group", "99"),
         ("name", f"{row.name[0]} {row.name[1:]}　"),
-        ("birthplace", "329999" if row.birthplace else None),
+        ("birthplace", f"{row.id_number[:2]}O{row.id_number[3:6]}"),  # a letter O, as clerks type it
     )[draw]
     block.mark("person", row.id_number, column)
-    return row._replace(**{column: value})  # type: ignore[arg-type]  # a column of text each
+    return row._replace(**{column: value})
 
 
 def _birth_division(rng: Random, county: str, born: int) -> str:

@@ -140,7 +140,7 @@ def _contradiction(tell: Teller) -> dict[str, str]:
 
 
 def _nonconforming(tell: Teller) -> dict[str, str]:
-    tell.household(tell.home(GULOU, 3), (ODD, "02"), sex="3", ethnic_group="99", birthplace="329999")
+    tell.household(tell.home(GULOU, 3), (ODD, "02"), sex="3", ethnic_group="99", birthplace="32O106")
     tell.mark(ODD, "sex", "ethnic_group", "birthplace", "name")
     return {"employee": ODD.id_number}
 
@@ -199,7 +199,7 @@ _SCRIPT: tuple[_Told, ...] = (
     ("contradiction", "A marital status against a divorce certificate", "存量房转移登记", "M01", _contradiction,
      "the marriage register says married, the certificate divorced: a doubt is reported, business goes on"),
     ("nonconforming", "A row with values that do not conform", "职工参保登记", "M06", _nonconforming,
-     "sex 3, ethnic group 99, an unknown division, blanks in the name: delivered, marked NONCONFORMING"),
+     "sex 3, ethnic group 99, a letter in the birthplace's code, blanks in the name: delivered, marked NONCONFORMING"),
     ("deceased", "A deceased person and the widow", "结婚登记", "M03", _deceased,
      "the dead stay in the register with their status; the widow's record says 30"),
     ("contractor", "A contractor with an expired safety licence", "建筑工程施工许可", "M08", _contractor,
