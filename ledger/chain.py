@@ -1,4 +1,4 @@
-"""The hash chain: each entry's hash covers its bytes, its subjects, its place, its moment and the hash before it.
+"""The hash chain: each entry's hash covers its id, its bytes, its subjects, its place, its moment and the hash before it.
 
 `ledger_append` in storage/migrations makes the same bytes; a test compares the two.
 """
@@ -16,10 +16,11 @@ GENESIS = bytes(32)
 
 @dataclass(frozen=True, slots=True)
 class ChainedEntry:
-    """An entry as it is stored. `subjects` are its references (18 bytes each) end to end, in their order."""
+    """An entry as it is stored: `id` is the UUID's 16 bytes, `subjects` its references (18 bytes each) end to end."""
 
     sequence: int
     recorded_at_us: int
+    id: bytes
     payload: bytes
     subjects: bytes
     hash: bytes
@@ -49,15 +50,20 @@ class Break:
         return f"{self.attack}: {place}"
 
 
-def entry_hash(previous: bytes, sequence: int, recorded_at_us: int, payload: bytes, subjects: bytes) -> bytes:
-    """SHA-256 over the previous hash, sequence, moment, payload and subjects; what varies in length has it before it."""
+def entry_hash(previous: bytes, entry: ChainedEntry) -> bytes:
+    """The hash that the entry must have: SHA-256 over the previous one and all else that is stored of it.
+
+    Previous hash, sequence, moment, id, payload, subjects; what varies in length has its length before it.
+    """
     return sha256(
         pack(">i", len(previous))
         + previous
-        + pack(">qqi", sequence, recorded_at_us, len(payload))
-        + payload
-        + pack(">i", len(subjects))
-        + subjects
+        + pack(">qq", entry.sequence, entry.recorded_at_us)
+        + entry.id
+        + pack(">i", len(entry.payload))
+        + entry.payload
+        + pack(">i", len(entry.subjects))
+        + entry.subjects
     ).digest()
 
 
@@ -89,7 +95,7 @@ class Check:
             self._found(Attack.INSERTED, entry.sequence)
             return
         self._pass_heads(before=entry.sequence)
-        whole = entry_hash(self._hash, entry.sequence, entry.recorded_at_us, entry.payload, entry.subjects) == entry.hash
+        whole = entry_hash(self._hash, entry) == entry.hash
         if entry.sequence > self._last + 1:  # what stands before it is gone, so its own hash proves nothing
             self._found(Attack.MISSING, self._last + 1, entry.sequence - 1)
         elif not whole:

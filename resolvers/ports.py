@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol
 from uuid import UUID
 
 from catalogue.model import ProviderCode
+from ledger.receipt import Receipt as Receipt
+from ledger.receipt import Recorded as Recorded
+from ledger.receipt import Stale as Stale
 from sharing.rights import Rights
 
 
@@ -41,23 +44,6 @@ class RightsStore(Protocol):
 class CaseStore(Protocol):
     async def open_case(self, department: ProviderCode, number: str) -> OpenCase | None:
         """The case if it is open, read afresh: a closed case gives no right."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """The entry is durable under this sequence number."""
-
-    sequence: int
-
-
-@dataclass(frozen=True, slots=True)
-class Stale:
-    """Nothing was written: rights or catalogue have moved to this epoch since the decisions were made."""
-
-    epoch: int
-
-
-Receipt: TypeAlias = Recorded | Stale
 
 
 class Ledger(Protocol):

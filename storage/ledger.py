@@ -10,9 +10,9 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import asyncpg
-import orjson
 
 from errors import LEDGER_UNAVAILABLE, OVERLOADED, GatewayError
 from ledger.receipt import Receipt, Recorded, Stale
@@ -38,7 +38,7 @@ class LedgerUnavailableError(GatewayError):
 class Waiting(NamedTuple):
     """An entry on its way: its id, its bytes, what it was decided under, its subjects end to end, who waits for it."""
 
-    id: str
+    id: UUID
     payload: bytes
     epoch: int
     subjects: bytes
@@ -69,8 +69,8 @@ class LedgerWriter:
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as problem:
             raise LedgerUnavailableError from problem
 
-    async def append(self, payload: bytes, epoch: int, subjects: Sequence[bytes]) -> Receipt:
-        """Record one entry: a JSON object with its `id` (a UUID), decided under `epoch`, with its subjects' references.
+    async def append(self, entry: UUID, payload: bytes, epoch: int, subjects: Sequence[bytes]) -> Receipt:
+        """Record an entry under its id: its bytes, the epoch it was decided under, its subjects' references (18 bytes each).
 
         Gives `Recorded` once it is durable, `Stale` where rights or catalogue have moved since: then nothing was written.
         Raises LEDGER_UNAVAILABLE, OVERLOADED.
@@ -80,7 +80,7 @@ class LedgerWriter:
         if self._closed:
             raise LedgerUnavailableError
         done: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
-        self._waiting.append(Waiting(orjson.loads(payload)["id"], payload, epoch, b"".join(subjects), done))
+        self._waiting.append(Waiting(entry, payload, epoch, b"".join(subjects), done))
         if self._appending is None:
             self._appending = asyncio.create_task(self._append_all(), name="ledger append")
         return await done

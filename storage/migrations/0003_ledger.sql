@@ -4,7 +4,7 @@
 CREATE TABLE ledger_entry (
     sequence    bigint NOT NULL,
     recorded_at timestamptz NOT NULL,
-    id          uuid NOT NULL,
+    id          uuid NOT NULL,  -- the receipt that the answer carries
     hash        bytea NOT NULL,
     payload     bytea NOT NULL,  -- canonical JSON, kept byte for byte, because the hash is over these bytes
     PRIMARY KEY (sequence, recorded_at)
@@ -75,7 +75,7 @@ BEGIN
         IF epochs[i] = current_epoch THEN
             head.sequence := head.sequence + 1;
             head.hash := sha256(
-                int4send(32) || head.hash || int8send(head.sequence) || moment_us
+                int4send(32) || head.hash || int8send(head.sequence) || moment_us || uuid_send(ids[i])
                 || int4send(length(payloads[i])) || payloads[i] || int4send(length(subjects[i])) || subjects[i]);
             sequences[i] := head.sequence;
             hashes[i] := head.hash;

@@ -1,9 +1,14 @@
 """Entries as the gateway makes them, for the tests of the ledger."""
 
 from datetime import UTC, datetime
+from uuid import UUID
+
+import orjson
 
 from ledger.entry import Entry, Kind, PositionOutcome, PurposeRecord, canonical, new_id
+from ledger.receipt import Receipt
 from ledger.subject import SubjectKeys
+from storage.ledger import LedgerWriter
 
 KEYS = SubjectKeys(1, {1: bytes(range(32))})
 POSITIONS = ("idNumber", "name", "sex", "birthDate", "divisionCode", "licences", "credit")
@@ -32,6 +37,12 @@ def payload(number: int = 0, epoch: int = 1) -> bytes:
             outcomes=outcomes,
         )
     )
+
+
+async def append(writer: LedgerWriter, number: int = 0, epoch: int = 1, named: list[bytes] | None = None) -> Receipt:
+    """Append the entry of that number, with its own subjects or those named."""
+    made = payload(number, epoch)
+    return await writer.append(UUID(orjson.loads(made)["id"]), made, epoch, subjects(number) if named is None else named)
 
 
 def subjects(number: int) -> list[bytes]:

@@ -9,14 +9,14 @@ import orjson
 import pytest
 
 from errors import LEDGER_UNAVAILABLE, OVERLOADED
-from ledger.chain import GENESIS, entry_hash
+from ledger.chain import GENESIS, ChainedEntry, entry_hash
 from ledger.entry import new_id
 from ledger.receipt import Recorded, Stale
 from storage.access import Role
 from storage.ledger import BusyError, LedgerUnavailableError, LedgerWriter
 from storage.verify_ledger import BIRTH, MICROSECOND
 from tests.conftest import Database
-from tests.storage.entries import KEYS, payload, subjects
+from tests.storage.entries import KEYS, append, subjects
 
 MOVE = "INSERT INTO department VALUES ($1, 'n', 'n', 'government', '320000')"
 
@@ -27,17 +27,18 @@ async def owner(database: Database) -> asyncpg.Connection:
 
 async def test_hashes_are_those_of_the_chain(database: Database) -> None:
     writer = LedgerWriter(database.dsn())
-    payloads = [payload(number) for number in range(40)]
-    receipts = await asyncio.gather(*(writer.append(made, 1, subjects(n)) for n, made in enumerate(payloads)))
+    receipts = await asyncio.gather(*(append(writer, number) for number in range(40)))
     assert receipts == [Recorded(n + 1) for n in range(40)]
     await writer.close()
     connection = await owner(database)
     previous = GENESIS
     for row in await connection.fetch("SELECT * FROM ledger_entry ORDER BY sequence"):
         named = b"".join(subjects(row["sequence"] - 1))
-        previous = entry_hash(previous, row["sequence"], (row["recorded_at"] - BIRTH) // MICROSECOND, row["payload"], named)
+        micros = (row["recorded_at"] - BIRTH) // MICROSECOND
+        stored = ChainedEntry(row["sequence"], micros, row["id"].bytes, row["payload"], named, row["hash"])
+        previous = entry_hash(previous, stored)
         assert row["hash"] == previous
-        assert row["payload"] == payloads[row["sequence"] - 1]
+        assert orjson.loads(row["payload"])["handler"] == f"H{row['sequence'] - 1}"
         assert str(row["id"]) == orjson.loads(row["payload"])["id"]
     assert await connection.fetchval("SELECT hash FROM ledger_head") == previous
     found = await connection.fetch("SELECT sequence FROM ledger_subject WHERE subject = ANY($1)", KEYS.all_of("code 5 1"))
@@ -49,7 +50,7 @@ async def test_an_entry_of_a_former_epoch_is_not_written(database: Database) -> 
     writer = LedgerWriter(database.dsn())
     connection = await owner(database)
     await connection.execute(MOVE, "11320000014000127A")
-    stale, recorded = await asyncio.gather(writer.append(payload(), 1, [KEYS("a")]), writer.append(payload(), 2, []))
+    stale, recorded = await asyncio.gather(append(writer, named=[KEYS("a")]), append(writer, epoch=2))
     assert (stale, recorded) == (Stale(2), Recorded(1))
     assert await connection.fetchval("SELECT count(*) FROM ledger_entry") == 1
     assert await connection.fetchval("SELECT count(*) FROM ledger_subject") == 0
@@ -63,7 +64,7 @@ async def test_a_revocation_under_way_is_waited_for(database: Database) -> None:
     transaction = connection.transaction()
     await transaction.start()
     await connection.execute(MOVE, "11320000014000127A")
-    appending = asyncio.create_task(writer.append(payload(), 1, []))
+    appending = asyncio.create_task(append(writer))
     await asyncio.sleep(0.1)
     assert not appending.done()
     await transaction.commit()
@@ -81,7 +82,7 @@ async def test_nothing_is_written_after_a_committed_revocation(database: Databas
     async def work(writer: LedgerWriter) -> None:
         epoch = 1
         while not over.is_set():
-            match await writer.append(payload(epoch=epoch), epoch, []):
+            match await append(writer, epoch=epoch):
                 case Stale(now):
                     epoch = now
                 case Recorded():
@@ -113,12 +114,12 @@ async def test_a_full_queue_refuses(database: Database) -> None:
     transaction = connection.transaction()
     await transaction.start()
     await connection.execute("SELECT FROM ledger_head FOR UPDATE")
-    first = asyncio.create_task(writer.append(payload(), 1, []))
+    first = asyncio.create_task(append(writer))
     await asyncio.sleep(0.1)
-    waiting = [asyncio.create_task(writer.append(payload(), 1, [])) for _ in range(3)]
+    waiting = [asyncio.create_task(append(writer)) for _ in range(3)]
     await asyncio.sleep(0)
     with pytest.raises(BusyError) as refused:
-        await writer.append(payload(), 1, [])
+        await append(writer)
     assert refused.value.code is OVERLOADED
     waiting[1].cancel()
     await transaction.rollback()
@@ -135,7 +136,7 @@ async def test_a_lost_connection_fails_and_the_next_entry_gets_a_new_one(databas
     transaction = connection.transaction()
     await transaction.start()
     await connection.execute("SELECT FROM ledger_head FOR UPDATE")
-    appending = asyncio.create_task(writer.append(payload(), 1, []))
+    appending = asyncio.create_task(append(writer))
     await asyncio.sleep(0.1)
     admin = await asyncpg.connect(database.dsn(Role.ADMIN))
     await admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'oncegate ledger'")
@@ -143,7 +144,7 @@ async def test_a_lost_connection_fails_and_the_next_entry_gets_a_new_one(databas
         await appending
     assert refused.value.code is LEDGER_UNAVAILABLE
     await transaction.rollback()
-    assert await writer.append(payload(), 1, []) == Recorded(1)
+    assert await append(writer) == Recorded(1)
     for each in (writer, connection, admin):
         await each.close()
 
@@ -155,7 +156,7 @@ async def test_a_stuck_database_is_given_up(database: Database) -> None:
         await connection.execute("SELECT FROM ledger_head FOR UPDATE")
         began = time.monotonic()
         with pytest.raises(LedgerUnavailableError):
-            await writer.append(payload(), 1, [])
+            await append(writer)
         assert time.monotonic() - began < 2
     await writer.close()
     await connection.close()
@@ -164,7 +165,7 @@ async def test_a_stuck_database_is_given_up(database: Database) -> None:
 async def test_an_absent_database_is_unavailable(database: Database) -> None:
     writer = LedgerWriter(database.dsn().replace(database.name, "absent"))
     with pytest.raises(LedgerUnavailableError):
-        await writer.append(payload(), 1, [])
+        await append(writer)
     with pytest.raises(LedgerUnavailableError):
         await writer.open()
     await writer.close()
@@ -180,7 +181,7 @@ async def test_a_month_without_partition_gets_one(database: Database) -> None:
             await connection.execute(f"DROP TABLE {row['name']}")
     await connection.execute("UPDATE ledger_head SET partitions_until = '-infinity'")
     writer = LedgerWriter(database.dsn())
-    assert await writer.append(payload(), 1, [KEYS("a")]) == Recorded(1)
+    assert await append(writer, named=[KEYS("a")]) == Recorded(1)
     await writer.close()
     await connection.close()
 

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from errors import GatewayError
-from ledger.chain import GENESIS, Attack, Break, entry_hash
+from ledger.chain import GENESIS, Attack, Break, ChainedEntry, entry_hash
 from ledger.head import SignedHead
 from storage.access import Role
 from storage.heads import HeadPublisher, read_heads
@@ -16,7 +16,7 @@ from storage.keys import HeadKeys, load_or_create, verify_with
 from storage.ledger import LedgerWriter
 from storage.verify_ledger import BIRTH, MICROSECOND, Verification, verify_ledger
 from tests.conftest import Database
-from tests.storage.entries import payload, subjects
+from tests.storage.entries import append
 
 ENTRIES = 30
 PUBLISHED = (10, 20, 30)
@@ -36,7 +36,7 @@ class Scene:
         writer = LedgerWriter(self.database.dsn())
         publisher = HeadPublisher(self.database.dsn(), self.heads_file, self.keys)
         for number in range(ENTRIES):
-            await writer.append(payload(number), 1, subjects(number))
+            await append(writer, number)
             if number + 1 in PUBLISHED:
                 assert await publisher.publish() is not None
         await writer.close()
@@ -57,7 +57,8 @@ class Scene:
                     row["sequence"],
                 )
                 micros = (row["recorded_at"] - BIRTH) // MICROSECOND
-                made = entry_hash(previous, row["sequence"], micros, row["payload"], named or b"")
+                entry = ChainedEntry(row["sequence"], micros, row["id"].bytes, row["payload"], named or b"", b"")
+                made = entry_hash(previous, entry)
                 await self.owner.execute("UPDATE ledger_entry SET hash = $1 WHERE sequence = $2", made, row["sequence"])
                 previous = made
             else:
@@ -197,12 +198,12 @@ async def test_only_one_worker_publishes_and_another_takes_over(scene: Scene) ->
     second = HeadPublisher(scene.database.dsn(), scene.heads_file, scene.keys)
     writer = LedgerWriter(scene.database.dsn())
     assert await first.publish() is None  # nothing was added
-    await writer.append(payload(), 1, [])
+    await append(writer)
     assert await second.publish() is None
     signed = await first.publish()
     assert signed is not None
     assert signed.head.sequence == 31
-    await writer.append(payload(), 1, [])
+    await append(writer)
     await first.close()
     while (taken := await second.publish()) is None:
         await asyncio.sleep(0.01)
