@@ -242,10 +242,13 @@ def _derived(slot: DerivedSlot) -> Finish:
 
 
 def _verify(slot: VerifySlot) -> Finish:
-    cells = slot.cells
+    ruled = tuple(cell for cell in slot.cells if cell.notes)
 
-    def verify(made: Object, row: Row, _at: Path, _shaping: Shaping) -> None:
-        made[slot.key] = {key: constant if cell is None else row[cell] for key, cell, constant in cells}
+    def verify(made: Object, row: Row, at: Path, shaping: Shaping) -> None:
+        made[slot.key] = {one.key: one.constant if one.cell is None else row[one.cell] for one in slot.cells}
+        for one in ruled:
+            assert one.cell is not None
+            shaping.found[one.notes[cast("int", row[one.cell + 1])]].append((*at, slot.key, one.key))
 
     return verify
 

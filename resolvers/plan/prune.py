@@ -42,6 +42,7 @@ from resolvers.plan.pruned import (
     RowShape,
     Slot,
     Step,
+    VerifyCell,
     VerifySlot,
 )
 from sharing.decision import Asked, Decision, Decisions, Outcome, Question, Reason, Remedy, Share, ShareIf, Verdict, Withhold
@@ -203,7 +204,7 @@ class _Pruner:
         return _Access(rules)
 
     def _hidden(self, position: Position, access: "_Access", many: bool) -> int | None:
-        """The note on rows that row rules keep back: of a list always, for its absence must not tell; else where none came."""
+        """The note on rows that rules keep back: of a list always, for its absence must not tell; else where none came."""
         notes = [
             self._note(self._at(position, at), Outcome.WITHHELD, Reason.ROW_RULE, why.article, why.remedy, many)
             for at, why in access.rules.values()
@@ -288,25 +289,24 @@ class _Pruner:
         return RowRule(cell, notes, tuple(isinstance(v, Share) and v.form is Form.FULL for v in verdicts))
 
     def _verify(self, selected: VerifyField, draft: _Draft) -> Slot:
-        cells: list[tuple[str, int | None, str | None]] = [(key, None, selected.type_name) for key in selected.typenames]
+        cells = [VerifyCell(key, None, selected.type_name, ()) for key in selected.typenames]
         for key, name, param, position in selected.fields:
             item = draft.resource.items[name]
             decision = settled(self.decisions[Question(position.coordinate, Asked.VERIFY)], draft)
             if isinstance(decision, Withhold):
                 self._withheld(position, _Refused(position.coordinate, decision))
-                cells.append((key, None, None))
+                cells.append(VerifyCell(key, None, None, ()))
                 continue
             assert item.match is not None
             matched = Matched(name, item.match, Param(param))
             if isinstance(decision, Share):
                 self._shared(position, decision)
-                cells.append((key, draft.cell(matched), None))
-            else:
-                cases = tuple((p, matched if isinstance(v, Share) else None) for p, v in decision.cases)
-                otherwise = matched if isinstance(decision.otherwise, Share) else None
-                some = some_withhold(decision)
-                self._note(position, Outcome.WITHHELD, Reason.ROW_RULE, some.article, some.remedy, always=True)
-                cells.append((key, draft.cell(Cases(cases, otherwise)), None))
+                cells.append(VerifyCell(key, draft.cell(matched), None, ()))
+                continue
+            cases = tuple((p, matched if isinstance(v, Share) else None) for p, v in decision.cases)
+            otherwise = matched if isinstance(decision.otherwise, Share) else None
+            notes, _ = self._case_notes(position, decision)
+            cells.append(VerifyCell(key, draft.cell(Cases(cases, otherwise)), None, notes))
         return VerifySlot(selected.key, tuple(cells))
 
     def _relation(self, selected: RelationField, draft: _Draft) -> Slot:

@@ -126,11 +126,21 @@ class DerivedSlot:
 
 
 @dataclass(frozen=True, slots=True)
-class VerifySlot:
-    """A match check's object: per response key the cell, or None where it is withheld or a type's name stands."""
+class VerifyCell:
+    """One comparison: its cell, or the constant that stands for it. Under row rules the note of each case, as in `CaseSlot`."""
 
     key: str
-    cells: tuple[tuple[str, int | None, str | None], ...]
+    cell: int | None
+    constant: str | None
+    notes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VerifySlot:
+    """A match check's object."""
+
+    key: str
+    cells: tuple[VerifyCell, ...]
 
 
 @dataclass(frozen=True, slots=True)
