@@ -81,8 +81,7 @@ class Batcher:
     def load(self, fetch: Fetch, params: Mapping[str, object], keys: Sequence[Hashable]) -> Awaitable[Batch]:
         """The rows of the keys. `params` may hold more than the fetch takes; their values must be hashable.
 
-        A load that meets no other runs in its caller, without a task; one that joins a batch is a future.
-        Raises SourceError.
+        It is under way when this returns, so that a caller may begin several and then await each. Raises SourceError.
         """
         kind = self._kinds.get(fetch)
         if kind is None:
@@ -90,9 +89,15 @@ class Batcher:
             self._kinds.put(fetch, kind)
         values = tuple([params[name] for name in kind.names])
         lane = kind.lanes.get(values)
-        if lane is not None and lane.under_way >= self._most_lanes:
-            return self._join(lane, keys)
-        return self._lead(kind, values, keys)
+        if lane is None:
+            lane = kind.lanes[values] = _Lane(values, dict(zip(kind.names, values, strict=True)))
+        answer = self._join(lane, keys)
+        if lane.under_way < self._most_lanes:
+            lane.under_way += 1
+            task = asyncio.get_running_loop().create_task(self._drain(kind, lane))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return answer
 
     async def close(self) -> None:
         """End what is under way; those who wait get SourceError(UNREACHABLE)."""
@@ -110,25 +115,8 @@ class Batcher:
             lane.waiters.append(_Waiter(keys, answer))
         return answer
 
-    async def _lead(self, kind: _Kind, values: tuple[object, ...], keys: Sequence[Hashable]) -> Batch:
-        lane = kind.lanes.get(values)
-        if lane is None:
-            lane = kind.lanes[values] = _Lane(values, dict(zip(kind.names, values, strict=True)))
-        elif lane.under_way >= self._most_lanes:  # another began between `load` and here
-            return await self._join(lane, keys)
-        lane.under_way += 1
-        try:
-            return await self._ask(kind, lane, keys)
-        finally:
-            if lane.waiters:
-                task = asyncio.get_running_loop().create_task(self._drain(kind, lane))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
-            else:
-                _leave(kind, lane)
-
     async def _drain(self, kind: _Kind, lane: _Lane) -> None:
-        """Serve batch after batch in the place of the load that went before, until nobody waits."""
+        """Serve batch after batch until nobody waits."""
         batch: list[_Waiter] = []
         try:
             while batch := self._gather(lane):

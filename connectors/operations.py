@@ -14,12 +14,15 @@ Law = Callable[[Sequence[Any], int | None, date | None], object]
 
 @dataclass(frozen=True, slots=True)
 class SqlTerms:
-    """What an operation's SQL is built from: `items` are its operands' expressions; `constant` gives a placeholder."""
+    """What an operation's SQL is built from: `items` are its operands' expressions, the rest are or give placeholders.
+    `years_ago` gives today, so many years ago.
+    """
 
     items: Sequence[str]
-    years: str
-    today: str
-    constant: Callable[[int | tuple[str, ...]], str]
+    years: int
+    today: Callable[[], str]
+    years_ago: Callable[[int], str]
+    constant: Callable[[tuple[str, ...]], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +37,16 @@ class Operation:
     needs_today: bool = False
 
 
-def younger_than_sql(born: str, years: str, today: str) -> str:
-    """Younger than so many years today: born after the same day, so many years ago.
-
-    Going back from today lands 29 February on the 28th, forward from the birthday would not: the days agree with the law.
+def years_before(day: date, years: int) -> date:
+    """The same day so many years earlier, 28 February where that year has no 29th: who was born after it is younger than
+    so many years on `day`.
     """
-    return f"({born} > ({today} - make_interval(years => {years}))::date)"
+    if day.year - years < date.min.year:
+        return date.min
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
 
 
 def _age_sql(born: str, today: str) -> str:
@@ -89,7 +96,8 @@ def _is_among(item: str, codes: str) -> str:
 def _is_valid_sql(terms: SqlTerms) -> str:
     begins, ends, status = terms.items
     valid = terms.constant(tuple(sorted(derivations.VALID_STATUSES)))
-    begun, not_over = f"coalesce({begins} <= {terms.today}, TRUE)", f"coalesce({terms.today} <= {ends}, TRUE)"
+    today = terms.today()
+    begun, not_over = f"coalesce({begins} <= {today}, TRUE)", f"coalesce({today} <= {ends}, TRUE)"
     return f"CASE WHEN {status} IS NOT NULL THEN {status} = ANY({valid}) AND {begun} AND {not_over} END"
 
 
@@ -102,20 +110,24 @@ def _age_op(law: Law, gives: str, sql: Callable[[SqlTerms], str], *, needs_years
 
 
 def _younger_sql(terms: SqlTerms) -> str:
-    return younger_than_sql(terms.items[0], terms.years, terms.today)
+    return f"({terms.items[0]} > {terms.years_ago(terms.years)})"
+
+
+def _at_least_sql(terms: SqlTerms) -> str:
+    return f"({terms.items[0]} <= {terms.years_ago(terms.years)})"
 
 
 def _is_adult_sql(terms: SqlTerms) -> str:
-    return f"(NOT {younger_than_sql(terms.items[0], terms.constant(derivations.ADULT_FROM_YEARS), terms.today)})"
+    return f"({terms.items[0]} <= {terms.years_ago(derivations.ADULT_FROM_YEARS)})"
 
 
 def _is_child_sql(terms: SqlTerms) -> str:
-    return younger_than_sql(terms.items[0], terms.constant(derivations.CHILD_BELOW_YEARS), terms.today)
+    return f"({terms.items[0]} > {terms.years_ago(derivations.CHILD_BELOW_YEARS)})"
 
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType({
-    "age": _age_op(_age_law, "Int", lambda terms: _age_sql(terms.items[0], terms.today), needs_years=False),
-    "at_least_age": _age_op(_at_least_age_law, "Boolean", lambda terms: f"(NOT {_younger_sql(terms)})", needs_years=True),
+    "age": _age_op(_age_law, "Int", lambda terms: _age_sql(terms.items[0], terms.today()), needs_years=False),
+    "at_least_age": _age_op(_at_least_age_law, "Boolean", _at_least_sql, needs_years=True),
     "younger_than": _age_op(_younger_than_law, "Boolean", _younger_sql, needs_years=True),
     "is_adult": _age_op(_is_adult_law, "Boolean", _is_adult_sql, needs_years=False),
     "is_child": _age_op(_is_child_law, "Boolean", _is_child_sql, needs_years=False),

@@ -13,12 +13,12 @@ import asyncpg
 
 from catalogue.binding import ResourceBinding
 from catalogue.model import LookupKind, Resource, ResourceName
-from catalogue.predicate import Literal, Operand
 from connectors.base import Row, SourceError
 from connectors.by_fetch import ByFetch
 from connectors.request import Fetch
 from connectors.spatial import PlaceError, place_arrays
 from connectors.sql import Statement, compile_fetch
+from connectors.sql_scope import placed_value
 
 CONNECT_DEADLINE_S = 5.0
 STATEMENTS_A_CONNECTION = 256
@@ -87,7 +87,7 @@ class PostgresConnector:
             arguments = (list(dict.fromkeys(keys)),) if places is None else place_arrays(statement.kind, places)
         except PlaceError as problem:
             raise SourceError("BROKEN", str(problem)) from None
-        rows = await self._run(statement, [*arguments, *(_value(each, params) for each in statement.operands)])
+        rows = await self._run(statement, [*arguments, *(placed_value(each, params) for each in statement.operands)])
         return rows if places is None else [(places[cast("int", row[0]) - 1], *row[1:]) for row in rows]
 
     async def close(self) -> None:
@@ -167,10 +167,6 @@ class PostgresConnector:
             if not turn.done():
                 turn.set_result(None)
                 return
-
-
-def _value(operand: Operand, params: Mapping[str, object]) -> object:
-    return operand.value if isinstance(operand, Literal) else params[operand.name]
 
 
 def _failure(problem: Exception) -> SourceError:

@@ -71,7 +71,10 @@ def place_arrays(kind: LookupKind, keys: Sequence[object]) -> tuple[list[object]
     if kind is LookupKind.WITHIN:
         rings = [ring_of(key) for key in keys]
         sides = [(n, *side) for n, ring in enumerate(rings, 1) for side in _sides(ring)]
-        return (list(rings), *([side[place] for side in sides] for place in range(3)))
+        numbers: list[object] = [number for number, _, _ in sides]
+        starts: list[object] = [start for _, start, _ in sides]
+        ends: list[object] = [end for _, _, end in sides]
+        return (list(rings), numbers, starts, ends)
     points: list[object] = [point_of(key) for key in keys]
     if kind is LookupKind.AT_POINT:
         return (points,)
@@ -140,10 +143,8 @@ def _distance_sql(geometry: str) -> str:
 def _crossing_sql(geometry: str) -> str:
     """Rows where a side of the shape (from its text: no function gives a polygon's corners) crosses one of the area."""
     corners = f"unnest(string_to_array(btrim({geometry}::text, '()'), '),(')) WITH ORDINALITY AS c(text, n)"
-    sides = (
-        "SELECT c.text, coalesce(lead(c.text) OVER around, first_value(c.text) OVER around) AS next"
-        f" FROM {corners} WINDOW around AS (ORDER BY c.n)"  # noqa: S608  a column's name
-    )
+    following = "coalesce(lead(c.text) OVER around, first_value(c.text) OVER around) AS next"
+    sides = f"SELECT c.text, {following} FROM {corners} WINDOW around AS (ORDER BY c.n)"  # noqa: S608  a column's name
     shape = f"SELECT ('(' || text || ')')::point AS a, ('(' || next || ')')::point AS b FROM ({sides}) AS s"  # noqa: S608
     area = 'unnest($2::bigint[], $3::point[], $4::point[]) AS o("#key", c, d)'
     near = f'o."#key" = k."#key" AND box(o.c, o.d) && box({geometry})'
@@ -151,7 +152,7 @@ def _crossing_sql(geometry: str) -> str:
         f"{_turn_sql(*line, one)} * {_turn_sql(*line, other)} < 0"
         for line, one, other in ((("i.a", "i.b"), "o.c", "o.d"), (("o.c", "o.d"), "i.a", "i.b"))
     )
-    return f"SELECT FROM {area} CROSS JOIN LATERAL ({shape}) AS i WHERE {near} AND {apart}"  # noqa: S608
+    return f"SELECT FROM {area} CROSS JOIN LATERAL ({shape}) AS i WHERE {near} AND {apart}"
 
 
 def _turn_sql(start: str, end: str, point: str) -> str:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from catalogue.binding import LookupBinding, ResourceBinding
 from catalogue.model import LookupKind, Resource
-from catalogue.predicate import Operand, Predicate
+from catalogue.predicate import Predicate
 from connectors.base import SourceError
 from connectors.needs import is_by_place, items_shown
 from connectors.request import ROWS_A_KEY, CaseNumber, Cases, Cell, Fetch
 from connectors.spatial import PlaceLookup, place_lookup
 from connectors.sql_expression import expression_sql
 from connectors.sql_predicate import predicate_sql
-from connectors.sql_scope import Operands, Scope, quoted, quoted_one, sql_type
+from connectors.sql_scope import Operands, Placed, Scope, quoted, quoted_one, sql_type
 
 KEY = '"#key"'
 
@@ -29,7 +29,7 @@ class Statement:
     text: str
     kind: LookupKind
     arrays: int
-    operands: tuple[Operand, ...]
+    operands: tuple[Placed, ...]
 
 
 @dataclass(frozen=True, slots=True)

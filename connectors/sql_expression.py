@@ -42,13 +42,18 @@ def _value_sql(item: ItemName, scope: Scope) -> str:
 
 
 def _mask_name(held: str, _: str, operands: Operands) -> str:
-    compound = operands.constant(tuple(COMPOUND_SURNAMES), "text[]")
-    kept = f"CASE WHEN length({held}) >= 4 AND left({held}, 2) = ANY({compound}) THEN 2 ELSE 1 END"
+    # one text with bars between, which costs less to send and to search than an array
+    compound = operands.constant(f"|{'|'.join(COMPOUND_SURNAMES)}|")
+    is_compound = f"strpos({compound}, '|' || left({held}, 2) || '|') > 0"
+    kept = f"CASE WHEN length({held}) >= 4 AND {is_compound} THEN 2 ELSE 1 END"
     dot = operands.constant(MIDDLE_DOT)
     starred = f"regexp_replace(substr({held}, 1 + {kept}), {operands.constant(f'[^{MIDDLE_DOT}]')}, '*', 'g')"
-    # a dot is rare, and a regular expression costs more than all the rest
-    rest = f"CASE WHEN strpos({held}, {dot}) = 0 THEN repeat('*', length({held}) - {kept}) ELSE {starred} END"
-    return f"CASE WHEN length({held}) <= 1 THEN repeat('*', length({held})) ELSE left({held}, {kept}) || {rest} END"
+    # most names have no dot, and a regular expression costs more than all the rest
+    return (
+        f"CASE WHEN length({held}) <= 1 THEN repeat('*', length({held}))"
+        f" WHEN strpos({held}, {dot}) = 0 THEN rpad(left({held}, {kept}), length({held}), '*')"
+        f" ELSE left({held}, {kept}) || {starred} END"
+    )
 
 
 def _keep_ends(least: int) -> "Callable[[str, str, Operands], str]":
@@ -70,8 +75,7 @@ def _mask_date(held: str, type_: str, _: Operands) -> str:
 
 
 def _mask_text(held: str, _: str, __: Operands) -> str:
-    starred = f"left({held}, 1) || repeat('*', length({held}) - 1)"
-    return f"CASE WHEN length({held}) = 1 THEN '*' ELSE {starred} END"
+    return f"CASE WHEN length({held}) = 1 THEN '*' ELSE rpad(left({held}, 1), length({held}), '*') END"
 
 
 def _mask_amount(held: str, type_: str, _: Operands) -> str:

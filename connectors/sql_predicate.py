@@ -3,7 +3,6 @@
 from typing import assert_never
 
 from catalogue.predicate import (
-    TODAY,
     AllOf,
     AnyOf,
     Compare,
@@ -15,7 +14,6 @@ from catalogue.predicate import (
     Unknown,
     YoungerThan,
 )
-from connectors.operations import younger_than_sql
 from connectors.sql_scope import Scope, sql_type
 
 
@@ -29,8 +27,7 @@ def predicate_sql(predicate: Predicate, scope: Scope) -> str:
         case InSubtree(item=item, prefix=prefix):
             return f"starts_with({scope.item(item)}, {scope.operands.place(prefix, 'text')})"
         case YoungerThan(item=item, years=years):
-            today = scope.operands.place(TODAY, "date")
-            return younger_than_sql(scope.item(item), scope.operands.constant(years, "integer"), today)
+            return f"({scope.item(item)} > {scope.operands.years_ago(years)})"
         case AllOf(parts=parts):
             return _joined(" AND ", parts, scope) if parts else "TRUE"
         case AnyOf(parts=parts):

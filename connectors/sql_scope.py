@@ -1,13 +1,16 @@
 """What an SQL statement may refer to: its row's items, and numbered placeholders for every value."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Literal as OneOf
+from typing import TypeAlias, assert_never
 
 from catalogue.binding import ResourceBinding
 from catalogue.model import Resource
-from catalogue.predicate import ItemName, Literal, Operand, Param
+from catalogue.predicate import TODAY, ItemName, Literal, Operand, Param
 from connectors.base import SourceError
-from connectors.operations import OPERATIONS, SqlTerms
+from connectors.operations import OPERATIONS, SqlTerms, years_before
 
 SqlType = OneOf["text", "bigint", "double precision", "numeric", "date", "timestamptz", "boolean"]
 
@@ -32,14 +35,38 @@ def sql_type(schema_type: str) -> SqlType:
     return _SQL_TYPES.get(schema_type, "text")
 
 
+@dataclass(frozen=True, slots=True)
+class YearsAgo:
+    """The parameter `today`, so many years before (`connectors.operations.years_before`): worked out once, not a row."""
+
+    years: int
+
+
+Placed: TypeAlias = Operand | YearsAgo
+
+
+def placed_value(operand: Placed, params: Mapping[str, object]) -> object:
+    """What stands in the operand's place when the statement runs."""
+    match operand:
+        case Literal(value=value):
+            return value
+        case Param(name=name):
+            return params[name]
+        case YearsAgo(years=years):
+            today = params[TODAY.name]
+            return years_before(today, years) if isinstance(today, date) else None
+        case _:
+            assert_never(operand)
+
+
 class Operands:
     """The statement's values in the order of their placeholders, behind the key arrays."""
 
     def __init__(self, arrays: int) -> None:
         self._arrays = arrays
-        self._numbers: dict[tuple[Operand, str], int] = {}
+        self._numbers: dict[tuple[Placed, str], int] = {}
 
-    def place(self, operand: Operand, type_: str) -> str:
+    def place(self, operand: Placed, type_: str) -> str:
         """The placeholder of a value; the same for the same value in the same type."""
         number = self._numbers.setdefault((operand, type_), self._arrays + len(self._numbers) + 1)
         return f"${number}::{type_}"
@@ -48,11 +75,15 @@ class Operands:
         """The placeholder of a run-time value."""
         return self.place(Param(name), type_)
 
+    def years_ago(self, years: int) -> str:
+        """The placeholder of today's date, so many years ago."""
+        return self.place(YearsAgo(years), "date")
+
     def constant(self, value: "str | int | tuple[str, ...]", type_: str = "text") -> str:
         """The placeholder of a value that is known now."""
         return self.place(Literal(value), type_)
 
-    def all(self) -> tuple[Operand, ...]:
+    def all(self) -> tuple[Placed, ...]:
         """The values, `$1` of them being the first behind the key arrays."""
         return tuple(operand for operand, _ in self._numbers)
 
@@ -93,7 +124,8 @@ class Scope:
         operation = OPERATIONS[op]
         return operation.sql(SqlTerms(
             items=[self.item(item) for item in items],
-            years=self.operands.constant(years or 0, "integer") if operation.needs_years else "",
-            today=self.operands.param("today", "date") if operation.needs_today else "",
-            constant=lambda value: self.operands.constant(value, "text[]" if isinstance(value, tuple) else "integer"),
+            years=years or 0,
+            today=lambda: self.operands.place(TODAY, "date"),
+            years_ago=self.operands.years_ago,
+            constant=lambda value: self.operands.constant(value, "text[]"),
         ))

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import asyncpg
-import pytest
 import pytest_asyncio
 
 from connectors.base import Row

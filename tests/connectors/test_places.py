@@ -6,8 +6,8 @@ import random
 from typing import Any
 
 import pytest
-from shapely.geometry import Point, Polygon
-from shapely.geometry.polygon import orient
+from shapely.geometry import Point, Polygon  # type: ignore[import-untyped]
+from shapely.geometry.polygon import orient  # type: ignore[import-untyped]
 
 from catalogue.model import LookupKind
 from catalogue.predicate import ItemName
@@ -83,7 +83,8 @@ async def test_within(register: Register, seed: int) -> None:
     # a letter L, whose inner corner touches the squares beside it
     x, y = WEST, SOUTH
     areas.append(Polygon([(x, y), (x + 1, y), (x + 1, y + 0.5), (x + 0.5, y + 0.5), (x + 0.5, y + 1), (x, y + 1)]))
-    memory, postgresql = await register.both(asking(PARCEL, LookupKind.WITHIN, "parcelCode"), [geojson(area) for area in areas])
+    keys = [geojson(area) for area in areas]
+    memory, postgresql = await register.both(asking(PARCEL, LookupKind.WITHIN, "parcelCode"), keys)
     expected = [
         (geojson(area), f"{n:04d}") for area in areas for n, shape in enumerate(shapes) if area.covers(shape)
     ]
@@ -97,7 +98,8 @@ async def test_near(register: Register) -> None:
     places = [(WEST + random_.random() / 20, SOUTH + random_.random() / 20) for _ in range(800)]
     rows = [{"code": f"{n:04d}", "text": "", "place": place} for n, place in enumerate(places)]
     await register.hold(tables(address=[*rows, {"code": "none", "text": "", "place": None}]))
-    keys = [(SOUTH + random_.random() / 20, WEST + random_.random() / 20, float(radius)) for radius in (1, 50, 200, 500, 2_000)]
+    radii = (1.0, 50.0, 200.0, 500.0, 2_000.0)
+    keys = [(SOUTH + random_.random() / 20, WEST + random_.random() / 20, radius) for radius in radii]
     memory, postgresql = await register.both(asking(ADDRESS, LookupKind.NEAR, "code", first="first"), keys, first=20)
     assert postgresql == memory
     for key in keys:
@@ -150,7 +152,8 @@ def test_a_box_holds_its_circle() -> None:
 @pytest.mark.parametrize("text", [
     "", "null", "[]", "{}", '{"type":"Point","coordinates":[1,2]}', '{"type":"Polygon","coordinates":[]}',
     '{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,1]]]}', '{"type":"Polygon","coordinates":[[[0,0],[1,0],[0,0]]]}',
-    '{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,"x"],[0,0]]]}', '{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,NaN],[0,0]]]}',
+    '{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,"x"],[0,0]]]}',
+    '{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,NaN],[0,0]]]}',
     '{"type":"Polygon","coordinates":[[[0,0],[9,0],[9,9],[0,0]],[[1,1],[2,1],[2,2],[1,1]]]}',
 ])
 async def test_what_is_no_simple_area_is_refused(register: Register, text: str) -> None:

@@ -89,7 +89,7 @@ ROWS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 async def test_predicates(register: Register, data: st.DataObject) -> None:
     rows = [person(idNumber=str(n), **row) for n, row in enumerate(data.draw(ROWS))]
