@@ -1,14 +1,14 @@
 """The catalogue from its TOML files: read strictly, resolve, check. Errors come out together, each with file and path."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from catalogue.checks import check_catalogue
-from catalogue.draft import DraftRegister
 from catalogue.finding import Finding, refuse
 from catalogue.model import Catalogue, Department, ProviderCode
 from catalogue.read_register import read_register
 from catalogue.resolve import resolve
-from catalogue.toml_table import read_toml
+from catalogue.toml_table import TomlTable, parse_toml, read_text, read_toml
 
 SEED_VERSION = 1
 
@@ -19,9 +19,30 @@ def load_catalogue(folder: Path, version: int = SEED_VERSION) -> Catalogue:
     Raises GatewayError(CATALOGUE_INVALID) with every error found: first those of writing; if there are none, those of
     names that do not resolve; if there are none, those against the regulation.
     """
+    return load_documents(read_documents(folder), version)
+
+
+def read_documents(folder: Path) -> dict[str, str]:
+    """The catalogue's files by their path in `folder`: what is published. Raises CATALOGUE_INVALID."""
     findings: list[Finding] = []
-    departments = read_departments(folder / "departments.toml", findings)
-    registers = _read_registers(folder, findings)
+    paths = sorted((*folder.glob("registers/*.toml"), *folder.glob("themes/*.toml")))
+    if not paths:
+        findings.append(Finding(folder.name, "registers", "holds no register", "put the registers' TOML files there"))
+    documents: dict[str, str] = {}
+    for path in (folder / "departments.toml", *paths):
+        text = read_text(path, findings)
+        if text is not None:
+            documents[path.relative_to(folder).as_posix()] = text
+    refuse(findings)
+    return documents
+
+
+def load_documents(documents: Mapping[str, str], version: int = SEED_VERSION) -> Catalogue:
+    """The catalogue that these files make, by `read_documents`. Raises as `load_catalogue`."""
+    findings: list[Finding] = []
+    tables = {path: parse_toml(path.rpartition("/")[2], text, findings) for path, text in sorted(documents.items())}
+    departments = _departments(tables.pop("departments.toml", None))
+    registers = tuple(read_register(table) for table in tables.values() if table is not None)
     refuse(findings)
     catalogue = resolve(version, departments, registers, findings)
     refuse(findings)
@@ -31,7 +52,10 @@ def load_catalogue(folder: Path, version: int = SEED_VERSION) -> Catalogue:
 
 def read_departments(path: Path, findings: list[Finding]) -> tuple[Department, ...]:
     """The departments of departments.toml in file order; faults go to `findings`."""
-    top = read_toml(path, findings)
+    return _departments(read_toml(path, findings))
+
+
+def _departments(top: TomlTable | None) -> tuple[Department, ...]:
     if top is None:
         return ()
     departments = []
@@ -40,11 +64,3 @@ def read_departments(path: Path, findings: list[Finding]) -> tuple[Department, .
         table.close()
     top.close()
     return tuple(departments)
-
-
-def _read_registers(folder: Path, findings: list[Finding]) -> tuple[DraftRegister, ...]:
-    paths = sorted((*folder.glob("registers/*.toml"), *folder.glob("themes/*.toml")))
-    if not paths:
-        findings.append(Finding(folder.name, "registers", "holds no register", "put the registers' TOML files there"))
-    tables = [read_toml(path, findings) for path in paths]
-    return tuple(read_register(table) for table in tables if table is not None)

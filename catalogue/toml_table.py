@@ -139,14 +139,25 @@ class TomlTable:
 
 def read_toml(path: Path, findings: list[Finding]) -> TomlTable | None:
     """The file's top table; None after a fault (no such file, not UTF-8, not TOML)."""
+    text = read_text(path, findings)
+    return None if text is None else parse_toml(path.name, text, findings)
+
+
+def read_text(path: Path, findings: list[Finding]) -> str | None:
+    """The file's text; None after a fault."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         findings.append(Finding(path.name, "", "does not exist", f"put the file into `{path.parent.name}/`"))
     except UnicodeDecodeError:
         findings.append(Finding(path.name, "", "is not UTF-8", "save the file as UTF-8"))
-    except tomllib.TOMLDecodeError as error:
-        findings.append(Finding(path.name, "", f"is not TOML: {error}", "correct the file at the named line"))
-    else:
-        return TomlTable(path.name, "", data, findings)
     return None
+
+
+def parse_toml(file: str, text: str, findings: list[Finding]) -> TomlTable | None:
+    """The top table of a file's text; None after a fault."""
+    try:
+        return TomlTable(file, "", tomllib.loads(text), findings)
+    except tomllib.TOMLDecodeError as error:
+        findings.append(Finding(file, "", f"is not TOML: {error}", "correct the file at the named line"))
+        return None

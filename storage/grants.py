@@ -1,0 +1,137 @@
+"""Grants in our own database: what a provider answered to a department (Art. 16 ¶1), added, revoked, listed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import asyncpg
+
+from catalogue.model import Form, ItemCode, Mode, ProviderCode, Rows, Use
+from errors import INPUT_INVALID, GatewayError
+from sharing.grant import Grant, GrantId
+
+SELECT = """
+    SELECT id, consumer, items, form, rows, uses, matters, modes, valid_from, valid_until
+    FROM sharing_grant WHERE revoked_at IS NULL AND valid_until > now()"""
+"""Those in force or to come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What a provider answered: to whom, which items of its own, in which form, for what and how long."""
+
+    provider: ProviderCode
+    department: ProviderCode
+    items: frozenset[ItemCode]
+    form: Form
+    rows: Rows
+    uses: frozenset[Use]
+    matters: frozenset[str]
+    modes: frozenset[Mode]
+    valid_from: datetime
+    valid_until: datetime
+    basis: str
+
+
+def grant_id(granted: Granted) -> GrantId:
+    """The hash of what was granted, in one canonical spelling: SHA-256, its first 32 hexadecimal digits."""
+    words = [
+        *(granted.provider, granted.department, sorted(granted.items), granted.form, granted.rows, sorted(granted.uses)),
+        *(sorted(granted.matters), sorted(granted.modes), granted.valid_from.isoformat()),
+        *(granted.valid_until.isoformat(), granted.basis),
+    ]
+    return GrantId(hashlib.sha256(json.dumps(words, ensure_ascii=False).encode()).hexdigest()[:32])
+
+
+def stored_grants(rows: Iterable[Any]) -> list[Grant]:
+    """The grants of the rows of `SELECT`."""
+    return [
+        Grant(
+            GrantId(row["id"]),
+            ProviderCode(row["consumer"]),
+            frozenset(row["items"]),
+            Form(row["form"]),
+            Rows(row["rows"]),
+            _uses(tuple(row["uses"])),
+            frozenset(row["matters"]),
+            _modes(tuple(row["modes"])),
+            row["valid_from"],
+            row["valid_until"],
+        )
+        for row in rows
+    ]
+
+
+@lru_cache(maxsize=1024)
+def _uses(words: tuple[str, ...]) -> frozenset[Use]:
+    return frozenset(map(Use, words))
+
+
+@lru_cache(maxsize=1024)
+def _modes(words: tuple[str, ...]) -> frozenset[Mode]:
+    return frozenset(map(Mode, words))
+
+
+async def add_grants(connection: asyncpg.Connection[Any], grants: Sequence[Granted]) -> tuple[GrantId, ...]:
+    """Add the grants, all or none; one that stands already counts as added.
+
+    Raises INPUT_INVALID where one was revoked (a new answer is needed then) or its department is unknown.
+    """
+    ids = tuple(map(grant_id, grants))
+    try:
+        async with connection.transaction():
+            revoked = await connection.fetch(
+                "SELECT id FROM sharing_grant WHERE id = ANY($1::text[]) AND revoked_at IS NOT NULL", ids
+            )
+            if revoked:
+                raise GatewayError(
+                    INPUT_INVALID, f"the grant `{revoked[0]['id']}` was revoked", "have the provider answer anew"
+                )
+            await connection.executemany(
+                "INSERT INTO sharing_grant (id, consumer, items, form, rows, uses, matters, modes, valid_from, valid_until,"
+                " answered_by, basis) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING",
+                [_row(number, granted) for number, granted in zip(ids, grants, strict=True)],
+            )
+    except asyncpg.ForeignKeyViolationError:
+        raise GatewayError(
+            INPUT_INVALID, "no such department", "the catalogue's departments.toml names the departments"
+        ) from None
+    except asyncpg.CheckViolationError as fault:
+        raise GatewayError(INPUT_INVALID, f"the grant is not accepted: {fault}", "correct the named value") from None
+    return ids
+
+
+def _row(number: GrantId, granted: Granted) -> tuple[object, ...]:
+    return (
+        *(number, granted.department, sorted(granted.items), granted.form, granted.rows, sorted(granted.uses)),
+        *(sorted(granted.matters), sorted(granted.modes), granted.valid_from, granted.valid_until),
+        *(granted.provider, granted.basis),
+    )
+
+
+async def revoke_grant(connection: asyncpg.Connection[Any], grant: str, reason: str) -> None:
+    """Withdraw the grant with a reason (Art. 16 ¶1); it holds from the next request on. Raises INPUT_INVALID."""
+    if not reason.strip():
+        raise GatewayError(INPUT_INVALID, "a withdrawal needs a reason", "state it", article="Art. 16 ¶1")
+    changed = await connection.fetchval(
+        "UPDATE sharing_grant SET revoked_at = now(), revoked_reason = $2 WHERE id = $1 AND revoked_at IS NULL RETURNING id",
+        *(grant, reason.strip()),
+    )
+    if changed is None:
+        raise GatewayError(INPUT_INVALID, f"no grant in force `{grant}`", "`cli grant list` shows them")
+
+
+async def list_grants(connection: asyncpg.Connection[Any], department: str | None = None) -> Sequence[Mapping[str, Any]]:
+    """Every grant, also revoked and ended ones, of one department or of all."""
+    rows: Sequence[Mapping[str, Any]] = await connection.fetch(
+        "SELECT sharing_grant.*, department.name_zh FROM sharing_grant JOIN department ON department.code = consumer"
+        " WHERE $1::text IS NULL OR consumer = $1 ORDER BY consumer, created_at, id",
+        department,
+    )
+    return rows

@@ -1,0 +1,180 @@
+"""The rights as of one epoch, in memory: grants, departments, clients and entrustments, read in one snapshot.
+
+Whoever finds that the epoch has moved calls `refresh`; the channel `oncegate_epoch` makes that rare. A channel that is
+silent costs a repetition of the decision, never a wrong answer: the ledger refuses entries of a former epoch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import asyncpg
+
+from catalogue.model import ProviderCode
+from errors import START_REFUSED, GatewayError
+from resolvers.identify_ports import StoredClient
+from sharing.rights import Rights, index_rights
+from storage import clients, departments, grants
+from storage.departments import Entrustment, Term
+
+CHANNEL = "oncegate_epoch"
+LISTEN_AGAIN_S = 1.0
+_TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Everything that decisions and identification ask, as of `rights.epoch`."""
+
+    rights: Rights
+    catalogue_version: int
+    departments: Mapping[ProviderCode, tuple[str, Term]]
+    entrustments: Mapping[tuple[ProviderCode, ProviderCode], tuple[Entrustment, ...]]
+    clients: Mapping[str, StoredClient]
+    external: Mapping[tuple[str, str], StoredClient]
+
+
+async def load_snapshot(pool: asyncpg.Pool[Any]) -> Snapshot:
+    """Read all in one repeatable-read transaction; the indexes are made in a thread, so that requests go on."""
+    async with (
+        pool.acquire() as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        head = await connection.fetchrow("SELECT epoch, catalogue_version FROM epoch")
+        granted = await connection.fetch(grants.SELECT)
+        parties = await connection.fetch(departments.SELECT)
+        entrusted = await connection.fetch(departments.SELECT_ENTRUSTMENTS)
+        registered = await connection.fetch(clients.SELECT)
+        secrets = await connection.fetch(clients.SELECT_SECRETS)
+    if head is None:
+        raise GatewayError(START_REFUSED, "the database has no epoch", "restore it from a backup")
+
+    def index() -> Snapshot:
+        by_id = clients.stored_clients(registered, secrets)
+        return Snapshot(
+            index_rights(head["epoch"], grants.stored_grants(granted)),
+            head["catalogue_version"],
+            departments.stored_departments(parties),
+            departments.stored_entrustments(entrusted),
+            by_id,
+            {pair: client for client in by_id.values() for pair in client.external},
+        )
+
+    return await asyncio.to_thread(index)
+
+
+class RightsStore:
+    """The current snapshot; implements the ports of rights and of clients."""
+
+    def __init__(self, pool: asyncpg.Pool[Any], dsn: str, failed: Callable[[Exception], None]) -> None:
+        """`dsn` is for the connection that listens; `failed` hears when it was lost."""
+        self._pool = pool
+        self._dsn = dsn
+        self._failed = failed
+        self._held: Snapshot | None = None
+        self._loading: asyncio.Task[None] | None = None
+        self._listening: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Load, then listen. Raises asyncpg's errors and OSError."""
+        await self._load()
+        self._listening = asyncio.create_task(self._listen(), name="rights listen")
+
+    async def close(self) -> None:
+        """Stop listening."""
+        for task in (self._listening, self._loading):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError, *_TROUBLE):
+                    await task
+
+    @property
+    def snapshot(self) -> Snapshot:
+        if self._held is None:
+            raise RuntimeError("the rights are not loaded yet: `open` first")
+        return self._held
+
+    @property
+    def rights(self) -> Rights:
+        return self.snapshot.rights
+
+    @property
+    def catalogue_version(self) -> int:
+        return self.snapshot.catalogue_version
+
+    @property
+    def epoch(self) -> int:
+        return self.snapshot.rights.epoch
+
+    def client(self, client_id: str, /) -> StoredClient | None:
+        """The registered client of this id."""
+        return self.snapshot.clients.get(client_id)
+
+    def external_client(self, issuer: str, subject: str, /) -> StoredClient | None:
+        """The client that this subject of an external issuer means."""
+        return self.snapshot.external.get((issuer, subject))
+
+    def division_of(self, department: ProviderCode) -> str | None:
+        """Where the department administers; None for one that is not registered or not in force."""
+        found = self.snapshot.departments.get(department)
+        return found[0] if found is not None and found[1].holds(time.time()) else None
+
+    def entrustment(self, counter: ProviderCode, duty: ProviderCode, matter: str, now: float) -> bool:
+        """Whether the counter acts for the duty's department in this matter at this instant (Unix seconds)."""
+        return any(
+            entrusted.term.holds(now) and (not entrusted.matters or matter in entrusted.matters)
+            for entrusted in self.snapshot.entrustments.get((counter, duty), ())
+        )
+
+    async def refresh(self, epoch: int) -> None:
+        """Reload until the rights are at least of this epoch; many callers wait for one load."""
+        while self.epoch < epoch:
+            if self._loading is None:
+                self._loading = asyncio.create_task(self._load(), name="rights load")
+                self._loading.add_done_callback(self._loaded)
+            await asyncio.shield(self._loading)
+
+    async def _load(self) -> None:
+        snapshot = await load_snapshot(self._pool)
+        if self._held is None or snapshot.rights.epoch >= self._held.rights.epoch:
+            self._held = snapshot
+
+    def _loaded(self, task: asyncio.Task[None]) -> None:
+        self._loading = None
+        if not task.cancelled():
+            task.exception()  # those who waited have it
+
+    async def _listen(self) -> None:
+        while True:
+            connection = None
+            try:
+                connection = await asyncpg.connect(
+                    self._dsn, timeout=10, server_settings={"application_name": "oncegate epoch"}
+                )
+                moved, lost = asyncio.Event(), asyncio.Event()
+                connection.add_termination_listener(partial(_signal, lost, moved))
+                await connection.add_listener(CHANNEL, partial(_signal, moved))
+                while not lost.is_set():
+                    moved.clear()
+                    await self.refresh(await connection.fetchval("SELECT epoch FROM epoch"))
+                    await moved.wait()
+                raise ConnectionError("the connection that listens for rights was lost")
+            except _TROUBLE as problem:
+                self._failed(problem)
+                await asyncio.sleep(LISTEN_AGAIN_S)
+            finally:
+                if connection is not None:
+                    connection.terminate()
+
+
+def _signal(*given: object) -> None:
+    """Set the events among the arguments: the driver's own come after them."""
+    for one in given:
+        if isinstance(one, asyncio.Event):
+            one.set()
