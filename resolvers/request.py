@@ -20,12 +20,15 @@ from resolvers.plan.cache import Plans
 from resolvers.plan.plan import Plan
 from resolvers.ports import CaseStore, Ledger, Recorded, RightsStore, SubjectHash
 from resolvers.purpose import parse_purpose
+from resolvers.read_only import check_read_only
 from resolvers.record import Asked, record_answer, record_refusal
 from resolvers.report import outcomes, recorded_outcomes, source_errors
 from resolvers.respond import Answer, data_answer, error_answer
 from resolvers.shape import Shaping
+from resolvers.trace import Trace
 from schema.documents import Documents, Prepared
 from schema.limits import Limits
+from schema.variables import check_cost, coerce_variables
 from sharing.consumer import Asking, Consumer, Purpose
 from sharing.rights import Rights
 from standards.divisions import subtree_prefix
@@ -96,31 +99,17 @@ class Gateway:
     limits: Limits
 
 
-class Timer:
-    """Milliseconds by step, for `Server-Timing`."""
-
-    __slots__ = ("_last", "steps")
-
-    def __init__(self) -> None:
-        self._last = time.perf_counter()
-        self.steps: dict[str, float] = {}
-
-    def __call__(self, step: str) -> None:
-        now = time.perf_counter()
-        self.steps[step] = self.steps.get(step, 0.0) + (now - self._last) * 1000
-        self._last = now
-
-
-async def answer(gateway: Gateway, request: Request) -> Answer:
+async def answer(gateway: Gateway, request: Request, timed: Trace | None = None) -> Answer:
     """The answer to a request: data with its outcomes and receipt, or one error that says what to do.
 
     Data leaves only under a durable record; every error of a known kind is answered, any other is the transport's.
+    `timed` is told what becomes known on the way.
     """
-    timed, now, served = Timer(), time.time(), gateway.served
+    timed, now, served = timed or Trace(), time.time(), gateway.served
     refused = Refusals(gateway)
     try:
         async with asyncio.timeout(gateway.limits.request_ms / 1000):
-            caller = await identify(gateway, request, now)
+            caller = await identify(gateway, request, now, timed)
             timed("identify")
             document, variables = parse(served, request, caller)
             timed("parse")
@@ -140,18 +129,20 @@ async def answer(gateway: Gateway, request: Request) -> Answer:
                 shaping = Shaping(fetched.steps)
                 data = permitted.shape(shaping, keys)
                 timed("shape")
+                timed.notes, timed.shaping = permitted.report.notes, shaping
                 told = recorded_outcomes(permitted.report, shaping)
                 entry, receipt = await record_answer(
                     gateway.ledger, asked, rights.epoch, told, (shaping, gateway.subject_hash)
                 )
                 timed("record")
                 if isinstance(receipt, Recorded):
+                    timed.receipt = str(entry)
                     side, failures = await workflow_side(gateway, request, caller, plan)
                     failures += source_errors(permitted.report, shaping)
                     sharing = {
                         "outcomes": outcomes(permitted.report, shaping, request.explain),
                         "asOf": fetched.as_of,
-                        "receipt": str(entry),
+                        "receipt": timed.receipt,
                     }
                     return data_answer(data | side, failures, timed.steps, sharing)
                 await gateway.rights.refresh(receipt.epoch)
@@ -162,9 +153,9 @@ async def answer(gateway: Gateway, request: Request) -> Answer:
         return await refused.tell(error, timed)
 
 
-async def identify(gateway: Gateway, request: Request, now: float) -> Caller:
+async def identify(gateway: Gateway, request: Request, now: float, timed: Trace) -> Caller:
     """Who asks, and for which purpose: the first step, without which nothing else happens."""
-    consumer = await gateway.identity.identify_fetching(request.credentials, now)
+    consumer = timed.consumer = await gateway.identity.identify_fetching(request.credentials, now)
     purpose = parse_purpose(request.purpose_header, request.purpose_extension)
     if purpose is None:
         return Caller(consumer, None, None)
@@ -194,11 +185,11 @@ def duty_of(gateway: Gateway, consumer: Consumer, purpose: Purpose, now: float) 
 def parse(served: Served, request: Request, caller: Caller) -> tuple[Prepared, Mapping[str, object]]:
     """The document without its literals, and all values of its variables, coerced."""
     document, lifted = served.documents.prepare(request.text, request.operation_name, caller.consumer.introspection)
-    if request.read_only and document.operation.operation.value != "query":
-        raise errors.GatewayError(
-            errors.METHOD_NOT_ALLOWED, "a GET request can only query", "send mutations by POST", extensions={"allow": "POST"}
-        )
-    return document, served.documents.coerce_variables(document, request.variables, lifted)
+    if request.read_only:
+        check_read_only(document, request.variables)
+    variables = coerce_variables(document, request.variables, lifted)
+    check_cost(document, variables)
+    return document, variables
 
 
 def bind(plan: Plan, variables: Mapping[str, object], limits: Limits) -> tuple[list[Sequence[Hashable]], dict[str, object]]:
@@ -305,14 +296,14 @@ class Refusals:
         self._asked = Asked(caller.consumer, caller.purpose, document.hash, Mode.ONLINE_LOOKUP, version)
         return self._asked
 
-    async def tell(self, error: errors.GatewayError, timed: Timer) -> Answer:
+    async def tell(self, error: errors.GatewayError, timed: Trace) -> Answer:
         """The error as an answer, recorded first; if even that cannot be written, the caller is told so."""
         if self._asked is None or error.code in (errors.LEDGER_UNAVAILABLE, errors.OVERLOADED):
             return error_answer(error, timed.steps)
         try:
             for _ in range(ATTEMPTS):
                 epoch = self._gateway.rights.rights.epoch
-                _, receipt = await record_refusal(self._gateway.ledger, self._asked, epoch, error.code.name, error.article)
+                _, receipt = await record_refusal(self._gateway.ledger, self._asked, epoch, error)
                 if isinstance(receipt, Recorded):
                     return error_answer(error, timed.steps)
                 await self._gateway.rights.refresh(receipt.epoch)

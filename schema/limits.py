@@ -29,7 +29,10 @@ from errors import (
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The defaults. `body_bytes` is the server's; `keys` counts those of one batch root; `cost` is in cells (`schema.cost`).
+    """The defaults. `keys` counts those of one batch root; `cost` is in cells (`schema.cost`).
+
+    `body_bytes`, `request_ms` (from identification to the record; as long again for the body to arrive) and `queue`
+    (requests that one worker holds at once, those that wait for a source or the ledger among them) are the transport's.
 
     `introspection_depth` stands in the place of `depth` below `__schema` and `__type`: the usual query for them is 15 deep.
     """
@@ -43,6 +46,8 @@ class Limits:
     root_fields: int = 20
     keys: int = 100
     cost: int = 5_000
+    request_ms: int = 5_000
+    queue: int = 1_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,264 @@
+"""A gateway of real parts over registers in memory, with stores that tests can change, served by a real uvicorn."""
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from hashlib import sha256
+from io import BytesIO
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import strawberry
+import structlog
+import uvicorn
+from graphql import DocumentNode, FieldNode, OperationDefinitionNode, SelectionSetNode, execute, parse
+from starlette.applications import Starlette
+
+from catalogue.binding import ResourceBinding, SourceName
+from catalogue.load import load_catalogue
+from catalogue.model import Catalogue, ProviderCode, ResourceName
+from connectors.base import Connector, Row
+from connectors.batch import Batcher
+from connectors.memory import MemoryConnector
+from connectors.registry import Registry
+from connectors.request import Fetch
+from resolvers import logs
+from resolvers.decide import Decider
+from resolvers.identify_ports import StoredClient
+from resolvers.meta import Check, meta_routes
+from resolvers.metrics import Metrics
+from resolvers.oauth import EndpointSettings
+from resolvers.peer import Proxies
+from resolvers.plan.cache import Plans
+from resolvers.ports import OpenCase, Receipt, Recorded, Stale
+from resolvers.request import Caller, Gateway, Request, Served
+from resolvers.traffic import Traffic
+from resolvers.transport import App, Observers, front, graphql_app
+from schema.build import WorkflowRoots, build_schema
+from schema.documents import Documents
+from schema.limits import Limits
+from sharing.rights import Rights
+from tests.identity.registered import House
+
+CATALOGUE = load_catalogue(Path(__file__).parents[2] / "catalogue")
+DEPARTMENT = ProviderCode("11320000MBX000027Q")
+PERSON_NUMBER = "11010519491231002X"
+CHECK_NUMBER = "440524188001010014"
+PURPOSE = 'matter="M1", use=administrative-basis, handler="H1"'
+SOURCE = SourceName("memory")
+HALL = StoredClient(
+    id="hall", department=DEPARTMENT, division="320000", roles=frozenset({"consumer"}),
+    networks=(ip_network("127.0.0.0/8"),), introspection=True, rate_per_second=10_000, burst=10_000,
+)
+OPERATOR = replace(HALL, id="operator", roles=frozenset({"operator"}))
+
+
+def person(number: str, name: str) -> dict[str, Any]:
+    """A row of the population register with every column."""
+    given = {"idNumber": number, "name": name, "birthDate": date(1949, 12, 31), "vitalStatus": "ALIVE"}
+    items = CATALOGUE.resources[ResourceName("Person")].items
+    return {str(item): given.get(item) for item in items}
+
+
+@strawberry.type
+class Noted:
+    """A mutation of the workflow's side."""
+
+    @strawberry.mutation
+    def note(self, text: str) -> str:
+        return text
+
+
+class StrawberrySide:
+    """The workflow's side over the same schema: the named root fields, executed by graphql-core."""
+
+    def __init__(self, schema: strawberry.Schema) -> None:
+        self._schema = schema._schema
+
+    async def execute(self, request: Request, caller: Caller, keys: Sequence[str]) -> tuple[dict[str, object], list[object]]:
+        document = parse(request.text)
+        kept = []
+        for definition in document.definitions:
+            if isinstance(definition, OperationDefinitionNode):
+                chosen = tuple(
+                    field for field in definition.selection_set.selections
+                    if isinstance(field, FieldNode) and (field.alias or field.name).value in keys
+                )
+                definition = OperationDefinitionNode(
+                    operation=definition.operation, name=definition.name, directives=definition.directives,
+                    variable_definitions=definition.variable_definitions, selection_set=SelectionSetNode(selections=chosen),
+                )
+            kept.append(definition)
+        result = execute(
+            self._schema, DocumentNode(definitions=tuple(kept)), variable_values=dict(request.variables or {}),
+            operation_name=request.operation_name,
+        )
+        if isinstance(result, Awaitable):
+            result = await result
+        return result.data or {}, [fault.formatted for fault in result.errors or ()]
+
+
+@dataclass
+class HeldLedger:
+    """Entries in a list. `failure` is raised instead; `hold` is waited for."""
+
+    entries: list[bytes] = field(default_factory=list)
+    epoch: int = 1
+    failure: Exception | None = None
+
+    async def append(self, entry: UUID, payload: bytes, epoch: int, subjects: Sequence[bytes]) -> Receipt:
+        if self.failure is not None:
+            raise self.failure
+        if epoch != self.epoch:
+            return Stale(self.epoch)
+        self.entries.append(payload)
+        return Recorded(len(self.entries))
+
+
+@dataclass
+class HeldRights:
+    """No grants: what is unconditional is open."""
+
+    rights: Rights = field(default_factory=lambda: Rights(1, {}))
+    catalogue_version: int = 1
+
+    def division_of(self, department: ProviderCode) -> str | None:
+        known = CATALOGUE.departments.get(department)
+        return None if known is None else known.division
+
+    def entrustment(self, counter: ProviderCode, duty: ProviderCode, matter: str, now: float) -> bool:
+        return False
+
+    async def refresh(self, epoch: int) -> None:
+        self.rights = Rights(epoch, self.rights.grants)
+
+
+class NoCases:
+    async def open_case(self, department: ProviderCode, number: str) -> OpenCase | None:
+        return None
+
+
+class Slow:
+    """A source whose fetches can be held up; it says which began, ended and were cancelled."""
+
+    def __init__(self, inner: Connector) -> None:
+        self._inner = inner
+        self.delay_s = 0.0
+        self.failure: Exception | None = None
+        self.began: list[tuple[object, ...]] = []
+        self.ended: list[tuple[object, ...]] = []
+        self.cancelled: list[tuple[object, ...]] = []
+
+    async def fetch(self, fetch: Fetch, keys: Sequence[object], params: Mapping[str, object]) -> Sequence[Row]:
+        self.began.append(tuple(keys))
+        try:
+            if self.delay_s:
+                await asyncio.sleep(self.delay_s)
+        except asyncio.CancelledError:
+            self.cancelled.append(tuple(keys))
+            raise
+        if self.failure is not None:
+            raise self.failure
+        rows = await self._inner.fetch(fetch, keys, params)
+        self.ended.append(tuple(keys))
+        return rows
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+
+def bindings(catalogue: Catalogue) -> dict[ResourceName, ResourceBinding]:
+    """Every resource in a table of its own name, every item in a column of its own."""
+    return {
+        name: ResourceBinding(
+            name, SOURCE, str(name), {item.name: str(item.name) for item in resource.items.values() if item.derivation is None},
+            {},
+        )
+        for name, resource in catalogue.resources.items()
+    }
+
+
+@dataclass
+class World:
+    """One gateway, its parts at hand."""
+
+    identities: House
+    gateway: Gateway
+    source: Slow
+    ledger: HeldLedger
+    rights: HeldRights
+    traffic: Traffic
+    metrics: Metrics
+    log: BytesIO
+    checks: dict[str, Check]
+    app: App
+    url: str = ""
+
+    def token(self, client: StoredClient = HALL) -> str:
+        return self.identities.token(client, now=time.time())
+
+    def lines(self) -> list[bytes]:
+        return self.log.getvalue().splitlines()
+
+
+def assemble(limits: Limits | None = None, *, server_timing: bool = False, proxies: Proxies | None = None) -> World:
+    """A gateway over two persons in memory."""
+    limits = limits or Limits()
+    schema = build_schema(CATALOGUE, WorkflowRoots(mutation=Noted))
+    tables: dict[str, list[Mapping[str, Any]]] = {str(name): [] for name in CATALOGUE.resources}
+    tables["Person"] = [person(PERSON_NUMBER, "张三"), person(CHECK_NUMBER, "李四")]
+    metrics = Metrics()
+    source = Slow(MemoryConnector(CATALOGUE.resources, bindings(CATALOGUE), tables))
+    identities = House(HALL, OPERATOR)
+    ledger, rights = HeldLedger(), HeldRights()
+    gateway = Gateway(
+        served=Served(
+            1, Documents(schema, limits, 100), Plans(schema._schema, CATALOGUE),
+            Decider(CATALOGUE, dict.fromkeys(CATALOGUE.resources, SOURCE)),
+        ),
+        identity=identities.identity,
+        rights=rights,
+        cases=NoCases(),
+        sources=Registry({SOURCE: Batcher(metrics.source(source, "memory"))}),
+        ledger=metrics.ledger(ledger),
+        subject_hash=lambda code: sha256(code.encode()).digest()[:18],
+        workflow=StrawberrySide(schema),
+        limits=limits,
+    )
+    traffic, log = Traffic(limits.queue), BytesIO()
+    logger = structlog.wrap_logger(structlog.BytesLogger(log), processors=logs.processors(), cache_logger_on_first_use=True)
+    checks: dict[str, Check] = {}
+    graphql = graphql_app(
+        gateway, EndpointSettings(proxies or Proxies()), Observers(traffic, metrics, logs.RequestLog(logger)),
+        server_timing=server_timing,
+    )
+    app = front(graphql, Starlette(routes=meta_routes(checks, traffic, metrics)))  # type: ignore[arg-type]
+    return World(identities, gateway, source, ledger, rights, traffic, metrics, log, checks, app)
+
+
+@contextmanager
+def serving(app: Callable[..., Any]) -> Iterator[str]:
+    """The application behind uvicorn on a free port, in a thread with its own loop; gives the base address."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(
+        app, loop="uvloop", http="httptools", lifespan="off", access_log=False, log_config=None, server_header=False,
+        proxy_headers=False, timeout_graceful_shutdown=1,
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=lambda: server.run(sockets=[listener]), daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.005)
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(5)
+        listener.close()
