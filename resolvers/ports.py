@@ -1,7 +1,8 @@
 """What the way of a request needs of the world: rights, cases and the ledger. Storage implements these."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -20,6 +21,27 @@ class OpenCase:
     department: ProviderCode
     matter: str
     subjects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """A case to be opened. `subjects`: role → codes as in the registers, conforming to their standards."""
+
+    number: str
+    department: ProviderCode
+    matter: str
+    handler: str
+    subjects: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceCase:
+    """A case as its department sees it, without its subjects."""
+
+    number: str
+    matter: str
+    opened_at: datetime
+    closed_at: datetime | None = None
 
 
 class RightsStore(Protocol):
@@ -44,6 +66,19 @@ class RightsStore(Protocol):
 class CaseStore(Protocol):
     async def open_case(self, department: ProviderCode, number: str) -> OpenCase | None:
         """The case if it is open, read afresh: a closed case gives no right."""
+
+
+class CaseBook(CaseStore, Protocol):
+    """Cases, with what a counter does to them."""
+
+    async def add(self, case: NewCase) -> ServiceCase:
+        """Open the case; one that is open already with the same content counts as opened.
+
+        Raises INPUT_INVALID where the number is taken by a case with other content, or by a closed one.
+        """
+
+    async def close(self, department: ProviderCode, number: str) -> ServiceCase:
+        """Close the case: from the next request on its subjects give no right. Raises CASE_UNKNOWN."""
 
 
 class Ledger(Protocol):

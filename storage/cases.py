@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import asyncpg
 
 from catalogue.model import ProviderCode
 from errors import CASE_UNKNOWN, INPUT_INVALID, GatewayError
-from resolvers.ports import OpenCase
+from resolvers.ports import NewCase, OpenCase, ServiceCase
 
 OPEN = "SELECT number, matter, subjects FROM service_case WHERE consumer = $1 AND number = $2 AND closed_at IS NULL"
 ADD = """
@@ -24,30 +22,10 @@ CLOSE = """
     RETURNING matter, opened_at, closed_at"""
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceCase:
-    """A case as its department sees it, without its subjects."""
-
-    number: str
-    matter: str
-    opened_at: datetime
-    closed_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NewCase:
-    """A case to be opened. `subjects`: role → codes as in the registers, conforming to their standards."""
-
-    number: str
-    department: ProviderCode
-    matter: str
-    handler: str
-    subjects: Mapping[str, Sequence[str]]
-
-    def subjects_json(self) -> str:
-        """One spelling: roles and codes in order, each once."""
-        told = {role: sorted(set(codes)) for role, codes in sorted(self.subjects.items())}
-        return json.dumps(told, ensure_ascii=False)
+def subjects_json(subjects: Mapping[str, Sequence[str]]) -> str:
+    """One spelling: roles and codes in order, each once."""
+    told = {role: sorted(set(codes)) for role, codes in sorted(subjects.items())}
+    return json.dumps(told, ensure_ascii=False)
 
 
 class CaseStore:
@@ -69,7 +47,7 @@ class CaseStore:
 
         Raises INPUT_INVALID where the number is taken by a case with other content, or by a closed one.
         """
-        subjects = case.subjects_json()
+        subjects = subjects_json(case.subjects)
         opened_at = await self._pool.fetchval(ADD, case.number, case.department, case.matter, case.handler, subjects)
         if opened_at is not None:
             return ServiceCase(case.number, case.matter, opened_at)
