@@ -1,18 +1,17 @@
 """One ledger entry: who asked what for which purpose, and what became of each response position.
 
-It names no person: whose data was answered stands beside it as keyed hashes (`ledger/subject.py`).
+It names no person: whose data was answered stands beside it as keyed hashes (`ledger/subject.py`), which the entry's
+`subjects` name by their number.
 """
 
-import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import NewType
+from secrets import randbits
 from uuid import UUID
 
 import orjson
-
-EntryId = NewType("EntryId", str)
 
 
 class Kind(StrEnum):
@@ -20,101 +19,110 @@ class Kind(StrEnum):
 
     ANSWERED = "answered"
     REFUSED = "refused"
-    FAILED = "failed"
+    WORKFLOW = "workflow"
 
 
 @dataclass(frozen=True, slots=True)
 class PurposeRecord:
-    """The stated purpose (Art. 4(2)): matter, use, and where given the case."""
+    """The stated purpose (Art. 4(2), 17 ¶2): matter, use, handler, and where given the case and whose duty it is."""
 
     matter: str
     use: str
+    handler: str
     case: str | None = None
+    acting_for: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PositionOutcome:
-    """What became of one response position: its path without indexes, the item, the outcome and why.
+    """What became of one response position: its path without indexes, the item, the outcome, why, and on how many rows.
 
-    `subjects` are the ranges (first, last) of subject indexes it holds for; none: the position as a whole. `count` is the
-    number of rows it holds for.
+    `count` 0: on every row.
     """
 
     path: str
     item: str
     outcome: str
-    reason: str | None = None
+    reason: str
     count: int = 0
-    subjects: tuple[tuple[int, int], ...] = ()
+
+
+def encode_outcomes(positions: Sequence[PositionOutcome]) -> bytes:
+    """The positions as the inner text of a JSON array, `[path, item, outcome, reason, count]` each, a zero count left out.
+
+    The part that is the same for every answer of a plan is encoded once and put into each entry as it is.
+    """
+    return orjson.dumps([_outcome(position) for position in positions])[1:-1]
+
+
+def _outcome(position: PositionOutcome) -> list[object]:
+    told: list[object] = [position.path, position.item, position.outcome, position.reason]
+    return [*told, position.count] if position.count else told
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One request for data. `time` is UTC; `document_hash` is that of the normalised document, without literals.
+    """One request for data, or one workflow act. `time` is UTC; `document` the SHA-256 of the text without literals, in hex.
 
-    `error` is the code of a request that was refused or failed as a whole.
+    `outcomes` is made by `encode_outcomes`; `subjects` gives per row path the numbers of the subjects whose rows stood
+    there. `error` is the code of a request that was refused as a whole, `article` the law's word on it.
     """
 
-    id: EntryId
+    id: UUID
     time: datetime
     kind: Kind
     consumer: str
     client: str
-    acting_for: str | None
-    handler: str
-    purpose: PurposeRecord
+    purpose: PurposeRecord | None
     mode: str
-    document_hash: str
+    document: str
     catalogue_version: int
     epoch: int
-    outcomes: tuple[PositionOutcome, ...]
+    outcomes: bytes = b""
+    subjects: Sequence[tuple[str, Sequence[int]]] = ()
     error: str | None = None
+    article: str | None = None
 
 
-def new_id(now: datetime) -> EntryId:
-    """A UUID of version 7 (RFC 9562): ordered by time to the millisecond, the rest random. It is the answer's receipt."""
+def new_id(now: datetime) -> UUID:
+    """A UUIDv7 (RFC 9562 §5.7): ordered by time to the millisecond, the rest random. It is the answer's receipt."""
     milliseconds = int(now.timestamp() * 1000) & ((1 << 48) - 1)
-    noise = secrets.randbits(74)
-    number = milliseconds << 80 | 0x7 << 76 | (noise >> 62) << 64 | 0b10 << 62 | noise & ((1 << 62) - 1)
-    return EntryId(str(UUID(int=number)))
+    noise = randbits(74)
+    return UUID(int=milliseconds << 80 | 0x7 << 76 | (noise >> 62) << 64 | 0b10 << 62 | noise & ((1 << 62) - 1))
 
 
 def canonical(entry: Entry) -> bytes:
-    """The entry's one spelling: compact JSON, keys sorted, absent things left out, time in UTC to the microsecond."""
-    if entry.time.utcoffset() != UTC.utcoffset(None):
+    """The entry's one spelling: compact JSON, keys in this order, absent things left out, time in UTC."""
+    if entry.time.tzinfo is not UTC:
         raise ValueError("an entry's time is in UTC")
     told: dict[str, object] = {
-        "actingFor": entry.acting_for,
-        "catalogue": entry.catalogue_version,
-        "client": entry.client,
-        "consumer": entry.consumer,
-        "document": entry.document_hash,
-        "epoch": entry.epoch,
-        "error": entry.error,
-        "handler": entry.handler,
         "id": entry.id,
+        "time": entry.time,
         "kind": entry.kind,
-        "mode": entry.mode,
-        "outcomes": [_outcome(position) for position in entry.outcomes],
-        "purpose": {
-            name: value
-            for name, value in (
-                ("case", entry.purpose.case),
-                ("matter", entry.purpose.matter),
-                ("use", entry.purpose.use),
-            )
-            if value is not None
-        },
-        "time": entry.time.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "consumer": entry.consumer,
+        "client": entry.client,
     }
-    return orjson.dumps({key: value for key, value in told.items() if value is not None}, option=orjson.OPT_SORT_KEYS)
+    if entry.purpose is not None:
+        told["purpose"] = _purpose(entry.purpose)
+    told["mode"] = entry.mode
+    told["document"] = entry.document
+    told["catalogue"] = entry.catalogue_version
+    told["epoch"] = entry.epoch
+    if entry.outcomes:
+        told["outcomes"] = orjson.Fragment(b"[" + entry.outcomes + b"]")
+    if entry.subjects:
+        told["subjects"] = entry.subjects
+    if entry.error is not None:
+        told["error"] = entry.error
+    if entry.article:
+        told["article"] = entry.article
+    return orjson.dumps(told, option=orjson.OPT_UTC_Z)
 
 
-def _outcome(position: PositionOutcome) -> list[object]:
-    """[path, item, outcome, reason, count, ranges], trailing absent ones left out."""
-    whole: list[object] = [position.path, position.item, position.outcome, position.reason]
-    if position.count or position.subjects:
-        whole.append(position.count)
-    if position.subjects:
-        whole.append([list(span) for span in position.subjects])
-    return whole
+def _purpose(purpose: PurposeRecord) -> dict[str, str]:
+    told = {"matter": purpose.matter, "use": purpose.use, "handler": purpose.handler}
+    if purpose.case is not None:
+        told["case"] = purpose.case
+    if purpose.acting_for is not None:
+        told["actingFor"] = purpose.acting_for
+    return told

@@ -3,11 +3,12 @@
 The part that holds on every row is made once per pruned plan; what depended on rows is added per answer.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 
 import errors
+from ledger.entry import PositionOutcome, encode_outcomes
 from resolvers.plan.pruned import Note, Pruned
 from resolvers.shape import Shaping
 from sharing.decision import Outcome
@@ -50,11 +51,13 @@ def outcomes(report: Report, shaping: Shaping, full: bool) -> orjson.Fragment:
     return _joined(report.full if full else report.brief, some)
 
 
-def recorded_outcomes(report: Report, shaping: Shaping) -> orjson.Fragment:
-    """The same for the ledger: path, item code, outcome and reason; for what held on some rows, on how many."""
-    some: list[object] = [[*_record(report.notes[number]), len(paths)] for number, paths in shaping.found.items()]
-    some += [[*_record(report.notes[number])[:3], reason, 1] for number, _, reason in shaping.failures]
-    return _joined(report.recorded, some)
+def recorded_outcomes(report: Report, shaping: Shaping) -> bytes:
+    """The same for the ledger (`ledger.entry.encode_outcomes`); for what held on some rows, on how many."""
+    some = [_record(report.notes[number], len(paths)) for number, paths in shaping.found.items()]
+    some += [replace(_record(report.notes[number], 1), reason=reason) for number, _, reason in shaping.failures]
+    if not some:
+        return report.recorded
+    return report.recorded + (b"," if report.recorded else b"") + encode_outcomes(some)
 
 
 def source_errors(report: Report, shaping: Shaping) -> list[dict[str, object]]:
@@ -94,15 +97,15 @@ def _rows(paths: list[tuple[str | int, ...]]) -> dict[str, object]:
     return {"rows": paths[:PATHS_A_NOTE], "rowCount": len(paths)}
 
 
-def _record(note: Note) -> list[object]:
-    return [".".join(note.position.path), note.position.code, note.outcome, note.reason]
+def _record(note: Note, count: int = 0) -> PositionOutcome:
+    return PositionOutcome(".".join(note.position.path), note.position.code, note.outcome, note.reason, count)
 
 
-def _inner(entries: list[object] | list[dict[str, object]] | list[list[object]]) -> bytes:
+def _inner(entries: list[dict[str, object]]) -> bytes:
     return orjson.dumps(entries)[1:-1]
 
 
-def _joined(constant: bytes, some: list[object] | list[dict[str, object]]) -> orjson.Fragment:
+def _joined(constant: bytes, some: list[dict[str, object]]) -> orjson.Fragment:
     if not some:
         return orjson.Fragment(b"[" + constant + b"]")
     return orjson.Fragment(b"[" + constant + (b"," if constant else b"") + _inner(some) + b"]")

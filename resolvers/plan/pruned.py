@@ -127,7 +127,7 @@ class DerivedSlot:
 
 @dataclass(frozen=True, slots=True)
 class VerifyCell:
-    """One comparison: its cell, or the constant that stands for it. Under row rules the note of each case, as in `CaseSlot`."""
+    """One comparison: its cell, or the constant that stands for it; under row rules the note of each case (`CaseSlot`)."""
 
     key: str
     cell: int | None

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import orjson
 
-from ledger.entry import Entry, Kind, PositionOutcome, PurposeRecord, canonical, new_id
+from ledger.entry import Entry, Kind, PositionOutcome, PurposeRecord, canonical, encode_outcomes, new_id
 from ledger.receipt import Receipt
 from ledger.subject import SubjectKeys
 from storage.ledger import LedgerWriter
@@ -17,8 +17,8 @@ POSITIONS = ("idNumber", "name", "sex", "birthDate", "divisionCode", "licences",
 def payload(number: int = 0, epoch: int = 1) -> bytes:
     """A lookup of one person with seven positions."""
     now = datetime.now(UTC)
-    outcomes = tuple(
-        PositionOutcome(f"person.{name}", f"101001/{at}", "SHARED", subjects=((0, 0),)) for at, name in enumerate(POSITIONS)
+    outcomes = encode_outcomes(
+        [PositionOutcome(f"person.{name}", f"101001/{at}", "SHARED", "UNCONDITIONAL") for at, name in enumerate(POSITIONS)]
     )
     return canonical(
         Entry(
@@ -27,11 +27,9 @@ def payload(number: int = 0, epoch: int = 1) -> bytes:
             kind=Kind.ANSWERED,
             consumer="11320000014000127A",
             client="hall",
-            acting_for=None,
-            handler=f"H{number}",
-            purpose=PurposeRecord("320000-001", "administrative_basis", f"C{number}"),
+            purpose=PurposeRecord("320000-001", "administrative_basis", f"H{number}", f"C{number}"),
             mode="online_lookup",
-            document_hash="ab" * 32,
+            document="ab" * 32,
             catalogue_version=1,
             epoch=epoch,
             outcomes=outcomes,

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from datetime import UTC, datetime, timedelta
+from uuid import RFC_4122
 
 import asyncpg
 import orjson
@@ -38,7 +39,7 @@ async def test_hashes_are_those_of_the_chain(database: Database) -> None:
         stored = ChainedEntry(row["sequence"], micros, row["id"].bytes, row["payload"], named, row["hash"])
         previous = entry_hash(previous, stored)
         assert row["hash"] == previous
-        assert orjson.loads(row["payload"])["handler"] == f"H{row['sequence'] - 1}"
+        assert orjson.loads(row["payload"])["purpose"]["handler"] == f"H{row['sequence'] - 1}"
         assert str(row["id"]) == orjson.loads(row["payload"])["id"]
     assert await connection.fetchval("SELECT hash FROM ledger_head") == previous
     found = await connection.fetch("SELECT sequence FROM ledger_subject WHERE subject = ANY($1)", KEYS.all_of("code 5 1"))
@@ -199,4 +200,4 @@ def test_ids_are_ordered_by_time() -> None:
     moments = [datetime(2026, 1, 1, tzinfo=UTC) + timedelta(milliseconds=step) for step in range(100)]
     ids = [new_id(moment) for moment in moments]
     assert ids == sorted(ids)
-    assert {(made[14], made[19] in "89ab") for made in ids} == {("7", True)}
+    assert {(made.version, made.variant) for made in ids} == {(7, RFC_4122)}
