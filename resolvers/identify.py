@@ -44,13 +44,18 @@ class _Session:
     def __init__(self, token: VerifiedToken, client: StoredClient, bucket: Bucket, epoch: int) -> None:
         self.token = token
         self.client = client
-        self.consumer = Consumer(client.id, client.department, client.division, client.roles, client.introspection,
-                                 client.rate_per_second)
+        self.consumer = _consumer(client)
         self.bucket = bucket
         self.epoch = epoch
         self.ends_at = token.ends_at if client.valid_until is None else min(token.ends_at, client.valid_until)
         self.keyed = token.confirmation.key is not None or token.confirmation.certificate is not None
         self.peers: set[str] = set()
+
+
+def _consumer(client: StoredClient) -> Consumer:
+    return Consumer(
+        client.id, client.department, client.division, client.roles, client.introspection, client.rate_per_second
+    )
 
 
 class Identity:
@@ -79,8 +84,12 @@ class Identity:
             token, by_key = _read_authorization(authorization)
         digest = sha256(token.encode("utf-8", "surrogatepass")).digest()
         session = self._sessions.get(digest)
-        if (session is None or session.epoch != self._clients.epoch or now >= session.ends_at
-                or session.token.generation != session.token.authority.generation):
+        if (
+            session is None
+            or session.epoch != self._clients.epoch
+            or now >= session.ends_at
+            or session.token.generation != session.token.authority.generation
+        ):
             session = self._open(token, digest, session, now)
         if session.keyed or by_key:
             self._check_key(session, credentials, digest, by_key, now)
@@ -90,6 +99,13 @@ class Identity:
         if wait_s:
             raise _rate_limited(session.client, wait_s)
         return session.consumer
+
+    def current(self, consumer: Consumer, now: float) -> Consumer:
+        """The consumer as the clients stand now. Raises CLIENT_DISABLED where it may not act any more."""
+        client = self._clients.client(consumer.client)
+        if client is None or not client.may_act(now):
+            raise _disabled()
+        return _consumer(client)
 
     async def identify_fetching(self, credentials: Credentials, now: float) -> Consumer:
         """As `identify`; where an external issuer may have a key not known yet, its keys are fetched, then once more."""
@@ -102,8 +118,11 @@ class Identity:
     def _open(self, token: str, digest: bytes, former: _Session | None, now: float) -> _Session:
         if former is not None:
             self._forget(digest, former)
-        if former is not None and now < former.token.ends_at and (
-                former.token.generation == former.token.authority.generation):
+        if (
+            former is not None
+            and now < former.token.ends_at
+            and (former.token.generation == former.token.authority.generation)
+        ):
             verified = former.token
         else:
             verified = self._tokens.verify(token, now)
@@ -147,8 +166,9 @@ class Identity:
             if credentials.dpop is None:
                 raise _not_bound("the DPoP proof is missing")
             try:
-                thumbprint = self._proofs.check(credentials.dpop, credentials.method, credentials.url, now,
-                                                token_digest=digest)
+                thumbprint = self._proofs.check(
+                    credentials.dpop, credentials.method, credentials.url, now, token_digest=digest
+                )
             except ProofError as fault:
                 raise _not_bound(str(fault)) from None
             if thumbprint != confirmation.key:
@@ -185,27 +205,45 @@ def _read_authorization(authorization: str) -> tuple[str, bool]:
 
 
 def _unauthenticated(message: str) -> IdentityError:
-    return IdentityError(UNAUTHENTICATED, message, HOW_TO_GET,
-                         headers=(("WWW-Authenticate", 'Bearer realm="oncegate"'),
-                                  ("WWW-Authenticate", 'DPoP realm="oncegate", algs="EdDSA ES256 RS256"')))
+    return IdentityError(
+        UNAUTHENTICATED,
+        message,
+        HOW_TO_GET,
+        headers=(
+            ("WWW-Authenticate", 'Bearer realm="oncegate"'),
+            ("WWW-Authenticate", 'DPoP realm="oncegate", algs="EdDSA ES256 RS256"'),
+        ),
+    )
 
 
 def _disabled() -> IdentityError:
     message = "the client is disabled, has expired or is not registered"
-    return IdentityError(CLIENT_DISABLED, message, "ask the platform's operator",
-                         headers=(("WWW-Authenticate",
-                                   f'Bearer realm="oncegate", error="invalid_token", error_description="{message}"'),))
+    return IdentityError(
+        CLIENT_DISABLED,
+        message,
+        "ask the platform's operator",
+        headers=(("WWW-Authenticate", f'Bearer realm="oncegate", error="invalid_token", error_description="{message}"'),),
+    )
 
 
 def _not_bound(message: str) -> IdentityError:
     hint = "use the token from the client's registered network, or with its registered key; ask the operator to register one"
-    return IdentityError(TOKEN_NOT_BOUND, message, hint, headers=(
-        ("WWW-Authenticate", 'DPoP realm="oncegate", error="invalid_dpop_proof", algs="EdDSA ES256 RS256"'),
-        ("WWW-Authenticate", 'Bearer realm="oncegate", error="invalid_token"')))
+    return IdentityError(
+        TOKEN_NOT_BOUND,
+        message,
+        hint,
+        headers=(
+            ("WWW-Authenticate", 'DPoP realm="oncegate", error="invalid_dpop_proof", algs="EdDSA ES256 RS256"'),
+            ("WWW-Authenticate", 'Bearer realm="oncegate", error="invalid_token"'),
+        ),
+    )
 
 
 def _rate_limited(client: StoredClient, wait_s: float) -> IdentityError:
-    return IdentityError(RATE_LIMITED, f"more than {client.rate_per_second} requests per second",
-                         f"wait {wait_s:.2f} s, or ask many keys in one request (batch roots)",
-                         headers=(("Retry-After", str(max(1, round(wait_s + 0.499)))),),
-                         extensions={"retryAfterMs": int(wait_s * 1000) + 1})
+    return IdentityError(
+        RATE_LIMITED,
+        f"more than {client.rate_per_second} requests per second",
+        f"wait {wait_s:.2f} s, or ask many keys in one request (batch roots)",
+        headers=(("Retry-After", str(max(1, round(wait_s + 0.499)))),),
+        extensions={"retryAfterMs": int(wait_s * 1000) + 1},
+    )

@@ -35,7 +35,10 @@ def compile_report(pruned: Pruned) -> Report:
     always = [note for note in pruned.notes if note.always]
     brief = [_outcome(note) for note in always if note.outcome is not Outcome.SHARED]
     return Report(
-        pruned.notes, _inner(brief), _inner([_outcome(note) for note in always]), _inner(list(map(_record, always)))
+        pruned.notes,
+        _inner(brief),
+        _inner([_outcome(note) for note in always]),
+        encode_outcomes([_record(note) for note in always]),
     )
 
 

@@ -24,6 +24,7 @@ from resolvers.read_only import check_read_only
 from resolvers.record import Asked, record_answer, record_refusal
 from resolvers.report import outcomes, recorded_outcomes, source_errors
 from resolvers.respond import Answer, data_answer, error_answer
+from resolvers.roles import require_register_reader
 from resolvers.shape import Shaping
 from resolvers.trace import Trace
 from schema.documents import Documents, Prepared
@@ -109,27 +110,30 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
     refused = Refusals(gateway)
     try:
         async with asyncio.timeout(gateway.limits.request_ms / 1000):
-            caller = await identify(gateway, request, now, timed)
+            consumer, purpose = await identify(gateway, request, now)
+            timed.consumer = consumer
             timed("identify")
-            document, variables = parse(served, request, caller)
+            document, variables = parse(served, request, consumer)
             timed("parse")
             plan = served.plans.plan(document.hash, document.operation, document.fragments, variables)
+            if not plan.roots:
+                caller = stand(gateway, consumer, purpose, now)
+                return data_answer(*await gateway.workflow.execute(request, caller, plan.workflow), timed.steps)
+            asked = refused.about(Asked(consumer, purpose, document.hash, Mode.ONLINE_LOOKUP, served.version))
             keys, params = bind(plan, variables, gateway.limits)
             timed("plan")
-            if not plan.roots:
-                return data_answer(*await gateway.workflow.execute(request, caller, plan.workflow), timed.steps)
-            asked = refused.about(caller, document, served.version)
             for _ in range(ATTEMPTS):
                 rights = gateway.rights.rights
+                caller = stand(gateway, consumer, purpose, now)
                 permitted = decide(served, plan, caller, rights, now, strict=request.strict)
                 facts = await gather_facts(gateway, caller, permitted, now)
                 timed("decide")
                 fetched = await fetch(permitted.pruned, keys, {**params, **facts}, gateway.sources)
                 timed("fetch")
-                shaping = Shaping(fetched.steps)
+                shaping = timed.shaping = Shaping(fetched.steps)
                 data = permitted.shape(shaping, keys)
+                timed.notes = permitted.report.notes
                 timed("shape")
-                timed.notes, timed.shaping = permitted.report.notes, shaping
                 told = recorded_outcomes(permitted.report, shaping)
                 entry, receipt = await record_answer(
                     gateway.ledger, asked, rights.epoch, told, (shaping, gateway.subject_hash)
@@ -153,10 +157,17 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
         return await refused.tell(error, timed)
 
 
-async def identify(gateway: Gateway, request: Request, now: float, timed: Trace) -> Caller:
+async def identify(gateway: Gateway, request: Request, now: float) -> tuple[Consumer, Purpose | None]:
     """Who asks, and for which purpose: the first step, without which nothing else happens."""
-    consumer = timed.consumer = await gateway.identity.identify_fetching(request.credentials, now)
-    purpose = parse_purpose(request.purpose_header, request.purpose_extension)
+    consumer = await gateway.identity.identify_fetching(request.credentials, now)
+    return consumer, parse_purpose(request.purpose_header, request.purpose_extension)
+
+
+def stand(gateway: Gateway, consumer: Consumer, purpose: Purpose | None, now: float) -> Caller:
+    """From where decisions are made. Always taken after the rights that they are made and recorded under: a client that was
+    disabled or an entrustment that ended meanwhile is seen here, or the record is refused as stale.
+    """
+    consumer = gateway.identity.current(consumer, now)
     if purpose is None:
         return Caller(consumer, None, None)
     department = duty_of(gateway, consumer, purpose, now)
@@ -182,9 +193,9 @@ def duty_of(gateway: Gateway, consumer: Consumer, purpose: Purpose, now: float) 
     )
 
 
-def parse(served: Served, request: Request, caller: Caller) -> tuple[Prepared, Mapping[str, object]]:
+def parse(served: Served, request: Request, consumer: Consumer) -> tuple[Prepared, Mapping[str, object]]:
     """The document without its literals, and all values of its variables, coerced."""
-    document, lifted = served.documents.prepare(request.text, request.operation_name, caller.consumer.introspection)
+    document, lifted = served.documents.prepare(request.text, request.operation_name, consumer.introspection)
     if request.read_only:
         check_read_only(document, request.variables)
     variables = coerce_variables(document, request.variables, lifted)
@@ -213,13 +224,7 @@ def bind(plan: Plan, variables: Mapping[str, object], limits: Limits) -> tuple[l
 
 def decide(served: Served, plan: Plan, caller: Caller, rights: Rights, now: float, *, strict: bool) -> Permitted:
     """What may be read. Data without a stated purpose is refused (Art. 4(2)); strictly, so is any withheld coordinate."""
-    if "consumer" not in caller.consumer.roles:
-        raise errors.GatewayError(
-            errors.ROLE_REQUIRED,
-            f"client `{caller.consumer.client}` does not have the role `consumer` and reads no register data",
-            "use a client of the department that handles the matter",
-            article="Art. 21",
-        )
+    require_register_reader(caller.consumer.roles)
     if caller.asking is None:
         raise errors.GatewayError(
             errors.PURPOSE_REQUIRED,
@@ -291,10 +296,10 @@ class Refusals:
         self._gateway = gateway
         self._asked: Asked | None = None
 
-    def about(self, caller: Caller, document: Prepared, version: int) -> Asked:
+    def about(self, asked: Asked) -> Asked:
         """From here on the request is one for data: whatever becomes of it is recorded."""
-        self._asked = Asked(caller.consumer, caller.purpose, document.hash, Mode.ONLINE_LOOKUP, version)
-        return self._asked
+        self._asked = asked
+        return asked
 
     async def tell(self, error: errors.GatewayError, timed: Trace) -> Answer:
         """The error as an answer, recorded first; if even that cannot be written, the caller is told so."""
