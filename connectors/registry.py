@@ -26,6 +26,12 @@ def _open_postgresql(
 
 OPENERS: Mapping[str, Opener] = MappingProxyType({"postgresql": _open_postgresql})
 
+Measured = Callable[[Connector, str], Connector]
+
+
+def _unmeasured(connector: Connector, _source: str) -> Connector:
+    return connector
+
 
 class Unconnected:
     """A source that no deployment binds: every fetch ends with NOT_CONNECTED."""
@@ -58,10 +64,14 @@ class Registry:
 
 
 def open_sources(
-    sources: Sources, catalogue: Catalogue, openers: Mapping[str, Opener] = OPENERS, clock: Clock = time.monotonic
+    sources: Sources,
+    catalogue: Catalogue,
+    openers: Mapping[str, Opener] = OPENERS,
+    clock: Clock = time.monotonic,
+    measured: Measured = _unmeasured,
 ) -> Registry:
     """Every source, ready to be asked; none is reached yet. Raises START_REFUSED for an unknown connector or a DSN whose
-    environment variable is not set.
+    environment variable is not set. `measured` wraps each guarded connector, whose source it is told.
     """
     batchers: dict[SourceName, Batcher] = {}
     for source in sources.sources.values():
@@ -78,7 +88,7 @@ def open_sources(
                 f"choose one of {', '.join(f'`{name}`' for name in sorted(openers))}",
             )
         connector = opener(source, resolve_dsn(source), resources, bindings)
-        batchers[source.name] = Batcher(guarded(connector, source, clock))
+        batchers[source.name] = Batcher(measured(guarded(connector, source, clock), source.name))
     return Registry(batchers)
 
 
