@@ -6,6 +6,7 @@ with true locations. A document that fails is not remembered.
 """
 
 import hashlib
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -43,6 +44,8 @@ __all__ = ["DocumentError", "Documents", "Prepared", "VariableSpec", "estimate_c
 
 _RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 _MAX_ERRORS = 20
+_NUMBER_IN_NAME = re.compile("[0-9]{15}")
+"""An identity number written into an alias or an operation's name would be remembered with it."""
 _MEAN_SKELETON = 4_000
 
 
@@ -158,6 +161,12 @@ class Documents:
     def _make(
         self, text: str, lexed: Lexed, operation_name: str | None, introspection: bool
     ) -> tuple[Prepared, dict[str, object]]:
+        if _NUMBER_IN_NAME.search(lexed.skeleton):
+            raise DocumentError(
+                VALIDATION_FAILED,
+                [GraphQLError("a name holds more than 14 digits in a row; names are kept and hashed, values are not")],
+                "put the number into an argument or a variable",
+            )
         document = self._parse(text, lexed)
         operation = _choose(document, operation_name)
         fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}

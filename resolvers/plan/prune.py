@@ -11,6 +11,7 @@ from catalogue.binding import SourceName
 from catalogue.model import Catalogue, Coordinate, Form, Item, Lookup, LookupKind, Relation, Resource, ResourceName
 from catalogue.predicate import ItemName, Not, Param, Predicate, Unknown, all_of, any_of
 from connectors.request import CaseNumber, Cases, Cell, Derived, Expression, Fetch, Masked, Matched, Order, Value
+from resolvers.conformity import kind_of
 from resolvers.plan.plan import (
     Field,
     ItemField,
@@ -257,11 +258,11 @@ class _Pruner:
         nonconforming = self._note(selected.position, Outcome.NONCONFORMING, "NONCONFORMING", "Art. 17 ¶1", None)
         if isinstance(decision, Share):
             self._shared(selected.position, decision)
-            return CellSlot(selected.key, draft.cell(expression(item, decision.form)), item.type, nonconforming)
+            return CellSlot(selected.key, draft.cell(expression(item, decision.form)), kind_of(item), nonconforming)
         cases = tuple((predicate, shown_as(item, verdict)) for predicate, verdict in decision.cases)
         cell = draft.cell(Cases(cases, shown_as(item, decision.otherwise)))
         notes, shown = self._case_notes(selected.position, decision)
-        return CaseSlot(selected.key, cell, item.type, nonconforming, notes, shown)
+        return CaseSlot(selected.key, cell, kind_of(item), nonconforming, notes, shown)
 
     def _derived_elsewhere(self, selected: ItemField, item: Item, decision: Share | ShareIf, draft: _Draft) -> Slot:
         """A derived item whose operands stand in another resource: only the derivation's result leaves that source."""

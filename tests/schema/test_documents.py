@@ -357,3 +357,12 @@ def test_schema_directives_are_not_for_operations(documents: Documents) -> None:
     assert codes(entries) == ["VALIDATION_FAILED"]
     for renamed in ("@share", "@skipIf(if: true)", "@include__(if: true)", "@defer"):
         assert "VALIDATION_FAILED" in codes(refused(documents, f'{{ paper(code: "1") {{ code {renamed} }} }}'))
+
+
+@pytest.mark.parametrize("text", ['query p%s { human(idNumber: "1") { name } }', '{ p%s: human(idNumber: "1") { name } }'])
+def test_an_identity_number_in_a_name_is_refused_and_not_remembered(documents: Documents, text: str) -> None:
+    number = NUMBER[:17]
+    entries = refused(documents, text % number)
+    assert codes(entries) == ["VALIDATION_FAILED"]
+    assert number not in json.dumps(entries)
+    assert len(documents) == 0
