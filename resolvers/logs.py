@@ -8,7 +8,8 @@ import logging
 import re
 import sys
 import traceback
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
+from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 import orjson
@@ -17,44 +18,45 @@ import structlog
 from resolvers.trace import Trace
 
 BLOT = b"[number]"
+_DIGITS_TO_ZERO = bytes.maketrans(b"123456789", b"000000000")
+_FIFTEEN = b"0" * 15
+_FULL_WIDTH = b"\xef\xbc"
 _DIGIT = rb"(?:[0-9]|\xef\xbc[\x90-\x99])"
 _NUMBER = re.compile(rb"%b{15,}(?:[Xx]|\xef\xbc\xb8|\xef\xbd\x98)?" % _DIGIT)
 _MAX_FRAMES = 30
 
 
 class RequestLog:
-    """The line of a request, and of a failure. `path` is fixed: addresses may hold what their callers put there."""
+    """One line for each request, written with `write` (standard output); none where `quiet`, but for failures."""
 
-    def __init__(self, logger: Any = None, path: str = "/graphql") -> None:
-        self._logger = structlog.get_logger() if logger is None else logger
-        self._path = path
+    def __init__(self, write: Callable[[bytes], None] | None = None, *, quiet: bool = False) -> None:
+        self._write = structlog.BytesLogger(sys.stdout.buffer).msg if write is None else write
+        self._quiet = quiet
 
     def request(self, method: str, status: int, code: str, trace: Trace) -> None:
-        """One answered request: at level `error` from status 500, else `info`."""
-        consumer = trace.consumer
-        tell = self._logger.error if status >= 500 else self._logger.info
-        tell(
-            "request",
-            method=method,
-            path=self._path,
-            status=status,
-            code=code,
-            ms=round(trace.elapsed_s() * 1000, 2),
-            client="" if consumer is None else consumer.client,
-            receipt=trace.receipt,
-        )
+        """An answered request. Its path is known, its query may hold anything: neither is told."""
+        if not self._quiet:
+            self._write(render(None, "", self._line("request", method, status, code, trace)))
 
-    def failure(self, reference: str, failure: BaseException, trace: Trace) -> None:
+    def failure(self, method: str, reference: str, failure: BaseException, trace: Trace) -> None:
         """What should not have failed, under the reference that its caller was told: in the place of the request's line."""
+        line = self._line("failure", method, 500, "INTERNAL", trace)
+        self._write(render(None, "", {**line, "reference": reference, "failure": describe(failure)}))
+
+    def _line(self, event: str, method: str, status: int, code: str, trace: Trace) -> dict[str, object]:
         consumer = trace.consumer
-        self._logger.error(
-            "failure",
-            path=self._path,
-            ms=round(trace.elapsed_s() * 1000, 2),
-            client="" if consumer is None else consumer.client,
-            reference=reference,
-            failure=describe(failure),
-        )
+        return {
+            "time": datetime.now(UTC),
+            "level": "error" if status >= 500 else "info",
+            "event": event,
+            "method": method if method in ("POST", "GET") else "other",
+            "path": "/graphql",
+            "status": status,
+            "code": code,
+            "ms": round(trace.elapsed_s() * 1000, 2),
+            "client": "" if consumer is None else consumer.client,
+            "receipt": trace.receipt,
+        }
 
 
 def configure(level: str = "info", stream: BinaryIO | None = None) -> None:
@@ -104,19 +106,18 @@ def describe(failure: BaseException) -> list[dict[str, object]]:
 
 def redact(line: bytes) -> bytes:
     """The line without runs of 15 and more digits (half or full width), a check character X with them."""
-    return _NUMBER.sub(BLOT, line)
+    if _FIFTEEN in line.translate(_DIGITS_TO_ZERO) or _FULL_WIDTH in line:
+        return _NUMBER.sub(BLOT, line)
+    return line
 
 
 def render(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> bytes:
     """The event as one redacted JSON line."""
-    return redact(orjson.dumps(event, default=_unknown))
+    return redact(orjson.dumps(event, default=_unknown, option=orjson.OPT_UTC_Z))
 
 
 def _level_and_time(_logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    return {"time": _now(None, method, {})["time"], "level": method, **event}
-
-
-_now = structlog.processors.TimeStamper(fmt="iso", utc=True, key="time")
+    return {"time": datetime.now(UTC), "level": method, **event}
 
 
 def _describe_failure(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

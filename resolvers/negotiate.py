@@ -29,7 +29,7 @@ def choose_media(accept: str | None) -> Media | None:
     """The form that the header `Accept` asks for; None where it takes neither.
 
     Without a header, and for ranges such as `*/*`, it is `application/json`: so a caller from before the specification
-    reads on (GraphQL over HTTP, Legacy Watershed). Named beside it, `application/graphql-response+json` wins at equal quality.
+    reads on (GraphQL over HTTP, Legacy Watershed). At equal quality `application/graphql-response+json` wins if named.
     """
     if accept is None:
         return PLAIN_JSON

@@ -1,24 +1,22 @@
-"""From HTTP to a GraphQL request: the headers in one pass, the parameters from a body or an address.
+"""From HTTP to a request: headers, credentials, body. What is refused here was refused before anything was asked."""
 
-GraphQL over HTTP (draft), §5. Whatever is wrong raises BAD_REQUEST or a code of its own; no message repeats a value.
-"""
-
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
-from urllib.parse import parse_qsl
+from time import time
 
-import orjson
-
-from errors import BAD_REQUEST, BODY_TOO_LARGE, DEADLINE_EXCEEDED, GatewayError
-from resolvers.read_only import check_address
+import errors
+from errors import BAD_REQUEST, GatewayError
+from resolvers.asgi import Receive, Scope
+from resolvers.identify import Credentials, Identity
+from resolvers.negotiate import PLAIN_JSON, RESPONSE_JSON, Media, takes_body
+from resolvers.oauth import EndpointSettings
+from resolvers.parameters import Parameters, parse_address, parse_body, too_large
+from resolvers.peer import UNKNOWN
+from resolvers.request import Request
 from schema.limits import Limits
 
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-
-MAX_FIELDS = 16
-_HINT = 'send an object such as `{"query": "{ … }", "variables": { … }}`'
+PATH = "/graphql"
+_SENT_BY_BROWSERS = ("basic", "digest", "negotiate", "ntlm")
 
 
 class ClientGoneError(Exception):
@@ -26,69 +24,22 @@ class ClientGoneError(Exception):
 
 
 class Headers:
-    """The headers that are read, as text (ISO 8859-1); None where absent; several lines of one name joined with a comma."""
+    """A request's headers, by name in lower case; read as ISO 8859-1; several lines of one name are joined with a comma."""
 
-    __slots__ = (
-        "accept",
-        "authorization",
-        "certificate",
-        "content_length",
-        "content_type",
-        "dpop",
-        "forwarded_for",
-        "host",
-        "sharing_explain",
-        "sharing_mode",
-        "sharing_purpose",
-    )
+    __slots__ = ("_values",)
 
-    def __init__(self) -> None:
-        self.accept: str | None = None
-        self.authorization: str | None = None
-        self.certificate: str | None = None
-        self.content_length: str | None = None
-        self.content_type: str | None = None
-        self.dpop: str | None = None
-        self.forwarded_for: str | None = None
-        self.host: str | None = None
-        self.sharing_explain: str | None = None
-        self.sharing_mode: str | None = None
-        self.sharing_purpose: str | None = None
+    def __init__(self, raw: Collection[tuple[bytes, bytes]]) -> None:
+        self._values = dict(raw)
+        if len(self._values) != len(raw):
+            joined: dict[bytes, bytes] = {}
+            for name, value in raw:
+                joined[name] = value if name not in joined else joined[name] + b", " + value
+            self._values = joined
 
-
-FIELDS: Final[Mapping[bytes, str]] = {
-    b"accept": "accept",
-    b"authorization": "authorization",
-    b"content-length": "content_length",
-    b"content-type": "content_type",
-    b"dpop": "dpop",
-    b"x-forwarded-for": "forwarded_for",
-    b"host": "host",
-    b"sharing-explain": "sharing_explain",
-    b"sharing-mode": "sharing_mode",
-    b"sharing-purpose": "sharing_purpose",
-}
-
-
-def read_headers(raw: Iterable[tuple[bytes, bytes]], fields: Mapping[bytes, str]) -> Headers:
-    """One pass over the raw headers, whose names are in lower case (ASGI)."""
-    headers = Headers()
-    for name, value in raw:
-        field = fields.get(name)
-        if field is not None:
-            text = value.decode("latin-1")
-            former = getattr(headers, field)
-            setattr(headers, field, text if former is None else f"{former}, {text}")
-    return headers
-
-
-class Parameters(NamedTuple):
-    """The parameters of a request (GraphQL over HTTP, §5.1)."""
-
-    query: str
-    operation_name: str | None
-    variables: Mapping[str, object] | None
-    extensions: Mapping[str, object] | None
+    def get(self, name: bytes) -> str | None:
+        """The header's text, None where it is absent."""
+        value = self._values.get(name)
+        return None if value is None else value.decode("latin-1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +55,7 @@ PLAIN = Switches(strict=False, explain=False)
 
 def read_switches(headers: Headers) -> Switches:
     """Raises BAD_REQUEST for a word that is not known: who misspells `strict` must not be answered loosely."""
-    mode, explain = headers.sharing_mode, headers.sharing_explain
+    mode, explain = headers.get(b"sharing-mode"), headers.get(b"sharing-explain")
     if mode is None and explain is None:
         return PLAIN
     for name, value, word in (("Sharing-Mode", mode, "strict"), ("Sharing-Explain", explain, "full")):
@@ -113,106 +64,106 @@ def read_switches(headers: Headers) -> Switches:
     return Switches(mode is not None, explain is not None)
 
 
-async def read_body(receive: Receive, declared: str | None, limits: Limits) -> bytes:
-    """The whole body. Raises BODY_TOO_LARGE as soon as that is known, DEADLINE_EXCEEDED, ClientGoneError."""
-    if declared is not None and declared.isdecimal() and int(declared) > limits.body_bytes:
-        raise _too_large(limits)
-    try:
-        async with asyncio.timeout(limits.request_ms / 1000):
-            message = await receive()
-            if message["type"] == "http.request" and not message.get("more_body", False):
-                body: bytes = message.get("body", b"")
-                if len(body) > limits.body_bytes:
-                    raise _too_large(limits)
-                return body
-            return await _read_on(receive, message, limits)
-    except TimeoutError:
-        raise GatewayError(
-            DEADLINE_EXCEEDED, f"the body did not arrive within {limits.request_ms} ms", "send it again, faster"
-        ) from None
+class RequestReader:
+    """Reads requests for `/graphql`. A request without a token is refused before its body is read."""
 
+    def __init__(self, identity: Identity, endpoint: EndpointSettings, limits: Limits) -> None:
+        self._identity = identity
+        self._settings = endpoint
+        self._certificate = endpoint.certificate_header.lower().encode()
+        self._limits = limits
 
-async def _read_on(receive: Receive, message: MutableMapping[str, Any], limits: Limits) -> bytes:
-    body = bytearray()
-    while True:
-        if message["type"] == "http.disconnect":
-            raise ClientGoneError
-        body += message.get("body", b"")
-        if len(body) > limits.body_bytes:
-            raise _too_large(limits)
-        if not message.get("more_body", False):
-            return bytes(body)
-        message = await receive()
-
-
-def parse_body(body: bytes) -> Parameters:
-    """The parameters of a JSON body. Raises BAD_REQUEST."""
-    try:
-        given = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        text = "the body is not JSON in UTF-8" if body else "the request has no body"
-        raise GatewayError(BAD_REQUEST, text, _HINT) from None
-    if type(given) is not dict:
-        if type(given) is list:
+    async def read(
+        self, receive: Receive, credentials: Credentials, headers: Headers, scope: Scope, media: Media | None
+    ) -> Request:
+        """The request. Raises METHOD_NOT_ALLOWED, UNAUTHENTICATED, NOT_ACCEPTABLE, PREFLIGHT_REQUIRED, BAD_REQUEST,
+        UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE, and ClientGoneError.
+        """
+        if credentials.method not in ("POST", "GET"):
             raise GatewayError(
-                BAD_REQUEST,
-                "several operations in one request are not taken",
-                "send each by itself; for many keys use the batch roots, for instance `persons(idNumbers: […])`",
+                errors.METHOD_NOT_ALLOWED, "only POST and GET are answered here", "send the operation by POST",
             )
-        raise GatewayError(BAD_REQUEST, "the body is not an object", _HINT)
-    return _checked(given)
+        if credentials.authorization is None:
+            self._identity.identify(credentials, time())
+        if media is None:
+            raise GatewayError(
+                errors.NOT_ACCEPTABLE,
+                "the header `Accept` takes none of the forms of an answer",
+                f"accept `{RESPONSE_JSON.name}` or `{PLAIN_JSON.name}`, in UTF-8",
+            )
+        switches = read_switches(headers)
+        by_get = credentials.method == "GET"
+        if by_get:
+            parameters = self._from_address(scope, credentials)
+        else:
+            parameters = await self._from_body(receive, headers)
+        extensions = parameters.extensions
+        return Request(
+            credentials,
+            parameters.query,
+            parameters.operation_name,
+            parameters.variables,
+            headers.get(b"sharing-purpose"),
+            None if extensions is None else extensions.get("purpose"),  # type: ignore[arg-type]  # parse_purpose checks it
+            switches.strict,
+            switches.explain,
+            by_get,
+        )
+
+    def credentials(self, scope: Scope, headers: Headers) -> Credentials:
+        """What the request shows of its caller."""
+        client = scope.get("client")
+        peer: str = client[0] if client else UNKNOWN
+        proxies, dpop, certificate = self._settings.proxies, headers.get(b"dpop"), headers.get(self._certificate)
+        return Credentials(
+            headers.get(b"authorization"),
+            dpop,
+            proxies.peer(peer, headers.get(b"x-forwarded-for")),
+            scope["method"],
+            "" if dpop is None else self._url(scope, headers),
+            None if certificate is None else proxies.certificate(peer, certificate),
+        )
+
+    def _url(self, scope: Scope, headers: Headers) -> str:
+        """The address as the caller wrote it, without the query (RFC 9449 §4.2, `htu`)."""
+        base = self._settings.public_url
+        return f"{scope['scheme']}://{headers.get(b'host')}{PATH}" if base is None else base.rstrip("/") + PATH
+
+    def _from_address(self, scope: Scope, credentials: Credentials) -> Parameters:
+        scheme = (credentials.authorization or "").partition(" ")[0].lower()
+        if scheme in _SENT_BY_BROWSERS:
+            raise GatewayError(
+                errors.PREFLIGHT_REQUIRED,
+                "a GET request needs credentials that no browser sends by itself",
+                "send `Authorization: Bearer <token>`",
+            )
+        return parse_address(scope["query_string"], self._limits)
+
+    async def _from_body(self, receive: Receive, headers: Headers) -> Parameters:
+        if not takes_body(headers.get(b"content-type")):
+            raise GatewayError(
+                errors.UNSUPPORTED_MEDIA_TYPE, "a body is read as `application/json` in UTF-8 only",
+                "send `Content-Type: application/json`",
+            )
+        return parse_body(await read_body(receive, headers.get(b"content-length"), self._limits))
 
 
-def parse_address(query_string: bytes, limits: Limits) -> Parameters:
-    """The parameters of a GET. An empty one is as if left out. Raises BAD_REQUEST, BODY_TOO_LARGE."""
-    if len(query_string) > limits.body_bytes:
-        raise _too_large(limits)
-    try:
-        pairs = parse_qsl(query_string.decode("ascii"), keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
-    except ValueError:
-        raise GatewayError(BAD_REQUEST, "the address's parameters cannot be read", "encode them as UTF-8 and URL") from None
-    given: dict[str, Any] = {}
-    for name, text in pairs:
-        if name not in Parameters._fields and name != "operationName":
-            continue
-        if name in given:
-            raise GatewayError(BAD_REQUEST, f"the parameter `{name}` stands twice in the address", "send it once")
-        check_address(text)
-        given[name] = text
-    for name in ("variables", "extensions"):
-        if given.get(name):
-            try:
-                given[name] = orjson.loads(given[name])
-            except orjson.JSONDecodeError:
-                raise GatewayError(BAD_REQUEST, f"the parameter `{name}` is not JSON", "send a JSON object") from None
-    return _checked({name: value for name, value in given.items() if value != ""})
-
-
-def _checked(given: Mapping[str, Any]) -> Parameters:
-    """Each parameter of its type. Others are reserved, and left alone."""
-    query = given.get("query")
-    if type(query) is not str:
-        what = "is missing" if query is None else "is not a string"
-        raise GatewayError(BAD_REQUEST, f"the parameter `query` {what}", _HINT)
-    name = given.get("operationName")
-    if name is not None and type(name) is not str:
-        raise GatewayError(BAD_REQUEST, "the parameter `operationName` is not a string", "send a name, or null")
-    variables, extensions = given.get("variables"), given.get("extensions")
-    if variables is not None and type(variables) is not dict:
-        raise _no_object("variables")
-    if extensions is not None and type(extensions) is not dict:
-        raise _no_object("extensions")
-    return Parameters(query, name, variables, extensions)
-
-
-def _no_object(name: str) -> GatewayError:
-    return GatewayError(BAD_REQUEST, f"the parameter `{name}` is not an object", "send an object, or null")
-
-
-def _too_large(limits: Limits) -> GatewayError:
-    return GatewayError(
-        BODY_TOO_LARGE,
-        f"the request has more than {limits.body_bytes} bytes",
-        "ask for less at once, or in several requests",
-        extensions={"limit": "body_bytes", "allowed": limits.body_bytes},
-    )
+async def read_body(receive: Receive, declared: str | None, limits: Limits) -> bytes:
+    """The whole body. Raises BODY_TOO_LARGE as soon as that is known, ClientGoneError."""
+    if declared is not None and declared.isdecimal() and int(declared) > limits.body_bytes:
+        raise too_large(limits)
+    message = await receive()
+    if message["type"] == "http.request" and not message.get("more_body", False):
+        body: bytes = message.get("body", b"")
+        if len(body) > limits.body_bytes:
+            raise too_large(limits)
+        return body
+    parts = bytearray()
+    while message["type"] != "http.disconnect":
+        parts += message.get("body", b"")
+        if len(parts) > limits.body_bytes:
+            raise too_large(limits)
+        if not message.get("more_body", False):
+            return bytes(parts)
+        message = await receive()
+    raise ClientGoneError

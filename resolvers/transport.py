@@ -6,49 +6,32 @@ nor send a request, for JSON by POST and `Authorization: Bearer` by GET both nee
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from secrets import token_hex
 from time import time
-from typing import Any
 
 import errors
 from errors import GatewayError
+from resolvers.asgi import App, Receive, Scope, Send
 from resolvers.identify import Credentials
 from resolvers.logs import RequestLog
 from resolvers.metrics import Metrics
-from resolvers.negotiate import PLAIN_JSON, RESPONSE_JSON, Media, choose_media, takes_body
+from resolvers.negotiate import PLAIN_JSON, RESPONSE_JSON, Media, choose_media
 from resolvers.oauth import EndpointSettings
-from resolvers.peer import UNKNOWN
-from resolvers.read_request import (
-    FIELDS,
-    ClientGoneError,
-    Headers,
-    Parameters,
-    Receive,
-    parse_address,
-    parse_body,
-    read_body,
-    read_headers,
-    read_switches,
-)
-from resolvers.request import Gateway, Request, answer
+from resolvers.read_request import PATH, ClientGoneError, Headers, RequestReader
+from resolvers.request import Gateway, answer
 from resolvers.respond import Answer, error_answer
 from resolvers.roles import Role
 from resolvers.trace import Trace
 from resolvers.traffic import Traffic
-from resolvers.watch import Watch
+from resolvers.watch import Ended, Watch
 
-PATH = "/graphql"
 GONE = "CLIENT_GONE"
 """In logs and metrics: the client left before it could be answered."""
 
-Scope = MutableMapping[str, Any]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 RawHeaders = list[tuple[bytes, bytes]]
 
-_SENT_BY_BROWSERS = ("basic", "digest", "negotiate", "ntlm")
 _HEADERS: Mapping[Media, RawHeaders] = {
     media: [
         (b"content-type", media.content_type),
@@ -86,133 +69,60 @@ def front(graphql: App, rest: App) -> App:
     return route
 
 
-class HttpError(GatewayError):
-    """A refusal with response headers of its own."""
-
-    def __init__(self, code: errors.Code, message: str, hint: str, headers: Sequence[tuple[str, str]]) -> None:
-        super().__init__(code, message, hint)
-        self.headers = headers
-
-
 class _Endpoint:
     def __init__(self, gateway: Gateway, endpoint: EndpointSettings, observers: Observers, server_timing: bool) -> None:
         self._gateway = gateway
-        self._settings = endpoint
+        self._reader = RequestReader(gateway.identity, endpoint, gateway.limits)
         self._traffic = observers.traffic
         self._metrics = observers.metrics
         self._log = observers.log
         self._server_timing = server_timing
-        self._fields = {**FIELDS, endpoint.certificate_header.lower().encode(): "certificate"}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         trace = Trace()
-        headers = read_headers(scope["headers"], self._fields)
-        media = choose_media(headers.accept)
+        headers = Headers(scope["headers"])
+        media = choose_media(headers.get(b"accept"))
         admitted = self._traffic.enter()
         try:
             if admitted:
-                answered = await self._answer(scope, receive, headers, trace)
+                answered = await self._answer(scope, receive, headers, media, trace)
             else:
                 answered = error_answer(_overloaded(), trace.steps)
             if answered is not None:
-                await self._reply(send, answered, media or PLAIN_JSON, trace)
+                await self._reply(send, scope["method"], answered, media or PLAIN_JSON, trace)
         finally:
             if admitted:
                 self._traffic.leave()
         self._observe(scope["method"], answered, media or PLAIN_JSON, trace)
 
-    async def _answer(self, scope: Scope, receive: Receive, headers: Headers, trace: Trace) -> Answer | None:
+    async def _answer(
+        self, scope: Scope, receive: Receive, headers: Headers, media: Media | None, trace: Trace
+    ) -> Answer | None:
         """The answer; None where the client has gone."""
-        credentials = self._credentials(scope, headers)
+        watch = Watch(receive, self._gateway.limits.request_ms / 1000)
+        credentials = self._reader.credentials(scope, headers)
         try:
-            request = await self._read(scope, receive, headers, credentials)
-        except ClientGoneError:
-            return None
-        except GatewayError as refused:
-            return error_answer(await self._first_who(refused, credentials, trace), trace.steps)
-        watch = Watch(receive)
-        try:
+            request = await self._reader.read(receive, credentials, headers, scope, media)
+            watch.read()
             return await answer(self._gateway, request, trace)
         except asyncio.CancelledError:
-            if not watch.gone:
+            if watch.ended is None:
                 raise
             watch.forgive()
-            return None
+            refused = None if watch.ended is Ended.GONE else _too_slow(self._gateway.limits.request_ms)
+        except ClientGoneError:
+            refused = None
+        except GatewayError as error:
+            refused = error
         except Exception as failure:
-            return error_answer(self._unexpected(failure, trace), trace.steps)
+            refused = self._unexpected(scope["method"], failure, trace)
         finally:
             watch.stop()
-
-    async def _read(self, scope: Scope, receive: Receive, headers: Headers, credentials: Credentials) -> Request:
-        method: str = scope["method"]
-        if method not in ("POST", "GET"):
-            raise HttpError(
-                errors.METHOD_NOT_ALLOWED, "only POST and GET are answered here", "send the operation by POST",
-                (("Allow", "GET, POST"),),
-            )
-        if credentials.authorization is None:
-            self._gateway.identity.identify(credentials, time())
-        if choose_media(headers.accept) is None:
-            raise GatewayError(
-                errors.NOT_ACCEPTABLE,
-                "the header `Accept` takes none of the forms of an answer",
-                f"accept `{RESPONSE_JSON.name}` or `{PLAIN_JSON.name}`, in UTF-8",
-            )
-        switches = read_switches(headers)
-        by_get = method == "GET"
-        parameters = self._from_address(scope, headers) if by_get else await self._from_body(receive, headers)
-        extensions = parameters.extensions
-        return Request(
-            credentials,
-            parameters.query,
-            parameters.operation_name,
-            parameters.variables,
-            headers.sharing_purpose,
-            None if extensions is None else extensions.get("purpose"),  # type: ignore[arg-type]  # parse_purpose checks it
-            switches.strict,
-            switches.explain,
-            by_get,
-        )
-
-    def _from_address(self, scope: Scope, headers: Headers) -> Parameters:
-        scheme = (headers.authorization or "").partition(" ")[0].lower()
-        if scheme in _SENT_BY_BROWSERS:
-            raise GatewayError(
-                errors.PREFLIGHT_REQUIRED,
-                "a GET request needs credentials that no browser sends by itself",
-                "send `Authorization: Bearer <token>`",
-            )
-        return parse_address(scope["query_string"], self._gateway.limits)
-
-    async def _from_body(self, receive: Receive, headers: Headers) -> Parameters:
-        if not takes_body(headers.content_type):
-            raise GatewayError(
-                errors.UNSUPPORTED_MEDIA_TYPE, "a body is read as `application/json` in UTF-8 only",
-                "send `Content-Type: application/json`",
-            )
-        return parse_body(await read_body(receive, headers.content_length, self._gateway.limits))
-
-    def _credentials(self, scope: Scope, headers: Headers) -> Credentials:
-        client = scope.get("client")
-        socket_peer: str = client[0] if client else UNKNOWN
-        proxies = self._settings.proxies
-        return Credentials(
-            headers.authorization,
-            headers.dpop,
-            proxies.peer(socket_peer, headers.forwarded_for),
-            scope["method"],
-            "" if headers.dpop is None else self._url(scope, headers),
-            None if headers.certificate is None else proxies.certificate(socket_peer, headers.certificate),
-        )
-
-    def _url(self, scope: Scope, headers: Headers) -> str:
-        """The address as the caller wrote it, without the query (RFC 9449 §4.2, `htu`)."""
-        base = self._settings.public_url
-        return f"{scope['scheme']}://{headers.host}{PATH}" if base is None else base.rstrip("/") + PATH
+        return None if refused is None else error_answer(await self._first_who(refused, credentials, trace), trace.steps)
 
     async def _first_who(self, refused: GatewayError, credentials: Credentials, trace: Trace) -> GatewayError:
         """Why a request that cannot be read is refused: first because nobody known sent it."""
-        if refused.code in (errors.METHOD_NOT_ALLOWED, errors.PREFLIGHT_REQUIRED):
+        if trace.consumer is not None or refused.code in (errors.METHOD_NOT_ALLOWED, errors.PREFLIGHT_REQUIRED):
             return refused
         try:
             trace.consumer = await self._gateway.identity.identify_fetching(credentials, time())
@@ -220,19 +130,19 @@ class _Endpoint:
             return unknown
         return refused
 
-    def _unexpected(self, failure: Exception, trace: Trace) -> GatewayError:
+    def _unexpected(self, method: str, failure: Exception, trace: Trace) -> GatewayError:
         reference = "-".join((token_hex(2), token_hex(2), token_hex(2)))
-        self._log.failure(reference, failure, trace)
+        self._log.failure(method, reference, failure, trace)
         return GatewayError(
             errors.INTERNAL, f"something failed that should not; its reference is `{reference}`",
             "send it again; where it stays, tell the operator the reference", extensions={"reference": reference},
         )
 
-    async def _reply(self, send: Send, answered: Answer, media: Media, trace: Trace) -> None:
+    async def _reply(self, send: Send, method: str, answered: Answer, media: Media, trace: Trace) -> None:
         headers = _HEADERS[media].copy()
         headers.append((b"content-length", b"%d" % len(answered.body)))
         if answered.error is not None:
-            headers += _error_headers(answered)
+            headers += _error_headers(answered, method)
         if self._server_timing or (trace.consumer is not None and Role.OPERATOR in trace.consumer.roles):
             headers.append((b"server-timing", _timing(answered.timing)))
         await send({"type": "http.response.start", "status": status_of(answered, media), "headers": headers})
@@ -252,17 +162,17 @@ def status_of(answered: Answer, media: Media) -> int:
     return 200 if error is None else error.legacy if media.legacy else error.status
 
 
-def _error_headers(answered: Answer) -> RawHeaders:
-    assert answered.error is not None
-    given = list(answered.headers)
-    names = {name.lower() for name, _ in given}
-    if answered.error is errors.METHOD_NOT_ALLOWED and "allow" not in names:
-        given.append(("Allow", "POST"))
-    if answered.error.status == 503 and "retry-after" not in names:
-        given.append(("Retry-After", "1"))
-    if answered.error in (errors.BODY_TOO_LARGE, errors.DEADLINE_EXCEEDED, errors.OVERLOADED):
-        given.append(("Connection", "close"))
-    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in given]
+def _error_headers(answered: Answer, method: str) -> RawHeaders:
+    """Those of the error, and what HTTP wants beside its status."""
+    error = answered.error
+    given = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answered.headers]
+    if error is errors.METHOD_NOT_ALLOWED:
+        given.append((b"allow", b"POST" if method == "GET" else b"GET, POST"))
+    if error is not None and error.status == 503 and not any(name == b"retry-after" for name, _ in given):
+        given.append((b"retry-after", b"1"))
+    if error in (errors.BODY_TOO_LARGE, errors.DEADLINE_EXCEEDED, errors.OVERLOADED):
+        given.append((b"connection", b"close"))
+    return given
 
 
 def _timing(steps: Mapping[str, float]) -> bytes:
@@ -271,3 +181,9 @@ def _timing(steps: Mapping[str, float]) -> bytes:
 
 def _overloaded() -> GatewayError:
     return GatewayError(errors.OVERLOADED, "too many requests are under way", "send it again in a moment")
+
+
+def _too_slow(request_ms: int) -> GatewayError:
+    return GatewayError(
+        errors.DEADLINE_EXCEEDED, f"the body did not arrive within {request_ms} ms", "send it again, faster"
+    )

@@ -30,6 +30,7 @@ from connectors.memory import MemoryConnector
 from connectors.registry import Registry
 from connectors.request import Fetch
 from resolvers import logs
+from resolvers.asgi import App
 from resolvers.decide import Decider
 from resolvers.identify_ports import StoredClient
 from resolvers.meta import Check, meta_routes
@@ -40,7 +41,7 @@ from resolvers.plan.cache import Plans
 from resolvers.ports import OpenCase, Receipt, Recorded, Stale
 from resolvers.request import Caller, Gateway, Request, Served
 from resolvers.traffic import Traffic
-from resolvers.transport import App, Observers, front, graphql_app
+from resolvers.transport import Observers, front, graphql_app
 from schema.build import WorkflowRoots, build_schema
 from schema.documents import Documents
 from schema.limits import Limits
@@ -178,8 +179,8 @@ def bindings(catalogue: Catalogue) -> dict[ResourceName, ResourceBinding]:
     """Every resource in a table of its own name, every item in a column of its own."""
     return {
         name: ResourceBinding(
-            name, SOURCE, str(name), {item.name: str(item.name) for item in resource.items.values() if item.derivation is None},
-            {},
+            name, SOURCE, str(name),
+            {item.name: str(item.name) for item in resource.items.values() if item.derivation is None}, {},
         )
         for name, resource in catalogue.resources.items()
     }
@@ -233,13 +234,12 @@ def assemble(limits: Limits | None = None, *, server_timing: bool = False, proxi
         limits=limits,
     )
     traffic, log = Traffic(limits.queue), BytesIO()
-    logger = structlog.wrap_logger(structlog.BytesLogger(log), processors=logs.processors(), cache_logger_on_first_use=True)
     checks: dict[str, Check] = {}
     graphql = graphql_app(
-        gateway, EndpointSettings(proxies or Proxies()), Observers(traffic, metrics, logs.RequestLog(logger)),
-        server_timing=server_timing,
+        gateway, EndpointSettings(proxies or Proxies()),
+        Observers(traffic, metrics, logs.RequestLog(structlog.BytesLogger(log).msg)), server_timing=server_timing,
     )
-    app = front(graphql, Starlette(routes=meta_routes(checks, traffic, metrics)))  # type: ignore[arg-type]
+    app = front(graphql, Starlette(routes=meta_routes(checks, traffic, metrics)))
     return World(identities, gateway, source, ledger, rights, traffic, metrics, log, checks, app)
 
 
