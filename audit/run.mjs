@@ -1,15 +1,16 @@
 // The GraphQL over HTTP audit of the package graphql-http against a running gateway.
 //
-//   node audit/run.mjs URL TOKEN [PURPOSE]   every check must pass
-//   node audit/run.mjs URL                   the same requests without a token: each must be answered 401
+//   AUDIT_TOKEN=… node audit/run.mjs URL    every check must pass
+//   node audit/run.mjs URL                  the same requests without a token: each must be answered 401
 //
-// PURPOSE is the header Sharing-Purpose. The exit status is 0 only where all 61 checks went as they must.
+// AUDIT_PURPOSE is the header Sharing-Purpose. The exit status is 0 only where all 61 checks went as they must.
 import { serverAudits } from 'graphql-http';
 
 const CHECKS = 61;
-const [url, token, purpose] = process.argv.slice(2);
+const url = process.argv[2];
+const { AUDIT_TOKEN: token, AUDIT_PURPOSE: purpose } = process.env;
 if (!url) {
-  console.error('usage: node audit/run.mjs URL [TOKEN [PURPOSE]]');
+  console.error('usage: [AUDIT_TOKEN=… [AUDIT_PURPOSE=…]] node audit/run.mjs URL');
   process.exit(2);
 }
 

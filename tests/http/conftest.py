@@ -10,7 +10,7 @@ from resolvers.request import Gateway
 from schema.limits import Limits
 from tests.http.house import World, assemble, serving
 
-SMALL = Limits(body_bytes=4_000, request_ms=600, queue=4)
+SMALL = Limits(body_bytes=4_000, request_ms=800, queue=4)
 
 
 @pytest.fixture

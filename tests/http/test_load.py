@@ -61,7 +61,7 @@ async def test_a_body_that_never_ends_is_not_waited_for(world: World) -> None:
     answer = await raw(world, [*lines(world), "content-length: 100"], b'{"query": ')
     assert b"504" in answer.split(b"\r\n")[0]
     assert b"DEADLINE_EXCEEDED" in answer
-    assert 0.5 < loop.time() - began < 2.0
+    assert 0.7 < loop.time() - began < 2.0
     assert world.traffic.in_flight == 0
 
 
@@ -106,7 +106,7 @@ async def test_who_shares_a_batch_with_a_client_that_leaves_is_answered(
 async def test_too_many_requests_at_once_are_refused_and_told_when_to_return(
     http: aiohttp.ClientSession, world: World
 ) -> None:
-    world.source.delay_s = 0.3
+    world.source.delay_s = 0.2
     replies: list[Reply] = await asyncio.gather(*(post(http, world, LOOKUP) for _ in range(SMALL.queue * 3)))
     refused = [reply for reply in replies if reply.status == 503]
     assert sum(reply.status == 200 for reply in replies) == SMALL.queue

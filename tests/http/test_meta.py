@@ -108,7 +108,10 @@ async def test_one_line_a_request_without_anything_of_it(http: aiohttp.ClientSes
 
 @pytest.mark.parametrize(
     "text",
-    [PERSON_NUMBER, "11010519491231002x", "110105491231002", f"id={PERSON_NUMBER},", "１１０１０５１９４９１２３１００２Ｘ", f"a{PERSON_NUMBER}b"],
+    [
+        PERSON_NUMBER, "11010519491231002x", "110105491231002", f"id={PERSON_NUMBER},", f"a{PERSON_NUMBER}b",
+        "１１０１０５１９４９１２３１００２Ｘ",
+    ],
 )
 def test_an_identity_number_is_blotted_out_of_every_line(text: str) -> None:
     held = io.BytesIO()
