@@ -53,9 +53,9 @@ class Registry:
         self._batchers = batchers
         self._unconnected = Batcher(Unconnected())
 
-    def batcher(self, source: SourceName) -> Batcher:
+    def batcher(self, source: str) -> Batcher:
         """The source's batcher; of an unknown source, one whose loads end with SourceError(NOT_CONNECTED)."""
-        return self._batchers.get(source, self._unconnected)
+        return self._batchers.get(SourceName(source), self._unconnected)
 
     async def close(self) -> None:
         """Close every source."""

@@ -1,0 +1,119 @@
+"""`cli grant …`: a provider's answers, recorded by hand: added, revoked, listed."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from catalogue.model import (
+    Catalogue,
+    Coordinate,
+    Form,
+    Item,
+    ItemCode,
+    Mode,
+    ProviderCode,
+    Relation,
+    ResourceName,
+    Rows,
+    Use,
+)
+from catalogue.predicate import ItemName
+from commands.database import Connection, find_department, on_catalogue, on_database
+from errors import INPUT_INVALID, GatewayError
+from settings import read_settings
+from storage.grants import Granted, add_grants, list_grants, revoke_grant
+
+commands = typer.Typer(help="授权 · grants", no_args_is_help=True)
+
+
+@commands.command()
+def add(
+    department: Annotated[str, typer.Option(help="to whom: its name in departments.toml, or its code")],
+    item: Annotated[list[str], typer.Option(help="which items: `Person.phone`, or their codes")],
+    basis: Annotated[str, typer.Option(help="the provider's words")],
+    form: Annotated[Form, typer.Option(help="how much is shown")] = Form.FULL,
+    rows: Annotated[Rows, typer.Option(help="of which rows")] = Rows.ALL,
+    use: Annotated[list[Use] | None, typer.Option(help="for which uses; default administrative_basis")] = None,
+    matter: Annotated[list[str] | None, typer.Option(help="for which matters; default any")] = None,
+    mode: Annotated[list[Mode] | None, typer.Option(help="in which modes; default online_lookup")] = None,
+    days: Annotated[int, typer.Option(min=1, help="for how many days from now")] = 365,
+) -> None:
+    """Add a right: one grant for each provider of the items, since each answers for its own (Art. 16 ¶1)."""
+    now = datetime.now(UTC)
+
+    async def act(connection: Connection, catalogue: Catalogue) -> tuple[str, ...]:
+        grants = tuple(
+            Granted(
+                provider=provider,
+                department=find_department(catalogue, department),
+                items=codes,
+                form=form,
+                rows=rows,
+                uses=frozenset(use or [Use.ADMINISTRATIVE_BASIS]),
+                matters=frozenset(matter or ()),
+                modes=frozenset(mode or [Mode.ONLINE_LOOKUP]),
+                valid_from=now,
+                valid_until=now + timedelta(days=days),
+                basis=basis,
+            )
+            for provider, codes in by_provider(catalogue, item).items()
+        )
+        return await add_grants(connection, grants)
+
+    for number in on_catalogue(read_settings(), act):
+        typer.echo(number)
+
+
+def by_provider(catalogue: Catalogue, words: Iterable[str]) -> dict[ProviderCode, frozenset[ItemCode]]:
+    """The codes of the named items by who provides them. Raises INPUT_INVALID for a name that the catalogue lacks."""
+    found: dict[ProviderCode, frozenset[ItemCode]] = {}
+    for word in words:
+        entry = _entry(catalogue, word)
+        found[entry.provider] = found.get(entry.provider, frozenset()) | {entry.code}
+    return found
+
+
+def _entry(catalogue: Catalogue, word: str) -> Item | Relation:
+    type_name, dot, field = word.partition(".")
+    if dot:
+        entry = catalogue.entries.get(Coordinate(ResourceName(type_name), ItemName(field)))
+    else:
+        entry = next((one for one in catalogue.entries.values() if one.code == word), None)
+    if entry is None:
+        raise GatewayError(INPUT_INVALID, f"the catalogue holds no item `{word}`", "write it as `Person.phone`")
+    return entry
+
+
+@commands.command()
+def revoke(
+    grant: Annotated[str, typer.Argument(help="the grant's id")],
+    reason: Annotated[str, typer.Option(help="why: a withdrawal gives its reasons (Art. 16 ¶1)")],
+) -> None:
+    """Withdraw a grant: it holds from the next request on."""
+    on_database(read_settings(), lambda connection: revoke_grant(connection, grant, reason))
+    typer.echo(f"已撤回 · revoked `{grant}`")
+
+
+@commands.command("list")
+def show(
+    department: Annotated[str | None, typer.Option(help="of one department only: its name or its code")] = None,
+) -> None:
+    """Every grant, also revoked and ended ones."""
+
+    async def act(connection: Connection, catalogue: Catalogue) -> Table:
+        names = {entry.code: str(where) for where, entry in catalogue.entries.items()}
+        table = Table("grant", "department", "items", "form", "rows", "until", "state")
+        of = None if department is None else find_department(catalogue, department)
+        for row in await list_grants(connection, of):
+            items = " ".join(sorted(names.get(code, code) for code in row["items"]))
+            ended = row["valid_until"] <= datetime.now(UTC)
+            state = "revoked" if row["revoked_at"] else "ended" if ended else "in force"
+            until = f"{row['valid_until']:%Y-%m-%d}"
+            table.add_row(row["id"], row["name_zh"], items, row["form"], row["rows"], until, state)
+        return table
+
+    Console().print(on_catalogue(read_settings(), act))

@@ -1,0 +1,203 @@
+"""`cli serve` and `cli demo`: the embedded database, then the workers, then what a newcomer needs to know."""
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import asyncpg
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from commands.announce import announce_demo
+from commands.workers import Crew, bind, run_workers, stop_signals
+from demo.registers import load_registers
+from demo.write_seed import write_seed
+from errors import START_REFUSED, GatewayError
+from settings import PREFIX, Settings, read_settings
+from storage.access import Access, Role, running
+from storage.embedded import Cluster, ServerSettings, reset, start
+from storage.layout import GATEWAY, HEADS, KEYS, LOG
+from storage.own_database import connect, prepare, published
+
+PERSONS, SEED = 20_000, 1
+CONNECTIONS_PER_WORKER = 60
+demo = typer.Typer(help="演示 · the gateway with synthetic registers", invoke_without_command=True)
+Port = Annotated[int | None, typer.Option(min=0, max=65535, help="the port to listen on; 0 takes a free one")]
+Workers = Annotated[int | None, typer.Option(min=1, max=64, help="worker processes")]
+
+
+def serve(host: Annotated[str | None, typer.Option(help="the address to listen on")] = None, port: Port = None,
+          workers: Workers = None) -> None:  # fmt: skip
+    """Serve on the deployment's own sources."""
+    chosen = {"host": host, "port": port, "workers": workers}
+    settings = read_settings(**chosen)
+    with _port_and_database(settings) as (crew, cluster):
+        if not asyncio.run(prepare(settings)):
+            typer.echo(_FILES_DIFFER, err=True)
+        _work(settings, crew, cluster, lambda url: typer.echo(f"Oncegate · {url}"))
+
+
+@demo.callback()
+def run_demo(
+    context: typer.Context,
+    port: Port = None,
+    persons: Annotated[int | None, typer.Option(min=1, help="how many persons; default 20000, or as loaded")] = None,
+    workers: Workers = None,
+) -> None:
+    """Start everything on synthetic registers and say when it is ready."""
+    if context.invoked_subcommand is not None:
+        return
+    settings = read_settings(demo=True, port=port, workers=workers)
+    with _port_and_database(settings) as (crew, cluster):
+        assert cluster is not None
+        files_agree = asyncio.run(_fill(settings, cluster.access, persons))
+        if not files_agree:
+            typer.echo(_FILES_DIFFER, err=True)
+        _work(settings, crew, cluster, lambda url: announce_demo(url, settings.data_dir / LOG))
+
+
+@demo.command("reset")
+def reset_demo() -> None:
+    """Delete the demo's databases, keys, heads and logs: the next start begins afresh."""
+    folder = read_settings(demo=True).data_dir
+    _refuse_production(folder)
+    served = _serving(folder)
+    if served is not None:
+        raise GatewayError(START_REFUSED, f"it runs as process {served['pid']}", "stop it first, then reset")
+    reset(folder)
+    shutil.rmtree(folder / KEYS, ignore_errors=True)
+    for name in (HEADS, LOG, GATEWAY):
+        (folder / name).unlink(missing_ok=True)
+    typer.echo("演示数据已清除 · the demo's data is gone; `make demo` starts afresh")
+
+
+_FILES_DIFFER = (
+    "目录文件与已发布的版本不同，以已发布的为准 · the catalogue's files differ from the published version, which rules"
+    " (in the demo, `make demo-reset` starts afresh)"
+)
+
+
+@contextlib.contextmanager
+def _port_and_database(settings: Settings) -> Iterator[tuple[Crew, Cluster | None]]:
+    """The port, then the embedded database where the deployment has none of its own; both given back at the end.
+
+    Raises START_REFUSED where the port is taken, and where this data folder is served already: by whom, and where.
+    """
+    served = _serving(settings.data_dir)
+    if served is not None:
+        raise GatewayError(
+            START_REFUSED,
+            f"已在运行 · it runs already: process {served['pid']}, {served['url']}",
+            "use that one, or stop it first; `ONCEGATE_DATA_DIR` and `PORT` make room for a second",
+        )
+    with contextlib.ExitStack() as stack:
+        listening = stack.enter_context(bind(settings.host, settings.port))
+        cluster = None
+        if settings.database is None:
+            most = CONNECTIONS_PER_WORKER * (settings.workers + 1)
+            cluster = stack.enter_context(start(settings.data_dir, ServerSettings(max_connections=most)))
+        environment = _environment(settings)
+        log = None
+        if settings.demo:
+            log = stack.enter_context((settings.data_dir / LOG).open("ab"))
+        if settings.workers > 1:
+            shared = stack.enter_context(tempfile.TemporaryDirectory(prefix="oncegate-metrics-"))
+            environment["PROMETHEUS_MULTIPROC_DIR"] = shared
+        yield Crew(settings.workers, listening, environment, log, settings.drain_s), cluster
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """What the command line may have chosen, as the workers read it: from variables."""
+    chosen: Mapping[str, object] = {
+        "host": settings.host,
+        "port": settings.port,
+        "workers": settings.workers,
+        "demo": settings.demo,
+        "data_dir": settings.data_dir,
+    }
+    return {f"{PREFIX}{name}".upper(): str(value) for name, value in chosen.items()}
+
+
+def _work(settings: Settings, crew: Crew, cluster: Cluster | None, say: Any) -> None:
+    """Run the workers until stopped; the address stands in the data folder meanwhile."""
+    host, port = crew.listening.getsockname()[:2]
+    url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    note = settings.data_dir / GATEWAY
+
+    def on_ready() -> None:
+        note.write_text(json.dumps({"pid": os.getpid(), "url": url}))
+        say(url)
+
+    with stop_signals() as stop:
+        try:
+            status = run_workers(crew, stop, on_ready, lambda: cluster is None or cluster.is_alive())
+        finally:
+            note.unlink(missing_ok=True)
+        if stop.asked:
+            typer.echo("已停止 · stopped", err=True)
+    if status:
+        raise typer.Exit(status)
+
+
+def _serving(folder: Path) -> Mapping[str, Any] | None:
+    """Who serves on this data folder; a note that a killed one left counts as none."""
+    try:
+        told: Mapping[str, Any] = json.loads((folder / GATEWAY).read_text())
+        os.kill(told["pid"], 0)
+    except (FileNotFoundError, NotADirectoryError, ProcessLookupError, ValueError, KeyError):
+        return None
+    except PermissionError:
+        return told
+    held = running(folder)
+    return told if held is None or held.supervisor_pid == told["pid"] else None
+
+
+async def _fill(settings: Settings, access: Access, persons: int | None) -> bool:
+    """Registers and our own database, each filled where it is not yet; whether the catalogue's files are the published."""
+    wanted = persons or await _loaded_persons(access) or PERSONS
+    columns = (TextColumn("正在生成演示登记库 · making the registers"), BarColumn(), TextColumn("{task.completed:,.0f}"),
+               TimeElapsedColumn())  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=wanted, visible=False)
+
+        def loaded(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total, visible=True)
+
+        await load_registers(lambda name: access.dsn(name, Role.ADMIN), wanted, SEED, loaded)
+    agree = await prepare(settings)
+    connection = await connect(settings)
+    try:
+        await write_seed(connection, await published(settings))
+    finally:
+        await connection.close()
+    return agree
+
+
+async def _loaded_persons(access: Access) -> int | None:
+    """How many persons the registers hold, as their mark says; a start without `--persons` keeps them."""
+    connection = await asyncpg.connect(access.dsn("postgres", Role.ADMIN))
+    try:
+        mark = await connection.fetchval(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = 'register_population'"
+        )
+    finally:
+        await connection.close()
+    return None if mark is None else int(json.loads(mark)["persons"])
+
+
+def _refuse_production(folder: Path) -> None:
+    """Raises START_REFUSED where the data folder is a production's."""
+    for path in (folder / KEYS).glob("*.json"):
+        if json.loads(path.read_text()).get("made_for") != "demo":
+            raise GatewayError(
+                START_REFUSED, f"`{folder}` is a production's data folder", "delete nothing there by this command"
+            )
+
+

@@ -1,0 +1,71 @@
+"""Write the demo's seed into our own database, once: clients last, so that a seed that was cut short is written again."""
+
+import asyncio
+from typing import Any
+
+import asyncpg
+
+from catalogue.model import Catalogue
+from demo.seed import CASES, CLIENTS, ENTRUSTMENTS, department_code, grants
+from resolvers.secrets import hash_secret
+from storage.cases import subjects_json
+from storage.clients import NewClient, create_client
+from storage.departments import add_entrustment
+from storage.grants import Granted, add_grants
+
+
+async def write_seed(connection: "asyncpg.Connection[Any]", catalogue: Catalogue) -> bool:
+    """Clients, entrustments, grants and cases of the demo; False where they are there already.
+
+    The departments must be there: they came with the catalogue.
+    """
+    if await connection.fetchval("SELECT true FROM client WHERE id = $1", CLIENTS[-1].id):
+        return False
+    hashes = await asyncio.gather(*(asyncio.to_thread(hash_secret, client.secret) for client in CLIENTS))
+    async with connection.transaction():
+        for entrusted in ENTRUSTMENTS:
+            counter, duty = department_code(catalogue, entrusted.counter), department_code(catalogue, entrusted.duty)
+            await add_entrustment(connection, counter, duty, entrusted.matters, entrusted.basis)
+        await add_grants(connection, _granted(catalogue))
+        await connection.executemany(
+            "INSERT INTO service_case (number, consumer, matter, opened_by, subjects) VALUES ($1, $2, $3, $4, $5)",
+            [
+                (each.number, hall, each.matter, each.handler, subjects_json(each.subjects))
+                for each, hall in ((each, department_code(catalogue, each.department)) for each in CASES)
+            ],
+        )
+        for client, secret_hash in zip(CLIENTS, hashes, strict=True):
+            await create_client(
+                connection,
+                NewClient(
+                    id=client.id,
+                    department=department_code(catalogue, client.department),
+                    title=client.title,
+                    roles=client.roles,
+                    secret_hash=secret_hash,
+                    networks=client.networks,
+                    introspection=client.introspection,
+                    rate_per_second=client.rate_per_second,
+                    burst=client.rate_per_second,
+                ),
+            )
+    return True
+
+
+def _granted(catalogue: Catalogue) -> tuple[Granted, ...]:
+    return tuple(
+        Granted(
+            answered.answered_by,
+            answered.grant.department,
+            answered.grant.items,
+            answered.grant.form,
+            answered.grant.rows,
+            answered.grant.uses,
+            answered.grant.matters,
+            answered.grant.modes,
+            answered.grant.valid_from,
+            answered.grant.valid_until,
+            answered.basis,
+        )
+        for answered in grants(catalogue)
+    )

@@ -1,0 +1,306 @@
+"""The composition root: the gateway as one ASGI application, its stores and sources opened and closed in order.
+
+`gateway_app` is what a worker serves; `app` is the same behind the lifespan protocol. The database was prepared before
+(`storage.own_database.prepare`), once for all workers.
+"""
+
+import asyncio
+import base64
+import contextlib
+import time
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import structlog
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from catalogue.binding import ResourceBinding, Sources
+from catalogue.load_sources import load_sources
+from catalogue.model import Catalogue, ResourceName
+from connectors.registry import open_sources
+from demo.examples import graphiql_demo
+from demo.seed import CLIENTS as DEMO_CLIENTS
+from errors import START_REFUSED, GatewayError
+from resolvers.asgi import App
+from resolvers.decide import Decider
+from resolvers.identify import Identity
+from resolvers.identify_ports import ExternalIssuer
+from resolvers.issuers import Issuers
+from resolvers.logs import RequestLog
+from resolvers.meta import meta_routes
+from resolvers.metrics import Metrics
+from resolvers.oauth import EndpointSettings, TokenEndpoint
+from resolvers.peer import Proxies
+from resolvers.plan.cache import Plans
+from resolvers.proofs import Proofs
+from resolvers.request import Gateway, Served
+from resolvers.roots import ROOTS
+from resolvers.tokens import Tokens, TokenSettings
+from resolvers.traffic import Traffic
+from resolvers.transport import Observers, front, graphql_app
+from resolvers.workflow import Ports, StrawberryWorkflow
+from schema.build import build_schema
+from schema.documents import Documents
+from schema.limits import Limits
+from settings import Settings
+from storage.access import Role, attach
+from storage.cases import CaseStore
+from storage.heads import HeadPublisher
+from storage.issuer_keys import key_source
+from storage.keys import Keys, load_or_create
+from storage.layout import HEADS, KEYS
+from storage.ledger import LedgerWriter
+from storage.own_database import database_dsn, published
+from storage.pool import open_pool
+from storage.rights import RightsStore
+from web.pages import routes as page_routes
+
+HEADS_SHOWN_BYTES = 256 * 1024
+DOCUMENTS_KEPT = 2_000
+ISSUER_NAME = "https://oncegate.invalid"
+"""The `iss` of our tokens where no public address is set (demo)."""
+
+
+@dataclass(frozen=True)
+class House:
+    """What is open while a worker serves."""
+
+    app: App
+    traffic: Traffic
+
+
+def app(settings: Settings) -> App:
+    """The gateway behind the lifespan protocol: opened at startup, closed at shutdown."""
+    opened: list[App] = []
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with gateway_app(settings) as house:
+            opened.append(house.app)
+            yield
+            opened.clear()
+
+    shell = Starlette(lifespan=lifespan)
+
+    async def route(scope: Any, receive: Any, send: Any) -> None:
+        await (shell if scope["type"] == "lifespan" else opened[0])(scope, receive, send)
+
+    return route
+
+
+@contextlib.asynccontextmanager
+async def gateway_app(settings: Settings) -> AsyncIterator[House]:
+    """The gateway of one worker. The database must have been prepared; no source is waited for.
+
+    Raises START_REFUSED, DATABASE_NEWER, CATALOGUE_INVALID, LEDGER_UNAVAILABLE.
+    """
+    check_settings(settings)
+    limits = limits_of(settings)
+    keys = load_or_create(settings.data_dir / KEYS, not settings.demo)
+    dsn = database_dsn(settings)
+    log = structlog.get_logger()
+
+    def trouble(problem: Exception) -> None:
+        log.warning("storage", exc_info=problem)
+
+    async with contextlib.AsyncExitStack() as stack:
+        catalogue = await published(settings)
+        pool = await open_pool(dsn, application_name="oncegate", size=settings.pool)
+        stack.push_async_callback(pool.close)
+        rights = RightsStore(pool, dsn, trouble)
+        await rights.open()
+        stack.push_async_callback(rights.close)
+        if not settings.demo:
+            refuse_demo_clients(rights)
+        metrics = Metrics()
+        sources = sources_of(settings, catalogue)
+        registry = open_sources(sources, catalogue, measured=metrics.source)
+        stack.push_async_callback(registry.close)
+        writer = LedgerWriter(dsn, most_waiting=limits.queue)
+        await writer.open()
+        stack.push_async_callback(writer.close)
+        publisher = HeadPublisher(dsn, settings.data_dir / HEADS, keys.head)
+        publishing = asyncio.create_task(publisher.run(trouble), name="publish heads")
+        stack.push_async_callback(_end, publishing, publisher)
+        issuers = Issuers(map(_issuer, settings.issuers))
+        fetching = asyncio.create_task(issuers.load(time.time()), name="fetch issuers' keys")
+        stack.callback(fetching.cancel)
+
+        tokens = Tokens(_token_settings(settings), rights, keys.token, issuers)
+        proofs = Proofs()
+        bindings = sources.bindings
+        served = serve_catalogue(catalogue, bindings, limits)
+        ledger = metrics.ledger(writer)
+        cases = CaseStore(pool)
+        workflow = StrawberryWorkflow(served, catalogue, Ports(rights, cases, ledger, keys.subject))
+        gateway = Gateway(
+            served=served,
+            identity=Identity(rights, tokens, proofs),
+            rights=rights,
+            cases=cases,
+            sources=registry,
+            ledger=ledger,
+            subject_hash=keys.subject,
+            workflow=workflow,
+            limits=limits,
+        )
+        endpoint = EndpointSettings(Proxies(settings.trusted_proxies), settings.public_url)
+        traffic = Traffic(limits.queue)
+        observers = Observers(traffic, metrics, RequestLog())
+        timing = settings.server_timing or settings.demo
+        graphql = graphql_app(gateway, endpoint, observers, server_timing=timing)
+        checks = {"database": lambda: pool.fetchval("SELECT 1"), "ledger": writer.open}
+        rest = Starlette(
+            routes=[
+                *meta_routes(checks, traffic, metrics),
+                TokenEndpoint(endpoint, rights, tokens, proofs).route(),
+                *published_routes(settings.data_dir / HEADS, keys),
+                *page_routes(lambda: graphiql_config(settings)),
+            ]
+        )
+        yield House(front(graphql, rest), traffic)
+        traffic.stop()
+
+
+def check_settings(settings: Settings) -> None:
+    """Raises START_REFUSED for what production lacks, and for what the demo cannot have."""
+    if settings.demo and settings.database is not None:
+        raise GatewayError(
+            START_REFUSED, "the demo runs on the embedded database only", "unset `ONCEGATE_DATABASE`, or use `cli serve`"
+        )
+    if not settings.demo and settings.public_url is None:
+        raise GatewayError(
+            START_REFUSED,
+            "`ONCEGATE_PUBLIC_URL` is not set",
+            "set it to scheme, host and port as clients write them: it is the issuer of our tokens",
+        )
+    try:
+        Proxies(settings.trusted_proxies)
+    except ValueError as fault:
+        raise GatewayError(
+            START_REFUSED, f"`ONCEGATE_TRUSTED_PROXIES`: {fault}", "write networks like `10.0.0.0/8`, separated by commas"
+        ) from None
+
+
+def limits_of(settings: Settings) -> Limits:
+    """The limits with the deployment's own. Raises START_REFUSED for an unknown name or a number below 1."""
+    known = Limits.__dataclass_fields__
+    for name, value in settings.limits.items():
+        if name not in known or value < 1:
+            raise GatewayError(
+                START_REFUSED,
+                f"`ONCEGATE_LIMITS__{name.upper()}` is " + ("below 1" if name in known else "no limit"),
+                f"limits are {', '.join(f'`{one}`' for one in known)}, each at least 1",
+            )
+    return replace(Limits(), **settings.limits)
+
+
+def refuse_demo_clients(rights: RightsStore) -> None:
+    """Raises START_REFUSED where a client of the demo could still be used."""
+    left = [one.id for one in DEMO_CLIENTS if (held := rights.client(one.id)) is not None and not held.disabled]
+    if left:
+        raise GatewayError(
+            START_REFUSED,
+            f"the database holds the demo's client `{left[0]}`, whose secret everybody knows",
+            "use a database of its own for production, or disable it with `cli client disable`",
+        )
+
+
+def sources_of(settings: Settings, catalogue: Catalogue) -> Sources:
+    """The deployment's sources. In the demo they are the embedded registers."""
+    sources = load_sources(settings.sources, catalogue)
+    if not settings.demo:
+        return sources
+    access = attach(settings.data_dir)
+    return replace(
+        sources,
+        sources={
+            name: replace(source, dsn=access.dsn(f"register_{name}", Role.SOURCE))
+            for name, source in sources.sources.items()
+        },
+    )
+
+
+def serve_catalogue(catalogue: Catalogue, bindings: Mapping[ResourceName, ResourceBinding], limits: Limits) -> Served:
+    """What one version of the catalogue is served with: schema, documents, plans, decisions."""
+    documents = Documents(build_schema(catalogue, ROOTS), limits, DOCUMENTS_KEPT)
+    where = {name: binding.source for name, binding in bindings.items()}
+    return Served(
+        catalogue.version,
+        documents,
+        Plans(documents.schema, catalogue),
+        Decider(catalogue, where, catalogue.version),
+    )
+
+
+def _token_settings(settings: Settings) -> TokenSettings:
+    return TokenSettings(settings.public_url or ISSUER_NAME, settings.audience, settings.token_lifetime_s)
+
+
+def _issuer(configured: Any) -> ExternalIssuer:
+    return ExternalIssuer(
+        configured.issuer,
+        configured.audience,
+        key_source(configured.keys),
+        configured.subject_claim,
+        configured.token_max_s,
+    )
+
+
+async def _end(publishing: "asyncio.Task[None]", publisher: HeadPublisher) -> None:
+    """The last head of this worker, then the lock is given back."""
+    publishing.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await publishing
+    with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+        await publisher.publish()
+    await publisher.close()
+
+
+def published_routes(heads: Path, keys: Keys) -> list[BaseRoute]:
+    """`/.well-known/jwks.json`: the public halves of the token keys; `/ledger/heads`: the latest signed heads in lines."""
+
+    async def jwks(_: Request) -> Response:
+        current = int(keys.token.signing_key()[0].rpartition("-")[2])
+        named = {f"token-{number}": keys.token.verifying_key(f"token-{number}") for number in range(1, current + 1)}
+        told = [_jwk(kid, key) for kid, key in named.items() if key is not None]
+        return JSONResponse({"keys": told}, headers={"Cache-Control": "public, max-age=300"})
+
+    async def latest(_: Request) -> Response:
+        text = await asyncio.to_thread(_tail, heads)
+        return Response(text, media_type="application/jsonl", headers={"Cache-Control": "no-store"})
+
+    return [Route("/.well-known/jwks.json", jwks), Route("/ledger/heads", latest)]
+
+
+def _jwk(kid: str, key: Ed25519PublicKey) -> dict[str, str]:
+    """RFC 8037 §2."""
+    x = base64.urlsafe_b64encode(key.public_bytes_raw()).rstrip(b"=").decode()
+    return {"kty": "OKP", "crv": "Ed25519", "x": x, "kid": kid, "use": "sig", "alg": "EdDSA"}
+
+
+def _tail(path: Path) -> bytes:
+    """The last whole lines of the file."""
+    if not path.exists():
+        return b""
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - HEADS_SHOWN_BYTES))
+        text = file.read()
+    begin = 0 if size <= HEADS_SHOWN_BYTES else text.find(b"\n") + 1
+    return text[begin : text.rfind(b"\n") + 1]
+
+
+def graphiql_config(settings: Settings) -> Mapping[str, object]:
+    """What the GraphiQL page reads: clients and examples in the demo, addresses alone in production."""
+    addresses = {"endpoint": "/graphql", "tokenEndpoint": "/oauth/token"}
+    if settings.demo:
+        return {"mode": "demo", **addresses, **graphiql_demo()}
+    return {"mode": "production", **addresses, "clients": [], "examples": []}
