@@ -14,7 +14,7 @@ from catalogue.binding import SourceName
 from catalogue.model import Catalogue, ResourceName
 from resolvers.plan.plan import Plan
 from resolvers.plan.prune import prune
-from resolvers.plan.pruned import Pruned
+from resolvers.plan.pruned import Note, Pruned
 from resolvers.report import Report, compile_report
 from resolvers.shape import Shape, compile_shape
 from sharing.consumer import Asking
@@ -27,12 +27,16 @@ Fingerprint: TypeAlias = tuple[Decision, ...]
 
 @dataclass(frozen=True, slots=True)
 class Permitted:
-    """What may run, compiled: the pruned plan, its shape, its outcomes, and which run-time facts its row rules need."""
+    """What may run, compiled: the pruned plan, its shape, its outcomes, and which run-time facts its row rules need.
+
+    `withheld` is what no row of the answer will show.
+    """
 
     pruned: Pruned
     shape: Shape
     report: Report
     needs_case: bool
+    withheld: tuple[Note, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ class Decider:
         decisions = dict(zip(plan.questions, fingerprint, strict=True))
         pruned = prune(plan, decisions, self._catalogue, self._sources)
         needs_case = "case_subjects" in pruned.params
-        permitted = Permitted(pruned, compile_shape(pruned), compile_report(pruned), needs_case)
+        permitted = Permitted(pruned, compile_shape(pruned), compile_report(pruned), needs_case, pruned.withheld)
         self._pruned[(id(plan), fingerprint)] = (plan, permitted)
         if len(self._pruned) > self._size:
             self._pruned.popitem(last=False)

@@ -3,7 +3,7 @@
 The part that holds on every row is made once per pruned plan; what depended on rows is added per answer.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import orjson
 
@@ -13,6 +13,7 @@ from resolvers.plan.pruned import Note, Pruned
 from resolvers.shape import Shaping
 from sharing.decision import Outcome
 
+COUNTS_KEPT = 20
 PATHS_A_NOTE = 1_000
 """An outcome lists at most this many rows; `rowCount` says how many there are."""
 
@@ -28,6 +29,8 @@ class Report:
     brief: bytes
     full: bytes
     recorded: bytes
+    encoded: dict[tuple[int, int], bytes] = field(default_factory=dict)
+    """Notes as the ledger spells them, by number and count: small counts recur."""
 
 
 def compile_report(pruned: Pruned) -> Report:
@@ -56,11 +59,20 @@ def outcomes(report: Report, shaping: Shaping, full: bool) -> orjson.Fragment:
 
 def recorded_outcomes(report: Report, shaping: Shaping) -> bytes:
     """The same for the ledger (`ledger.entry.encode_outcomes`); for what held on some rows, on how many."""
-    some = [_record(report.notes[number], len(paths)) for number, paths in shaping.found.items()]
-    some += [replace(_record(report.notes[number], 1), reason=reason) for number, _, reason in shaping.failures]
-    if not some:
-        return report.recorded
-    return report.recorded + (b"," if report.recorded else b"") + encode_outcomes(some)
+    parts = [report.recorded] if report.recorded else []
+    encoded = report.encoded
+    for number, paths in shaping.found.items():
+        count = len(paths)
+        part = encoded.get((number, count))
+        if part is None:
+            part = encode_outcomes([_record(report.notes[number], count)])
+            if count <= COUNTS_KEPT:
+                encoded[number, count] = part
+        parts.append(part)
+    parts += [
+        encode_outcomes([replace(_record(report.notes[number], 1), reason=reason)]) for number, _, reason in shaping.failures
+    ]
+    return b",".join(parts)
 
 
 def source_errors(report: Report, shaping: Shaping) -> list[dict[str, object]]:

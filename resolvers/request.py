@@ -233,7 +233,7 @@ def decide(served: Served, plan: Plan, caller: Caller, rights: Rights, now: floa
             article="Art. 4(2)",
         )
     permitted = served.decider.permit(plan, caller.asking, rights, now)
-    withheld = permitted.pruned.withheld
+    withheld = permitted.withheld
     if strict and withheld:
         raise errors.GatewayError(
             errors.STRICT_WITHHELD,
