@@ -196,7 +196,7 @@ def _checked(key: str, cell: int, kind: str, note: int) -> Finish | None:
 
 
 def _case(slot: CaseSlot) -> Finish:
-    key, cell, notes, shown = slot.key, slot.cell, slot.notes, slot.shown
+    key, cell, notes, shown, full = slot.key, slot.cell, slot.notes, slot.shown, slot.full
     check = _checked(key, cell, slot.kind, slot.nonconforming)
 
     def case(made: Object, row: Row, at: Path, shaping: Shaping) -> None:
@@ -204,7 +204,7 @@ def _case(slot: CaseSlot) -> Finish:
         shaping.found[notes[number]].append((*at, key))
         if shown[number]:
             made[key] = row[cell]
-            if check is not None:
+            if check is not None and full[number]:
                 check(made, row, at, shaping)
 
     return case
@@ -256,7 +256,10 @@ def _verify(slot: VerifySlot) -> Finish:
 def _relation(slot: RelationSlot) -> Finish:
     key, many, key_cell, rule = slot.key, slot.many, slot.key_cell, _row_rule(slot.rule)
     makers = {branch.when: (branch.step, _row_maker(branch.rows)) for branch in slot.branches}
-    uniques = {when: _Unique(make, slot.hidden, slot.dangling, slot.ambiguous) for when, (_, make) in makers.items()}
+    uniques = {
+        branch.when: _Unique(makers[branch.when][1], branch.hidden, slot.dangling, slot.ambiguous)
+        for branch in slot.branches
+    }
     discriminator = slot.discriminator
 
     def relation(made: Object, row: Row, at: Path, shaping: Shaping) -> None:
@@ -268,10 +271,10 @@ def _relation(slot: RelationSlot) -> Finish:
         step, make = makers[when]
         wanted = row[key_cell]
         rows = shaping.steps[step]
-        if isinstance(rows, SourceError):
-            shaping.failures.append((slot.unavailable, (*at, key), rows.reason))
-        elif wanted is None:
+        if wanted is None:
             made[key] = [] if many else None
+        elif isinstance(rows, SourceError):
+            shaping.failures.append((slot.unavailable, (*at, key), rows.reason))
         elif many:
             here = (*at, key)
             made[key] = [make(child, (*here, index), shaping) for index, child in enumerate(rows.get(wanted, ()))]

@@ -178,7 +178,8 @@ class _Builder:
         arguments = self._type(resource.name).fields["verify"].args
         fields: list[tuple[str, ItemName, str, Position]] = []
         typenames: list[str] = []
-        for name, subnodes in self.collector.fields(type_name, subselections(nodes)).items():
+        collected = self.collector.fields(type_name, subselections(nodes))
+        for name, subnodes in collected.items():
             item = ItemName(subnodes[0].name.value)
             if item == TYPENAME:
                 typenames.append(name)
@@ -189,7 +190,7 @@ class _Builder:
             )
             self._ask(resource.name, item, Asked.VERIFY)
             fields.append((name, item, param, self._position(resource, item, (*path, name))))
-        return VerifyField(key, type_name, tuple(fields), tuple(typenames))
+        return VerifyField(key, type_name, tuple(fields), tuple(typenames), tuple(collected))
 
     def _position(self, resource: Resource, name: ItemName, path: tuple[str, ...]) -> Position:
         entry = self.source.catalogue.entries[Coordinate(resource.name, name)]

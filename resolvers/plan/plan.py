@@ -46,12 +46,13 @@ class ItemField:
 
 @dataclass(frozen=True, slots=True)
 class VerifyField:
-    """A match check: per response key the item and the parameter that holds the offered value."""
+    """A match check: per response key the item and the parameter that holds the offered value; `order` has all keys."""
 
     key: str
     type_name: str
     fields: tuple[tuple[str, ItemName, str, Position], ...]
     typenames: tuple[str, ...]
+    order: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,9 @@ from resolvers.plan.pruned import (
 )
 from sharing.decision import Asked, Decision, Decisions, Outcome, Question, Reason, Remedy, Share, ShareIf, Verdict, Withhold
 
+MASKED_KIND = ""
+"""The kind of a masked cell: its standard is not the mask's, so that nothing is checked."""
+
 UNBOUND = SourceName("")
 """The source of a published resource that no deployment has bound: it answers NOT_CONNECTED."""
 
@@ -135,7 +138,7 @@ class _Pruner:
             item=draft.lookup.item,
             cells=tuple(draft.cells),
             where=draft.where,
-            order=order if draft.lookup.kind is LookupKind.EQUALS else draft.order,
+            order=order,
             first=draft.first,
             unique=draft.lookup.unique,
         )
@@ -258,11 +261,14 @@ class _Pruner:
         nonconforming = self._note(selected.position, Outcome.NONCONFORMING, "NONCONFORMING", "Art. 17 ¶1", None)
         if isinstance(decision, Share):
             self._shared(selected.position, decision)
-            return CellSlot(selected.key, draft.cell(expression(item, decision.form)), kind_of(item), nonconforming)
+            kind = kind_of(item) if decision.form is Form.FULL else MASKED_KIND
+            return CellSlot(selected.key, draft.cell(expression(item, decision.form)), kind, nonconforming)
         cases = tuple((predicate, shown_as(item, verdict)) for predicate, verdict in decision.cases)
         cell = draft.cell(Cases(cases, shown_as(item, decision.otherwise)))
         notes, shown = self._case_notes(selected.position, decision)
-        return CaseSlot(selected.key, cell, kind_of(item), nonconforming, notes, shown)
+        verdicts = (*(verdict for _, verdict in decision.cases), decision.otherwise)
+        full = tuple(isinstance(verdict, Share) and verdict.form is Form.FULL for verdict in verdicts)
+        return CaseSlot(selected.key, cell, kind_of(item), nonconforming, notes, shown, full)
 
     def _derived_elsewhere(self, selected: ItemField, item: Item, decision: Share | ShareIf, draft: _Draft) -> Slot:
         """A derived item whose operands stand in another resource: only the derivation's result leaves that source."""
@@ -272,7 +278,7 @@ class _Pruner:
         relation = selected.hidden.relation
         target = self.catalogue.resources[relation.targets[0].resource]
         lookup = target.lookups[relation.targets[0].lookup]
-        key_cell, keys, wave = self._parent_keys(draft, relation, rule.guards)
+        key_cell, keys, wave = self._parent_keys(draft, relation, rule.guards, decision)
         child = self._draft(target, lookup, keys, wave, (None, _Access({})))
         cell = child.cell(Derived(item.derivation.op, item.derivation.items, item.derivation.years))
         unavailable = self._note(selected.position, Outcome.SOURCE_UNAVAILABLE, "", "Art. 17 ¶1", Remedy.WAIT)
@@ -308,7 +314,8 @@ class _Pruner:
             otherwise = matched if isinstance(decision.otherwise, Share) else None
             notes, _ = self._case_notes(position, decision)
             cells.append(VerifyCell(key, draft.cell(Cases(cases, otherwise)), None, notes))
-        return VerifySlot(selected.key, tuple(cells))
+        by_key = {cell.key: cell for cell in cells}
+        return VerifySlot(selected.key, tuple(by_key[key] for key in selected.order))
 
     def _relation(self, selected: RelationField, draft: _Draft) -> Slot:
         relation, position = selected.relation, selected.position
@@ -323,19 +330,17 @@ class _Pruner:
         if relation.discriminator is not None:
             discriminator = draft.cell(Value(relation.discriminator))
         branches: list[Branch] = []
-        hidden: int | None = None
         key_cell = 0
         for target, rows, access in zip(relation.targets, selected.rows, accesses, strict=True):
             resource = self.catalogue.resources[target.resource]
             lookup = resource.lookups[target.lookup]
-            hidden_here = self._hidden(position, access, relation.many)
-            hidden = hidden_here if hidden is None else hidden
+            hidden = self._hidden(position, access, relation.many)
             chosen = rule.guards
             if discriminator is not None:
                 chosen = (*chosen, Guard(discriminator, frozenset({target.when})))
-            key_cell, keys, wave = self._parent_keys(draft, relation, chosen)
+            key_cell, keys, wave = self._parent_keys(draft, relation, chosen, decision)
             child = self._draft(resource, lookup, keys, wave, (selected.listing, access))
-            branches.append(Branch(child.index, self._rows(rows, child, position.path), target.when))
+            branches.append(Branch(child.index, self._rows(rows, child, position.path), target.when, hidden))
         dangling = None
         if not relation.many and relation.key != draft.resource.key:
             dangling = self._note(position, Outcome.NONCONFORMING, "REFERENCE_WITHOUT_ROW", "Art. 17 ¶1", None)
@@ -347,7 +352,6 @@ class _Pruner:
             rule=rule,
             branches=tuple(branches),
             unavailable=self._note(position, Outcome.SOURCE_UNAVAILABLE, "", "Art. 17 ¶1", Remedy.WAIT),
-            hidden=hidden,
             dangling=dangling,
             ambiguous=self._note(position, Outcome.NONCONFORMING, "AMBIGUOUS_KEY", "Art. 17 ¶1", None),
         )
@@ -387,7 +391,9 @@ class _Pruner:
             return _Refused(coordinate, Withhold(Reason.ROW_RULE, why.article, why.remedy))
         return None
 
-    def _parent_keys(self, draft: _Draft, relation: Relation, guards: tuple[Guard, ...]) -> tuple[int, KeySource, int]:
+    def _parent_keys(
+        self, draft: _Draft, relation: Relation, guards: tuple[Guard, ...], decision: Share | ShareIf
+    ) -> tuple[int, KeySource, int]:
         """Where a child's keys come from, and in which wave it can go.
 
         Rows that were found by the very item that joins need not arrive first: the child goes out with its parent, by the
@@ -396,7 +402,7 @@ class _Pruner:
         found_by_key = draft.lookup.kind is LookupKind.EQUALS and draft.lookup.item == relation.key
         if found_by_key and not guards and not draft.filtered:
             return 0, draft.keys, draft.wave
-        cell = 0 if found_by_key else draft.cell(Value(relation.key))
+        cell = 0 if found_by_key else draft.cell(joining_cell(relation.key, decision))
         return cell, FromRows(draft.index, cell, guards), draft.wave + 1
 
     # Notes
@@ -447,6 +453,17 @@ def expression(item: Item, form: Form) -> Expression:
     if item.derivation is not None:
         return Derived(item.derivation.op, item.derivation.items, item.derivation.years)
     return Value(item.name)
+
+
+def joining_cell(key: ItemName, decision: Share | ShareIf) -> Cell:
+    """The key that leads on, which leaves its source only on rows where what hangs on them is open."""
+    if isinstance(decision, Share):
+        return Value(key)
+
+    def leads(verdict: Verdict) -> Expression | None:
+        return Value(key) if isinstance(verdict, Share) and verdict.form is Form.FULL else None
+
+    return Cases(tuple((predicate, leads(verdict)) for predicate, verdict in decision.cases), leads(decision.otherwise))
 
 
 def shown_as(item: Item, verdict: Verdict) -> Expression | None:

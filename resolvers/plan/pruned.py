@@ -83,7 +83,9 @@ class CellSlot:
 
 @dataclass(frozen=True, slots=True)
 class CaseSlot:
-    """A cell under row rules: the next cell holds the number of the case; per case the note, and whether a value stands."""
+    """A cell under row rules: the next cell holds the number of the case; per case the note, whether a value stands, and
+    whether in full.
+    """
 
     key: str
     cell: int
@@ -91,6 +93,7 @@ class CaseSlot:
     nonconforming: int
     notes: tuple[int, ...]
     shown: tuple[bool, ...]
+    full: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,19 +148,23 @@ class VerifySlot:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One target of a relation; `when` is the discriminator's value, None where there is only one target."""
+    """One target of a relation; `when` is the discriminator's value, None where there is only one target.
+
+    `hidden` is the note where its row is not there and rules may have hidden it.
+    """
 
     step: int
     rows: "RowShape"
     when: str | None
+    hidden: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class RelationSlot:
     """Rows of other steps, found by the key in `key_cell`, where the relation's own `rule` lets the parent row through.
 
-    Notes by number: `unavailable` (the source is down), `hidden` (a row that may not be shown, or is not there), `dangling`
-    (a reference without its row), `ambiguous` (two rows where one is due).
+    Notes by number: `unavailable` (the source is down), `dangling` (a reference without its row), `ambiguous` (two rows
+    where one is due).
     """
 
     key: str
@@ -167,7 +174,6 @@ class RelationSlot:
     rule: RowRule
     branches: tuple[Branch, ...]
     unavailable: int
-    hidden: int | None
     dangling: int | None
     ambiguous: int
 

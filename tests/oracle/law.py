@@ -1,0 +1,283 @@
+"""The law of sharing once more, short and on its own: may this caller see this cell of this row?
+
+Written from the regulation's reading (the seven rules at the head of `sharing.decide`), not from its code: it decides with
+the row in hand, in plain Python. It shares the catalogue's data with the product, and nothing else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeAlias
+
+from catalogue import predicate as p
+from catalogue.model import (
+    Catalogue,
+    Conditional,
+    Coordinate,
+    Form,
+    Item,
+    NotShared,
+    Relation,
+    Resource,
+    Rows,
+    Sharing,
+    Unconditional,
+)
+from catalogue.predicate import ItemName
+from sharing.decision import Asked
+from sharing.grant import Grant
+from tests.oracle import cells
+
+Row: TypeAlias = Mapping[str, Any]
+"""A row by item name, unmasked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, for what, when; `subjects` are those of the open case, where one is stated."""
+
+    department: str
+    division: str
+    matter: str
+    use: str
+    mode: str
+    in_case: bool
+    subjects: tuple[str, ...]
+    grants: tuple[Grant, ...]
+    now: datetime
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What the law says of a cell: the form in which it may be had, or None, and why."""
+
+    form: Form | None
+    reason: str
+    grant: str | None = None
+
+
+Fact: TypeAlias = tuple[str, p.Predicate | None]
+"""`true` or `unknown` of a rule's condition, `own_division` or `case_subject` of the row."""
+Branch: TypeAlias = tuple[tuple[Fact, ...], Ruling]
+Opening: TypeAlias = tuple[tuple[tuple[Fact, ...], bool], ...]
+
+ENOUGH = {
+    Asked.SHOW: (Form.FULL, Form.MASKED),
+    Asked.VERIFY: (Form.FULL, Form.VERIFY),
+    Asked.USE: (Form.FULL,),
+}
+NEAREST_FIRST = (
+    "CASE_REQUIRED", "MATTER_NOT_GRANTED", "USE_NOT_GRANTED", "MODE_NOT_GRANTED", "ROW_NOT_GRANTED", "GRANT_NOT_IN_FORCE",
+    "NOT_GRANTED",
+)  # fmt: skip
+EVERYWHERE: tuple[Fact, ...] = ()
+
+
+class Law:
+    """The law for one caller under one catalogue."""
+
+    def __init__(self, catalogue: Catalogue, asker: Asker) -> None:
+        self.catalogue = catalogue
+        self.asker = asker
+        self._branches: dict[tuple[Coordinate, Asked], tuple[Branch, ...]] = {}
+
+    def ruling(self, at: Coordinate, asked: Asked, row: Row) -> Ruling:
+        """The ruling on this cell."""
+        resource = self.catalogue.resources.get(at.type)
+        for facts, ruling in self.branches(at, asked):
+            if resource is None or all(self._is(fact, resource, row) for fact in facts):
+                return ruling
+        raise AssertionError("the last branch holds everywhere")
+
+    def fixed(self, at: Coordinate, asked: Asked) -> Ruling | None:
+        """The ruling where it cannot depend on the row, else None. Where no row could be had, the entry's own reason."""
+        branches = self.branches(at, asked)
+        if not any(ruling.form for _, ruling in branches) or len({ruling for _, ruling in branches}) == 1:
+            return branches[-1][1]
+        return None
+
+    def opening(self, at: Coordinate, asked: Asked) -> Opening:
+        """On which rows it may be had, comparable between coordinates: two equal ones open the same rows."""
+        branches = list(self.branches(at, asked))
+        last = branches.pop()
+        while branches and branches[-1][1] == last[1]:
+            branches.pop()
+        told = [(facts, ruling.form is not None) for facts, ruling in (*branches, last)]
+        while told and not told[-1][1]:
+            told.pop()
+        return tuple(told)
+
+    def rulings(self, at: Coordinate, asked: Asked) -> set[Ruling]:
+        """All that may be had of it on some row."""
+        return {ruling for _, ruling in self.branches(at, asked) if ruling.form}
+
+    def branches(self, at: Coordinate, asked: Asked) -> tuple[Branch, ...]:
+        """The cases in order; the last holds everywhere."""
+        found = self._branches.get((at, asked))
+        if found is None:
+            found = self._branches[at, asked] = tuple(self._cases(at, asked))
+        return found
+
+    def _cases(self, at: Coordinate, asked: Asked) -> list[Branch]:
+        entry = self.catalogue.entries.get(at)
+        if entry is None:
+            return [(EVERYWHERE, Ruling(None, "NO_CATALOGUE_ENTRY"))]
+        resource = self.catalogue.resources[at.type]
+        if self.asker.mode not in resource.modes:
+            return [(EVERYWHERE, Ruling(None, "MODE_NOT_PROVIDED"))]
+        cases: list[Branch] = []
+        for rule in entry.rules:
+            here: tuple[Fact, ...] = (("true", rule.when),)
+            given = self._given(rule.sharing, entry, resource, asked)
+            cases += [(here + facts, ruling) for facts, ruling in given]
+            # a rule that can only widen needs no fact: without it the narrower that follows is what is left
+            if not (given[0][0] == EVERYWHERE and given[0][1].form is Form.FULL):
+                cases.append(((("unknown", rule.when),), Ruling(None, "MISSING_FACT")))
+        return cases + self._given(entry.sharing, entry, resource, asked)
+
+    def _given(self, sharing: Sharing, entry: Item | Relation, resource: Resource, asked: Asked) -> list[Branch]:
+        match sharing:
+            case Unconditional():
+                return [(EVERYWHERE, Ruling(Form.FULL, "UNCONDITIONAL"))]
+            case NotShared():
+                return [(EVERYWHERE, Ruling(None, "NOT_SHARED"))]
+            case Conditional():
+                if entry.provider == self.asker.department:
+                    return [(EVERYWHERE, Ruling(Form.FULL, "OWN_DATA"))]
+                return self._by_grant(sharing, entry, resource, asked)
+
+    def _by_grant(self, sharing: Conditional, entry: Item | Relation, resource: Resource, asked: Asked) -> list[Branch]:
+        held: list[tuple[tuple[Fact, ...], Ruling]] = []
+        lacks: set[str] = set()
+        for grant in sorted(self.asker.grants, key=lambda grant: grant.id):
+            if entry.code not in grant.items or grant.department != self.asker.department:
+                continue
+            lack = self._lack(grant, sharing) or self._cannot_reach(grant, resource)
+            if lack:
+                lacks.add(lack)
+                continue
+            reach: tuple[Fact, ...] = EVERYWHERE if grant.rows is Rows.ALL else ((str(grant.rows), None),)
+            held.append((reach, Ruling(grant.form, "GRANTED", grant.id)))
+        if sharing.open_form is not None:
+            held.append((EVERYWHERE, Ruling(sharing.open_form, "OPEN_TO_ALL")))
+        cases: list[Branch] = []
+        for form in ENOUGH[asked]:
+            of_form = [each for each in held if each[1].form is form]
+            anywhere = [each for each in of_form if each[0] == EVERYWHERE]
+            if anywhere:
+                return [*cases, anywhere[0]]
+            for reach, ruling in of_form:
+                if all(reach != known or other.form is not form for known, other in cases):
+                    cases.append((reach, ruling))
+        if cases:
+            why = "ROW_NOT_GRANTED"
+        elif held:
+            why = "VERIFY_ONLY" if asked is Asked.SHOW else "FULL_REQUIRED"
+        else:
+            why = next((reason for reason in NEAREST_FIRST if reason in lacks), "NOT_GRANTED")
+        return [*cases, (EVERYWHERE, Ruling(None, why))]
+
+    def _lack(self, grant: Grant, sharing: Conditional) -> str | None:
+        asker = self.asker
+        if asker.now < grant.valid_from or asker.now >= grant.valid_until:
+            return "GRANT_NOT_IN_FORCE"
+        if not (asker.use in grant.uses and asker.use in sharing.uses):
+            return "USE_NOT_GRANTED"
+        if grant.matters and asker.matter not in grant.matters:
+            return "MATTER_NOT_GRANTED"
+        if asker.mode not in grant.modes:
+            return "MODE_NOT_GRANTED"
+        return None if grant.form in sharing.forms and grant.rows in sharing.rows else "NOT_GRANTED"
+
+    def _cannot_reach(self, grant: Grant, resource: Resource) -> str | None:
+        if grant.rows is Rows.OWN_DIVISION and resource.division is None:
+            return "ROW_NOT_GRANTED"
+        if grant.rows is Rows.CASE_SUBJECT and (resource.subject is None or not self.asker.in_case):
+            return "CASE_REQUIRED"
+        return None
+
+    # Facts of a row
+
+    def _is(self, fact: Fact, resource: Resource, row: Row) -> bool:
+        kind, when = fact
+        if kind == "own_division":
+            return within(self.value(resource, row, resource.division), self.asker.division)
+        if kind == "case_subject":
+            return self.value(resource, row, resource.subject) in self.asker.subjects
+        assert when is not None
+        truth = self.truth(when, resource, row)
+        return truth is None if kind == "unknown" else truth is True
+
+    def value(self, resource: Resource, row: Row, name: str | None) -> Any:
+        """The held value of an item, a derived one computed."""
+        item = resource.items.get(ItemName(name or ""))
+        if item is not None and item.derivation is not None and item.derivation.via is None:
+            held = [row.get(operand) for operand in item.derivation.items]
+            return cells.derive(item.derivation.op, held, self.asker.today)
+        return row.get(name or "")
+
+    def truth(self, when: p.Predicate, resource: Resource, row: Row) -> bool | None:
+        """A rule's condition on the row: true, false, or None where a fact is missing."""
+        match when:
+            case p.Compare(item=item, op=op, operand=operand):
+                return _compared(str(op), self.value(resource, row, item), self._operand(operand))
+            case p.IsNull(item=item):
+                return self.value(resource, row, item) is None
+            case p.InSubtree(item=item, prefix=prefix):
+                held, start = self.value(resource, row, item), self._operand(prefix)
+                return None if held is None or start is None else str(held)[: len(str(start))] == start
+            case p.YoungerThan(item=item, years=years):
+                born = self.value(resource, row, item)
+                return None if born is None else cells.derive("age", [born], self.asker.today) < years
+            case p.AllOf(parts=parts):
+                return _and([self.truth(part, resource, row) for part in parts])
+            case p.AnyOf(parts=parts):
+                return _or([self.truth(part, resource, row) for part in parts])
+            case p.Not(part=part):
+                truth = self.truth(part, resource, row)
+                return None if truth is None else not truth
+            case p.Unknown(part=part):
+                return self.truth(part, resource, row) is None
+
+    def _operand(self, operand: p.Operand) -> object:
+        if isinstance(operand, p.Literal):
+            return operand.value
+        return {
+            "today": self.asker.today,
+            "own_division": significant(self.asker.division),
+            "case_subjects": self.asker.subjects,
+        }[operand.name]
+
+
+def significant(division: str) -> str | None:
+    """The digits that a division shares with all below it."""
+    if not division:
+        return None
+    while division.endswith("00") and len(division) > 2:
+        division = division[:-2]
+    return division
+
+
+def within(held: object, division: str) -> bool:
+    """Whether a row's division is the caller's or lies below it."""
+    start = significant(division)
+    return isinstance(held, str) and start is not None and held[: len(start)] == start
+
+
+def _compared(op: str, held: Any, operand: Any) -> bool | None:
+    if held is None or operand is None:
+        return None
+    if op == "eq":
+        return bool(held == operand)
+    if op == "in":
+        return any(held == each for each in operand)
+    return bool(held >= operand) if op == "gte" else bool(held <= operand)
+
+
+def _and(truths: list[bool | None]) -> bool | None:
+    return False if False in truths else None if None in truths else True
+
+
+def _or(truths: list[bool | None]) -> bool | None:
+    return True if True in truths else None if None in truths else False

@@ -1,0 +1,191 @@
+"""The product's own way, from text to answer, without transport, identity and ledger; its sources behind spies."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+import orjson
+import strawberry
+
+from catalogue.binding import ResourceBinding, Sources
+from catalogue.model import Catalogue, ResourceName
+from catalogue.predicate import ItemName
+from connectors.base import Connector, Row, SourceError
+from connectors.batch import Batcher
+from connectors.request import Fetch, Value
+from resolvers import fetch as fetching
+from resolvers import request
+from resolvers.decide import Decider
+from resolvers.plan.cache import Plans
+from resolvers.ports import OpenCase
+from resolvers.report import outcomes, source_errors
+from resolvers.shape import Shaping
+from schema.documents import Documents
+from schema.limits import Limits
+from schema.variables import coerce_variables
+from sharing.consumer import Asking, Consumer, Purpose
+from sharing.rights import Rights
+from tests.oracle.execute import Told
+from tests.oracle.world import NUMBER
+
+LIMITS = Limits(
+    tokens=10**6, depth=100, aliases=10**6, directives=10**6, root_fields=10**6, keys=10**6, cost=10**9
+)  # fmt: skip
+IDENTITY = ItemName("#number")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A row that left a source: which, and the cells that were asked for."""
+
+    fetch: Fetch
+    number: str
+    row: Row
+
+
+class Spy:
+    """A source that may be down, and remembers what leaves it: each fetch also asks for the row's number."""
+
+    def __init__(self, connector: Connector) -> None:
+        self._connector = connector
+        self.down: str | None = None
+        self.seen: list[Seen] = []
+
+    async def fetch(self, fetch: Fetch, keys: Sequence[object], params: Mapping[str, object]) -> Sequence[Row]:
+        """See `Connector.fetch`."""
+        if self.down is not None:
+            raise SourceError(self.down)
+        numbered = replace(fetch, cells=(*fetch.cells, Value(IDENTITY)))
+        rows = await self._connector.fetch(numbered, keys, params)
+        answer = [tuple(row)[:-1] for row in rows]
+        self.seen += [Seen(fetch, str(row[len(row) - 1]), kept) for row, kept in zip(rows, answer, strict=True)]
+        return answer
+
+    async def close(self) -> None:
+        await self._connector.close()
+
+
+def numbered(bindings: Mapping[ResourceName, ResourceBinding]) -> dict[ResourceName, ResourceBinding]:
+    """The bindings with the column that tells rows apart."""
+    return {
+        name: replace(binding, columns={**binding.columns, IDENTITY: NUMBER}) for name, binding in bindings.items()
+    }
+
+
+@dataclass
+class Batchers:
+    """The sources, each a spy behind its batcher."""
+
+    spies: Mapping[str, Spy]
+    batchers: dict[str, Batcher] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.batchers = {name: Batcher(spy) for name, spy in self.spies.items()}
+
+    def batcher(self, source: str) -> Batcher:
+        return self.batchers[source]
+
+
+@dataclass(frozen=True)
+class OpenCases:
+    """The cases under way, by number."""
+
+    cases: Mapping[str, OpenCase]
+
+    async def open_case(self, department: str, number: str) -> OpenCase | None:
+        case = self.cases.get(number)
+        return case if case is not None and case.department == department else None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request: who, under which rights, when (Unix seconds), and what."""
+
+    consumer: Consumer
+    purpose: Purpose
+    asking: Asking
+    rights: Rights
+    now: float
+    text: str
+    variables: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer's bytes of data, and its errors and outcomes as sets."""
+
+    data: bytes
+    errors: frozenset[tuple[tuple[str | int, ...], str]]
+    outcomes: frozenset[Told]
+
+
+class Product:
+    """Serves one schema over one set of sources; `publish` exchanges the catalogue."""
+
+    def __init__(self, schema: strawberry.Schema, sources: Sources, spies: Mapping[str, Spy]) -> None:
+        self.documents = Documents(schema, LIMITS, 5_000)
+        self.sources = {name: binding.source for name, binding in sources.bindings.items()}
+        self.spies = spies
+        self.batchers = Batchers(spies)
+        self.served: request.Served | None = None
+
+    def publish(self, catalogue: Catalogue, version: int) -> None:
+        """From here on this catalogue is served, with caches of its own."""
+        plans = Plans(self.documents.schema, catalogue)
+        decider = Decider(catalogue, self.sources)
+        self.served = request.Served(version, self.documents, plans, decider)
+
+    async def answer(self, ask: Ask, cases: OpenCases, *, explain: bool = True) -> Answered:
+        """As `resolvers.request.answer`, step by step."""
+        served = self.served
+        assert served is not None
+        gateway = request.Gateway(
+            served=served, identity=cast("Any", None), rights=cast("Any", None), cases=cast("Any", cases),
+            sources=cast("Any", self.batchers), ledger=cast("Any", None), subject_hash=cast("Any", None),
+            workflow=cast("Any", None), limits=LIMITS,
+        )  # fmt: skip
+        caller = request.Caller(ask.consumer, ask.purpose, ask.asking)
+        document, lifted = served.documents.prepare(ask.text, None, introspection=True)
+        variables = coerce_variables(document, ask.variables, lifted)
+        plan = served.plans.plan(document.hash, document.operation, document.fragments, variables)
+        keys, params = request.bind(plan, variables, LIMITS)
+        permitted = request.decide(served, plan, caller, ask.rights, ask.now, strict=False)
+        facts = await request.gather_facts(gateway, caller, permitted, ask.now)
+        fetched = await fetching.fetch(permitted.pruned, keys, {**params, **facts}, gateway.sources)
+        shaping = Shaping(fetched.steps)
+        side = dict.fromkeys(plan.workflow, "Query")  # the workflow's side: here `__typename` alone is asked of it
+        data = permitted.shape(shaping, keys) | side
+        told = orjson.loads(orjson.dumps(outcomes(permitted.report, shaping, explain)))
+        errors = source_errors(permitted.report, shaping)
+        return Answered(
+            orjson.dumps(data),
+            frozenset((tuple(cast("Any", error["path"])), cast("Any", error["extensions"])["reason"]) for error in errors),
+            frozenset(each for entry in told for each in _told(entry)),
+        )
+
+    def down(self, reasons: Mapping[str, str]) -> None:
+        """From here on these sources do not answer, the others do; what was seen is forgotten."""
+        for name, spy in self.spies.items():
+            spy.down = reasons.get(name)
+            spy.seen.clear()
+
+    def seen(self) -> list[Seen]:
+        """What has left the sources since."""
+        return [each for spy in self.spies.values() for each in spy.seen]
+
+    async def close(self) -> None:
+        """End what is under way at the sources."""
+        for batcher in self.batchers.batchers.values():
+            await batcher.close()
+
+    async def answers(self, asks: Sequence[Ask], cases: OpenCases) -> list[Answered]:
+        """Several requests at once, so that their keys travel together."""
+        return list(await asyncio.gather(*(self.answer(ask, cases) for ask in asks)))
+
+
+def _told(entry: Mapping[str, Any]) -> list[Told]:
+    head = (tuple(entry["path"]), entry["coordinate"], entry["outcome"], entry["reason"])
+    if "rows" not in entry:
+        return [(*head, None)]
+    return [(*head, tuple(path)) for path in entry["rows"]]
