@@ -102,23 +102,23 @@ class Comparison:
         self.plain = plain
         self.tally = Tally()
 
-    def run(self, seed: int, count: int) -> str | None:
+    def run(self, seed: int, count: int, *, shrink: bool = True) -> str | None:
         """The first difference among `count` cases, told in full; None where there is none."""
-        return asyncio.run(self._run(seed, count))
+        return asyncio.run(self._run(seed, count, shrink))
 
-    async def _run(self, seed: int, count: int) -> str | None:
+    async def _run(self, seed: int, count: int, shrink: bool) -> str | None:
         try:
-            return await self._compare(seed, count)
+            return await self._compare(seed, count, shrink)
         finally:
             await self.product.close()
 
-    async def _compare(self, seed: int, count: int) -> str | None:
+    async def _compare(self, seed: int, count: int, shrink: bool) -> str | None:
         done, number = 0, seed
         while done < count:
             for group in self._rounds(number, 1 + number - seed):
                 for case, difference in await self._differences(group):
                     if difference:
-                        return await self._told(case, difference)
+                        return await self._told(case, difference) if shrink else difference
                 done += len(group)
             number += 1
         return None
@@ -131,13 +131,15 @@ class Comparison:
         points = draw_standpoints(random, self.world, catalogue, CALLERS)
         document: Document | None = None
         for hours in HOURS:
-            if document is None or random.random() > 0.15:  # else once more, later, when grants may have begun or ended
+            if document is None or random.random() > 0.3:  # else once more, later, when grants may have begun or ended
                 document = self._document(random)
             points = [replace(point, now=NOW + timedelta(hours=hours)) for point in points]
             down: dict[str, str] = {}
             if random.random() < 0.08:
                 down = {random.choice(list(self.product.spies)): random.choice(REASONS)}
-            cases = [Case(seed, catalogue, point, document, down) for point in points]
+            again = replace(document, variables=document.again)
+            asked = [document if random.random() < 0.6 else again for _ in points]
+            cases = [Case(seed, catalogue, point, each, down) for point, each in zip(points, asked, strict=True)]
             if random.random() < 0.4:
                 yield cases
             else:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from catalogue.model import LookupKind, Relation, Resource
+from catalogue.model import LookupKind, Relation, Resource, ResourceName
 from schema.filters import is_filterable, operators_of
 from tests.oracle import cells
 from tests.oracle.world import World
@@ -33,8 +33,11 @@ LEFT_OUT = NoValue()
 
 @dataclass(frozen=True, slots=True)
 class Document:
+    """`again` gives the same variables other values: conditions turned, filters of another shape, some left out."""
+
     text: str
     variables: Mapping[str, Any]
+    again: Mapping[str, Any] = field(default_factory=dict)
 
 
 def literal(value: object) -> str:
@@ -74,12 +77,14 @@ class Writer:
     named: dict[str, list[str]] = field(default_factory=dict)
     seen: dict[tuple[object, ...], str] = field(default_factory=dict)
     budget: int = 30
+    constant: bool = False
+    """No further variable is made."""
 
     def document(self) -> Document:
         roots = list(self.world.catalogue.roots)
         lines = []
         for _ in range(self.random.choice((1, 1, 1, 2, 3))):
-            lines.append(self._root(self.random.choice(roots)))
+            lines.append(self._root("licence" if self._chance(0.1) else self.random.choice(roots)))
         if self.random.random() < 0.1:
             lines.append("__typename")
         self.random.shuffle(lines)
@@ -90,7 +95,21 @@ class Writer:
             head = f"query Q({', '.join(stated)}) "
         text = "\n".join([f"{head}{{ {' '.join(lines)} }}", *self.fragments])
         given = {name: _json(value) for name, (_, _, value) in self.variables.items() if value is not LEFT_OUT}
-        return Document(text, given)
+        return Document(text, given, self._again(given))
+
+    def _again(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        self.constant = True
+        again = dict(given)
+        for name, (kind, _, _) in self.variables.items():
+            if kind.startswith("Boolean") and self._chance(0.5):
+                again[name] = not given.get(name)
+            elif kind.endswith("Where") and self._chance(0.7):
+                again[name] = _json(self._where(self.world.catalogue.resources[ResourceName(kind[:-5])], 0))
+            elif kind.endswith("OrderBy!]") and self._chance(0.7):
+                again[name] = _json(self._order(self.world.catalogue.resources[ResourceName(kind[1:-9])]))
+            elif not kind.endswith("!") and self._chance(0.2):
+                again.pop(name, None)
+        return again
 
     def _chance(self, share: float) -> bool:
         return self.random.random() < share
@@ -99,7 +118,7 @@ class Writer:
 
     def _given(self, kind: str, value: object, nullable: bool = True) -> object:
         """The value itself, or a variable that holds it, perhaps by default."""
-        if _holds_variable(value) or self._chance(0.55):
+        if self.constant or _holds_variable(value) or self._chance(0.55):
             return value
         name = Variable(f"v{len(self.variables)}")
         bare = kind.removesuffix("!")
@@ -275,7 +294,9 @@ class Writer:
         return self._field(resource.name, "verify", args, (resource, asked), path, depth)
 
     def _relation(self, resource: Resource, path: tuple[str, ...], depth: int) -> str:
-        relation = self.random.choice(list(resource.relations.values()))
+        relations = list(resource.relations.values())
+        unions = [each for each in relations if each.union is not None]
+        relation = self.random.choice(unions if unions and self._chance(0.7) else relations)
         if relation.union is not None:
             return self._field(resource.name, relation.name, {}, relation, path, depth)
         target = self.world.catalogue.resources[relation.targets[0].resource]
@@ -346,7 +367,7 @@ class Writer:
         return self._given(f"[{target.name}OrderBy!]", whole)
 
     def _leaf_required(self, kind: str, value: object) -> object:
-        return self._always(f"{kind}!", value) if self._chance(0.15) else value
+        return self._always(f"{kind}!", value) if self._chance(0.15) and not self.constant else value
 
 
 def _holds_variable(value: object) -> bool:

@@ -86,7 +86,7 @@ class Catalogues:
         share = random.choice((0.1, 0.3, 0.6))
         items = {}
         for name, item in resource.items.items():
-            chance = share / 6 if name == resource.key else share
+            chance = share / 4 if name == resource.key else share
             items[name] = item if item.internal else self._item(random, resource, item, chance)
         relations = {name: self._relation(random, resource, each, share) for name, each in resource.relations.items()}
         modes = resource.modes if random.random() > 0.03 else (Mode.BULK_DOWNLOAD,)
@@ -174,13 +174,14 @@ def _some(random: Random, choices: tuple[Any, ...], share: float) -> tuple[Any, 
 
 def draw_standpoints(random: Random, world: World, catalogue: Catalogue, count: int) -> list[Standpoint]:
     """Several callers under one epoch of rights; some of one department, so that only purpose and place tell them apart."""
-    conditional = [entry for entry in catalogue.entries.values() if _conditionals(entry)]
+    # a grant of what may not be shared is void, and must stay so
+    grantable = [entry for entry in catalogue.entries.values() if _is_grantable(entry)]
     providers = sorted({entry.provider for entry in catalogue.entries.values()})
     departments = [HOUSING, random.choice(providers), HOUSING]
     grants = tuple(
         grant
         for number, department in enumerate(departments[:2])
-        for grant in _grants(random, department, conditional, f"{number}")
+        for grant in _grants(random, department, grantable, f"{number}")
     )
     rights = index_rights(random.randrange(10**9), grants)
     codes = [row["idNumber"] for row in world.rows["Person"]] + [row["creditCode"] for row in world.rows["LegalEntity"]]
@@ -200,8 +201,9 @@ def _standpoint(
     return Standpoint(consumer, Purpose(matter, use, "handler", stated), asking, case, grants, rights, NOW)
 
 
-def _conditionals(entry: Item | Relation) -> list[Conditional]:
-    return [each for each in (entry.sharing, *(rule.sharing for rule in entry.rules)) if isinstance(each, Conditional)]
+def _is_grantable(entry: Item | Relation) -> bool:
+    sharings = (entry.sharing, *(rule.sharing for rule in entry.rules))
+    return any(not isinstance(each, Unconditional) for each in sharings)
 
 
 def _grants(random: Random, department: ProviderCode, entries: list[Item | Relation], name: str) -> list[Grant]:
@@ -211,7 +213,7 @@ def _grants(random: Random, department: ProviderCode, entries: list[Item | Relat
     for number in range(random.choice((3, 15, 40))):
         chosen = random.sample(entries, min(len(entries), random.choice((1, 6, 25))))
         begins, ends = NOW - timedelta(days=30), NOW + timedelta(days=30)
-        if random.random() < 0.15:
+        if random.random() < 0.3:
             begins, ends = random.choice(((begins, NOW), (NOW + timedelta(hours=1), ends), (NOW, NOW + timedelta(hours=24))))
         made.append(Grant(
             GrantId(f"g{name}-{number:02d}"), department, frozenset(entry.code for entry in chosen),

@@ -1,0 +1,445 @@
+"""Deliberate faults of the product, one for each class of leak: each a change of one function, made and taken back by a test."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from catalogue.model import Catalogue, Conditional, Form, NotShared, Rows, Use
+from catalogue.predicate import ALWAYS, items_of
+from connectors import memory
+from connectors.batch import Batcher
+from connectors.request import Value
+from resolvers import decide as deciding
+from resolvers import request
+from resolvers.plan import build, cache, prune
+from resolvers.plan.collect import Collector
+from resolvers.plan.plan import Listing
+from resolvers.plan.pruned import RowRule
+from sharing import decide
+from sharing.decision import Asked, Decision, Question, Reason, Share, ShareIf, Withhold
+from sharing.rights import Rights
+
+Patch = pytest.MonkeyPatch
+Mutation = Callable[[Patch], None]
+FULL = Share(Form.FULL, Reason.UNCONDITIONAL, "")
+MUTATIONS: dict[str, Mutation] = {}
+
+
+def mutation(change: Mutation) -> Mutation:
+    """Enters a fault under its function's name."""
+    MUTATIONS[change.__name__] = change
+    return change
+
+
+# Decisions
+
+
+@mutation
+def a_missing_fact_permits(patch: Patch) -> None:
+    patch.setattr(decide, "MISSING_FACT", FULL)
+
+
+@mutation
+def validity_of_a_grant_is_ignored(patch: Patch) -> None:
+    _of_every_grant(patch, valid_from=datetime.min.replace(tzinfo=UTC), valid_until=datetime.max.replace(tzinfo=UTC))
+
+
+@mutation
+def use_is_ignored(patch: Patch) -> None:
+    _of_every_grant(patch, uses=frozenset(Use))
+
+
+@mutation
+def use_of_the_entry_is_ignored(patch: Patch) -> None:
+    _of_every_entry(patch, uses=tuple(Use))
+
+
+@mutation
+def matter_is_ignored(patch: Patch) -> None:
+    _of_every_grant(patch, matters=frozenset())
+
+
+@mutation
+def form_of_the_entry_is_ignored(patch: Patch) -> None:
+    _of_every_entry(patch, forms=(Form.FULL, Form.MASKED, Form.VERIFY))
+
+
+@mutation
+def rows_of_the_entry_are_ignored(patch: Patch) -> None:
+    _of_every_entry(patch, rows=tuple(Rows))
+
+
+@mutation
+def own_division_is_ignored(patch: Patch) -> None:
+    _rows_are_all(patch, Rows.OWN_DIVISION)
+
+
+@mutation
+def case_subjects_are_ignored(patch: Patch) -> None:
+    _rows_are_all(patch, Rows.CASE_SUBJECT)
+
+
+@mutation
+def what_is_not_shared_is_shared_by_grant(patch: Patch) -> None:
+    whole = decide._rights
+    lax = Conditional("", "", tuple(Use), (Form.FULL,), tuple(Rows))
+    patch.setattr(decide, "_rights", lambda sharing, *rest: whole(lax if isinstance(sharing, NotShared) else sharing, *rest))
+
+
+@mutation
+def what_is_not_shared_is_shared_with_its_provider(patch: Patch) -> None:
+    whole = decide._rights
+
+    def rights(sharing: Any, entry: Any, resource: Any, asked: Any, standpoint: Any) -> Any:
+        own = isinstance(sharing, NotShared) and entry.provider == standpoint.asking.department
+        return ([(ALWAYS, FULL)], decide.MISSING_FACT) if own else whole(sharing, entry, resource, asked, standpoint)
+
+    patch.setattr(decide, "_rights", rights)
+
+
+@mutation
+def masked_is_enough_to_filter_and_join(patch: Patch) -> None:
+    patch.setitem(decide.PERMITTED, Asked.USE, (Form.FULL, Form.MASKED))
+
+
+@mutation
+def verifiable_is_enough_to_show(patch: Patch) -> None:
+    whole = decide.decide_one
+
+    def one(catalogue: Catalogue, question: Question, standpoint: Any) -> Decision:
+        found = whole(catalogue, question, standpoint)
+        return FULL if isinstance(found, Withhold) and found.reason is Reason.VERIFY_ONLY else found
+
+    patch.setattr(decide, "decide_one", one)
+
+
+@mutation
+def modes_of_a_resource_are_ignored(patch: Patch) -> None:
+    whole = decide.decide_one
+
+    def one(catalogue: Catalogue, question: Question, standpoint: Any) -> Decision:
+        resource = catalogue.resources[question.coordinate.type]
+        if standpoint.asking.mode in resource.modes:
+            return whole(catalogue, question, standpoint)
+        lax = replace(resource, modes=(standpoint.asking.mode,))
+        resources = {**catalogue.resources, resource.name: lax}
+        open_to_it = Catalogue(catalogue.version, catalogue.registers, resources, catalogue.departments)
+        return whole(open_to_it, question, standpoint)
+
+    patch.setattr(decide, "decide_one", one)
+
+
+@mutation
+def row_rules_are_tried_backwards(patch: Patch) -> None:
+    _entries_become(patch, lambda entry: replace(entry, rules=entry.rules[::-1]))
+
+
+@mutation
+def row_rules_are_ignored(patch: Patch) -> None:
+    _entries_become(patch, lambda entry: replace(entry, rules=()))
+
+
+@mutation
+def grants_of_other_departments_count(patch: Patch) -> None:
+    def everybodys(self: Rights, _department: object) -> Mapping[Any, Any]:
+        found: dict[Any, tuple[Any, ...]] = {}
+        for of_department in self.grants.values():
+            for item, grants in of_department.items():
+                found[item] = (*found.get(item, ()), *grants)
+        return found
+
+    patch.setattr(Rights, "of", everybodys)
+
+
+@mutation
+def decisions_are_kept_across_callers(patch: Patch) -> None:
+    whole = deciding.Decider.permit
+    first: dict[int, Any] = {}
+
+    def permit(self: Any, plan: Any, asking: Any, rights: Any, now: Any) -> Any:
+        return whole(self, plan, first.setdefault(id(plan), asking), rights, now)
+
+    patch.setattr(deciding.Decider, "permit", permit)
+
+
+@mutation
+def decisions_are_kept_beyond_a_grants_end(patch: Patch) -> None:
+    patch.setattr(deciding, "next_boundary", lambda *_: None)
+
+
+@mutation
+def pruned_plans_are_kept_without_their_decisions(patch: Patch) -> None:
+    whole = deciding.Decider._permitted
+    first: dict[int, Any] = {}
+    patch.setattr(
+        deciding.Decider, "_permitted", lambda self, plan, found: whole(self, plan, first.setdefault(id(plan), found))
+    )
+
+
+# Facts of the request
+
+
+@mutation
+def own_division_is_widened(patch: Patch) -> None:
+    patch.setattr(request, "own_division", lambda asking: asking.division[:2])
+
+
+@mutation
+def subjects_of_any_case_count(patch: Patch) -> None:
+    class Everybody(tuple):  # type: ignore[type-arg]
+        def __contains__(self, _code: object) -> bool:
+            return True
+
+    async def everybody(*_: object) -> tuple[str, ...]:
+        return Everybody()
+
+    patch.setattr(request, "case_subjects", everybody)
+
+
+# Plans
+
+
+@mutation
+def filters_are_not_asked_for(patch: Patch) -> None:
+    patch.setattr(Listing, "items", property(lambda self: tuple(sorted({order.item for order in self.order}))))
+
+
+@mutation
+def orders_are_not_asked_for(patch: Patch) -> None:
+    filtering = property(lambda self: () if self.where is None else tuple(sorted(items_of(self.where))))
+    patch.setattr(Listing, "items", filtering)
+
+
+@mutation
+def join_keys_are_not_asked_for(patch: Patch) -> None:
+    patch.setattr(prune._Pruner, "_usable", lambda *_: None)
+
+
+@mutation
+def the_item_that_rows_are_found_by_is_not_asked_for(patch: Patch) -> None:
+    whole = prune._Pruner._access
+    patch.setattr(
+        prune._Pruner, "_access", lambda self, resource, lookup, listing, linkable: whole(self, resource, lookup, listing, linkable=True)
+    )
+
+
+@mutation
+def every_relation_is_linkable(patch: Patch) -> None:
+    whole = prune._Pruner._accesses
+
+    def accesses(self: Any, selected: Any, draft: Any, decision: Any) -> Any:
+        return whole(self, replace(selected, relation=replace(selected.relation, linkable=True)), draft, decision)
+
+    patch.setattr(prune._Pruner, "_accesses", accesses)
+
+
+@mutation
+def the_rule_of_a_relation_is_ignored(patch: Patch) -> None:
+    patch.setattr(prune._Pruner, "_row_rule", lambda *_: RowRule(None, (), ()))
+
+
+@mutation
+def visibility_of_the_key_is_ignored(patch: Patch) -> None:
+    whole = prune._Pruner._access
+    patch.setattr(
+        prune._Pruner, "_access",
+        lambda self, resource, *rest, linkable: whole(self, replace(resource, key=None), *rest, linkable=linkable),
+    )  # fmt: skip
+
+
+@mutation
+def a_member_of_a_union_takes_the_rule_of_another(patch: Patch) -> None:
+    whole = prune._Pruner._accesses
+
+    def accesses(self: Any, *rest: Any) -> Any:
+        found = whole(self, *rest)
+        return [found[0]] * len(found) if isinstance(found, list) else found
+
+    patch.setattr(prune._Pruner, "_accesses", accesses)
+
+
+@mutation
+def fragments_merge_under_the_wrong_type(patch: Patch) -> None:
+    whole = Collector.fields
+    other = {"Person": "LegalEntity", "LegalEntity": "Person"}
+    common = {"name", "divisionCode", "credit", "licences", "realEstateUnits"}
+
+    def fields(self: Collector, kind: str, selections: Any) -> Any:
+        found = whole(self, kind, selections)
+        for key, nodes in whole(self, other[kind], selections).items() if kind in other else ():
+            if nodes[0].name.value in common:
+                found[key] = [*found.get(key, ()), *(node for node in nodes if node not in found.get(key, ()))]
+        return found
+
+    patch.setattr(Collector, "fields", fields)
+
+
+@mutation
+def skip_is_ignored(patch: Patch) -> None:
+    whole = Collector._included
+    patch.setattr(
+        Collector, "_included", lambda self, directives: whole(self, [d for d in directives or () if d.name.value != "skip"])
+    )
+
+
+@mutation
+def what_is_derived_elsewhere_needs_no_right(patch: Patch) -> None:
+    whole = prune._Pruner._item
+
+    def item(self: Any, selected: Any, draft: Any) -> Any:
+        if selected.hidden is None:
+            return whole(self, selected, draft)
+        return self._derived_elsewhere(selected, draft.resource.items[selected.item], FULL, draft)
+
+    patch.setattr(prune._Pruner, "_item", item)
+
+
+@mutation
+def what_is_not_published_is_shown(patch: Patch) -> None:
+    _drafts_become(patch, lambda resource, lookup: (replace(resource, published_when=None), lookup))
+
+
+@mutation
+def the_filter_of_a_lookup_is_dropped(patch: Patch) -> None:
+    _drafts_become(patch, lambda resource, lookup: (resource, replace(lookup, filter=None)))
+
+
+@mutation
+def first_is_ignored(patch: Patch) -> None:
+    patch.setattr(build, "check_first", lambda _value: 100)
+
+
+@mutation
+def rules_are_settled_too_soon(patch: Patch) -> None:
+    def settled(decision: Decision, _draft: object) -> Decision:
+        if not isinstance(decision, ShareIf):
+            return decision
+        verdicts = (*(verdict for _, verdict in decision.cases), decision.otherwise)
+        return next((verdict for verdict in verdicts if isinstance(verdict, Share)), decision)
+
+    patch.setattr(prune, "settled", settled)
+
+
+@mutation
+def plans_are_kept_without_their_conditions(patch: Patch) -> None:
+    patch.setattr(cache._Dependencies, "enter_directive", lambda *_: None)
+
+
+@mutation
+def plans_are_kept_without_the_shape_of_filters(patch: Patch) -> None:
+    patch.setattr(cache, "_shape", lambda _value: "")
+
+
+# Cells
+
+
+@mutation
+def masks_are_left_out_of_the_plan(patch: Patch) -> None:
+    whole = prune.expression
+    patch.setattr(prune, "expression", lambda item, _form: whole(item, Form.FULL))
+
+
+@mutation
+def masks_do_nothing(patch: Patch) -> None:
+    patch.setattr(memory, "MASKS", MappingProxyType(dict.fromkeys(memory.MASKS, lambda value: value)))
+
+
+@mutation
+def a_check_discloses_the_value(patch: Patch) -> None:
+    patch.setattr(prune, "Matched", lambda item, _kind, _offered: Value(item))
+
+
+@mutation
+def the_number_of_a_case_is_off_by_one(patch: Patch) -> None:
+    whole = memory._Table._case
+    patch.setattr(memory._Table, "_case", lambda self, predicates, held: max(0, whole(self, predicates, held) - 1))
+
+
+@mutation
+def an_unknown_condition_holds(patch: Patch) -> None:
+    whole = memory.evaluate
+
+    def lax(*given: Any) -> bool | None:
+        found = whole(*given)
+        return True if found is None else found
+
+    patch.setattr(memory, "evaluate", lax)
+
+
+@mutation
+def keys_travel_together_whatever_their_parameters(patch: Patch) -> None:
+    whole = Batcher.load
+
+    def load(self: Any, fetch: Any, params: Any, keys: Any) -> Any:
+        kind = self._kinds.get(fetch)
+        under_way = next(iter(kind.lanes.values()), None) if kind is not None else None
+        return whole(self, fetch, params if under_way is None else {**params, **under_way.params}, keys)
+
+    patch.setattr(Batcher, "load", load)
+
+
+# What does not show in an answer, but leaves its source
+
+
+@mutation
+def withheld_cells_are_fetched_all_the_same(patch: Patch) -> None:
+    whole = prune._Pruner._item
+
+    def item(self: Any, selected: Any, draft: Any) -> Any:
+        if selected.hidden is None and draft.resource.items[selected.item].derivation is None:
+            draft.cell(Value(selected.item))
+        return whole(self, selected, draft)
+
+    patch.setattr(prune._Pruner, "_item", item)
+
+
+@mutation
+def keys_leave_for_relations_that_are_not_open(patch: Patch) -> None:
+    patch.setattr(prune, "joining_cell", lambda key, _decision: Value(key))
+
+
+# How they are made
+
+
+def _of_every_grant(patch: Patch, **terms: object) -> None:
+    whole = decide._shortfall
+    patch.setattr(decide, "_shortfall", lambda grant, *rest: whole(replace(grant, **terms), *rest))
+
+
+def _of_every_entry(patch: Patch, **terms: object) -> None:
+    whole = decide._shortfall
+    patch.setattr(decide, "_shortfall", lambda grant, sharing, *rest: whole(grant, replace(sharing, **terms), *rest))
+
+
+def _rows_are_all(patch: Patch, kind: Rows) -> None:
+    whole = decide._rows_predicate
+    patch.setattr(decide, "_rows_predicate", lambda rows, *rest: ALWAYS if rows is kind else whole(rows, *rest))
+
+
+def _entries_become(patch: Patch, change: Callable[[Any], Any]) -> None:
+    whole = decide.decide_one
+
+    def one(catalogue: Catalogue, question: Question, standpoint: Any) -> Decision:
+        at = question.coordinate
+        resource = catalogue.resources[at.type]
+        if at.field in resource.items:
+            altered = replace(resource, items={**resource.items, at.field: change(resource.items[at.field])})
+        else:
+            altered = replace(resource, relations={**resource.relations, at.field: change(resource.relations[at.field])})
+        resources = {**catalogue.resources, at.type: altered}
+        return whole(Catalogue(1, catalogue.registers, resources, catalogue.departments), question, standpoint)
+
+    patch.setattr(decide, "decide_one", one)
+
+
+def _drafts_become(patch: Patch, change: Callable[[Any, Any], tuple[Any, Any]]) -> None:
+    whole = prune._Pruner._draft
+
+    def draft(self: Any, resource: Any, lookup: Any, *rest: Any) -> Any:
+        return whole(self, *change(resource, lookup), *rest)
+
+    patch.setattr(prune._Pruner, "_draft", draft)
