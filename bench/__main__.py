@@ -1,0 +1,84 @@
+"""`python -m bench [lookup] [rows] [catalogue] [start] [--large]`: all without arguments. Writes bench/latest.json."""
+
+import argparse
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from bench.ceiling import measure_ceiling
+from bench.lookup import measure_lookup
+from bench.machine import machine
+from bench.registers import PERSONS, Registers, open_registers
+from bench.room import ROOT, folder
+from bench.rows import measure_rows
+from bench.sizes import measure_catalogue, measure_register
+from bench.starts import measure_demo_starts
+from bench.telling import say, tell
+from bench.wide import measure_start
+
+LATEST = ROOT / "bench" / "latest.json"
+TARGETS = {
+    "handwritten_64": 2.5, "handwritten_16": None, "strawberry_64": 8.0, "handwritten_p50_1": 0.5,
+    "handwritten_recorded_p50_1": 1.0, "rows_1000": 20.0, "rows_1000_ruled": None, "rows_1000_request": 5.0,
+    "register_1m": 0.75, "catalogue_200": 0.95, "start_200_s": 3.0, "start_warm_s": 3.0, "start_cold_s": None,
+}  # fmt: skip
+"""What each is to reach; keys that end with `_s` are seconds, at most."""
+
+Found = tuple[dict[str, float], dict[str, Any]]
+ON_REGISTERS: dict[str, Callable[[Registers], Found]] = {
+    "rows": measure_rows, "lookup": measure_lookup, "catalogue": measure_catalogue, "large": measure_register,
+}  # fmt: skip
+PARTS = ("lookup", "rows", "catalogue", "start")
+
+
+def main() -> None:
+    """Measure the parts asked for; each is written as soon as it is known."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the product against its peers.")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("--large", action="store_true", help="also a million persons (loading takes minutes)")
+    asked = parser.parse_args()
+    unknown = set(asked.parts) - {*PARTS, "large"}
+    if unknown:
+        parser.error(f"unknown part `{unknown.pop()}`: choose of {', '.join(PARTS)}, or give --large")
+    parts = list(asked.parts or PARTS) + (["large"] if asked.large else [])
+    with_registers = [part for part in ON_REGISTERS if part in parts]
+    if with_registers:
+        with open_registers(PERSONS) as registers:
+            for part in with_registers:
+                _write(*ON_REGISTERS[part](registers))
+    if "lookup" in parts:
+        _write({}, dict(measure_ceiling(folder("load"))))
+    if "start" in parts:
+        _write(measure_start(), {})
+        _write(measure_demo_starts(), {})
+    tell("done")
+    _show()
+
+
+def _write(ratios: dict[str, float], measured: dict[str, Any]) -> None:
+    """Merge into what the last run found."""
+    held: dict[str, Any] = orjson.loads(LATEST.read_bytes()) if LATEST.exists() else {}
+    at = datetime.now(UTC).replace(microsecond=0).isoformat()
+    merged = {
+        "ratios": {**held.get("ratios", {}), **ratios},
+        "measured": {**held.get("measured", {}), **measured},
+        "machine": machine(),
+        "at": {**held.get("at", {}), **dict.fromkeys(ratios, at)},
+    }
+    LATEST.write_bytes(orjson.dumps(merged, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n")
+
+
+def _show() -> None:
+    ratios: dict[str, float] = orjson.loads(LATEST.read_bytes())["ratios"]
+    say("")
+    for key, wanted in TARGETS.items():
+        if key in ratios:
+            met = wanted is None or (ratios[key] <= wanted if key.endswith("_s") else ratios[key] >= wanted)
+            bound = "" if wanted is None else f"{'at most' if key.endswith('_s') else 'at least'} {wanted}"
+            say(f"  {key:<28} {ratios[key]:>8.2f}  {bound:<14} {'' if met else 'MISSED'}")
+
+
+if __name__ == "__main__":
+    main()
