@@ -106,7 +106,10 @@ class Writer:
             elif kind.endswith("Where") and self._chance(0.7):
                 again[name] = _json(self._where(self.world.catalogue.resources[ResourceName(kind[:-5])], 0))
             elif kind.endswith("OrderBy!]") and self._chance(0.7):
-                again[name] = _json(self._order(self.world.catalogue.resources[ResourceName(kind[1:-9])]))
+                held = again[name][0] if isinstance(again[name], list) else again[name]
+                turned = {"item": held["item"], "direction": "ASC" if held.get("direction") == "DESC" else "DESC"}
+                redrawn = self._order(self.world.catalogue.resources[ResourceName(kind[1:-9])])
+                again[name] = [turned] if self._chance(0.5) else _json(redrawn)
             elif not kind.endswith("!") and self._chance(0.2):
                 again.pop(name, None)
         return again
@@ -135,6 +138,8 @@ class Writer:
 
     def _held(self, resource: str, item: str) -> object:
         values = [row[item] for row in self.world.rows[resource] if row.get(item) is not None]
+        if self._chance(0.5):
+            values = values[:20]  # those that most rows of other resources lead to
         return told(self.random.choice(values)) if values else None
 
     def _key(self, resource: Resource, item: str) -> object:
@@ -271,9 +276,9 @@ class Writer:
                 made.append(f"...{self._conditions()} {inner}" if bare else self._fragment(resource.name, inner))
             elif kind < 0.24 and self.named.get(resource.name):
                 made.append(f"...{self.random.choice(self.named[resource.name])}")
-            elif kind < 0.5 and resource.relations and depth < 5 and self.budget > 0:
+            elif kind < 0.54 and resource.relations and depth < 5 and self.budget > 0:
                 made.append(self._relation(resource, path, depth))
-            elif kind < 0.6 and resource.verify:
+            elif kind < 0.62 and resource.verify:
                 made.append(self._verify(resource, path, depth))
             else:
                 item = self.random.choice([each for each in resource.items.values() if not each.internal])
@@ -296,7 +301,10 @@ class Writer:
     def _relation(self, resource: Resource, path: tuple[str, ...], depth: int) -> str:
         relations = list(resource.relations.values())
         unions = [each for each in relations if each.union is not None]
+        lists = [each for each in relations if each.many and not each.component]
         relation = self.random.choice(unions if unions and self._chance(0.7) else relations)
+        if lists and self._chance(0.4):
+            relation = self.random.choice(lists)
         if relation.union is not None:
             return self._field(resource.name, relation.name, {}, relation, path, depth)
         target = self.world.catalogue.resources[relation.targets[0].resource]
@@ -311,7 +319,7 @@ class Writer:
         args: dict[str, object] = {}
         if self._chance(0.45):
             args["where"] = self._given(f"{target.name}Where", self._where(target, 0))
-        if self._chance(0.35):
+        if self._chance(0.45):
             args["orderBy"] = self._order(target)
         if self._chance(0.4):
             args["first"] = self._first()
@@ -357,6 +365,9 @@ class Writer:
 
     def _order(self, target: Resource) -> object:
         items = [item.name for item in target.items.values() if is_filterable(item)]
+        if self._chance(0.7):  # those that put rows in an order
+            telling = [name for name in items if len({row[name] for row in self.world.rows[target.name]}) > 10]
+            items = telling or items
         made: list[object] = []
         for item in self.random.sample(items, min(len(items), self.random.choice((1, 1, 2)))):
             entry: dict[str, object] = {"item": self._leaf_required(f"{target.name}Item", Name(item))}
@@ -364,7 +375,11 @@ class Writer:
                 entry["direction"] = self._leaf_required("SortDirection", Name(self.random.choice(("ASC", "DESC"))))
             made.append(entry)
         whole: object = made[0] if len(made) == 1 and self._chance(0.3) else made
-        return self._given(f"[{target.name}OrderBy!]", whole)
+        if self.constant or _holds_variable(whole) or self._chance(0.4):
+            return whole
+        name = Variable(f"v{len(self.variables)}")
+        self.variables[name] = (f"[{target.name}OrderBy!]", LEFT_OUT, whole)
+        return name
 
     def _leaf_required(self, kind: str, value: object) -> object:
         return self._always(f"{kind}!", value) if self._chance(0.15) and not self.constant else value

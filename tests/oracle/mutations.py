@@ -330,8 +330,8 @@ def plans_are_kept_without_their_conditions(patch: Patch) -> None:
 
 
 @mutation
-def plans_are_kept_without_the_shape_of_filters(patch: Patch) -> None:
-    patch.setattr(cache, "_shape", lambda _value: "")
+def plans_are_kept_without_the_sense_of_filters_and_orders(patch: Patch) -> None:
+    patch.setattr(cache, "_entries", lambda value: ((name.rstrip("_"), cache._shape(part)) for name, part in value.items()))
 
 
 # Cells

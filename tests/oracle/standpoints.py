@@ -79,7 +79,23 @@ class Catalogues:
         base = self.world.catalogue
         if version == 1:
             return base
+        if random.random() < 0.25:
+            return self._focused(random, version)
         resources = {name: self._resource(random, resource) for name, resource in base.resources.items()}
+        return Catalogue(version, base.registers, resources, base.departments)
+
+    def _focused(self, random: Random, version: int) -> Catalogue:
+        """All plain items open, but for a rule on the key of one resource: much is shown, so that what is not stands out."""
+        base = self.world.catalogue
+        chosen = random.choice(("Person", "LegalEntity", "Licence", "CreditSubject", "LandParcel"))
+        resources = {}
+        for name, resource in base.resources.items():
+            items = {key: replace(item, sharing=Unconditional(), rules=()) for key, item in resource.items.items()}
+            relations = {key: replace(each, sharing=Unconditional(), rules=()) for key, each in resource.relations.items()}
+            if name == chosen and resource.key is not None:
+                rules = self._rules(random, resource, [Form.FULL])
+                items[resource.key] = replace(items[resource.key], rules=rules)
+            resources[name] = replace(resource, items=items, relations=relations)
         return Catalogue(version, base.registers, resources, base.departments)
 
     def _resource(self, random: Random, resource: Resource) -> Resource:
@@ -101,7 +117,9 @@ class Catalogues:
         sharing, rules = item.sharing, item.rules
         if random.random() < share:
             sharing = self._sharing(random, forms)
-        if random.random() < share / 3:
+        # rows of one member of a union are hidden, and not of the other, only by a rule on its key
+        of_union = item.name == resource.key and resource.name in ("Person", "LegalEntity")
+        if random.random() < (share if of_union else share / 3):
             rules = (*rules, *self._rules(random, resource, forms))
         return replace(item, sharing=sharing, rules=rules, mask=mask)
 
