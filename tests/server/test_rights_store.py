@@ -1,0 +1,239 @@
+"""The rights in memory: one snapshot, refreshed on the channel and on demand; the demo's seed; the catalogue's versions."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from catalogue.load import load_catalogue, read_documents
+from catalogue.model import Coordinate, Form, ItemCode, Mode, ProviderCode, ResourceName, Rows, Use
+from catalogue.predicate import ItemName
+from demo.seed import CLIENTS, ENTRUSTMENTS, department_code, grants
+from demo.write_seed import write_seed
+from errors import GatewayError
+from resolvers.ports import NewCase
+from resolvers.secrets import verify_secret
+from settings import ROOT
+from storage.cases import CaseStore
+from storage.catalogue_versions import load_published, seed_catalogue
+from storage.clients import disable_client, rotate_secret
+from storage.grants import Granted, add_grants, grant_id, revoke_grant
+from storage.pool import open_pool
+from storage.rights import RightsStore
+from tests.conftest import Database
+
+FOLDER = ROOT / "catalogue"
+CATALOGUE = load_catalogue(FOLDER)
+HALL = department_code(CATALOGUE, "nanjing_government_services")
+HOUSING = department_code(CATALOGUE, "nanjing_housing")
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+ITEM = CATALOGUE.entries[Coordinate(ResourceName("LegalEntity"), ItemName("socialInsuredCount"))]
+GRANTED = Granted(
+    provider=ITEM.provider,
+    department=HOUSING,
+    items=frozenset({ITEM.code}),
+    form=Form.FULL,
+    rows=Rows.ALL,
+    uses=frozenset({Use.ADMINISTRATIVE_BASIS}),
+    matters=frozenset(),
+    modes=frozenset({Mode.ONLINE_LOOKUP}),
+    valid_from=NOW,
+    valid_until=NOW + timedelta(days=3650),
+    basis="同意",
+)
+
+
+class Seeded:
+    """A seeded database, a connection that changes it, and a store over it."""
+
+    def __init__(
+        self, connection: "asyncpg.Connection[asyncpg.Record]", store: RightsStore, troubles: list[Exception]
+    ) -> None:
+        self.connection = connection
+        self.store = store
+        self.troubles = troubles
+
+    async def epoch(self) -> int:
+        epoch: int = await self.connection.fetchval("SELECT epoch FROM epoch")
+        return epoch
+
+    async def until(self, epoch: int) -> None:
+        """Until the channel has told the store."""
+        async with asyncio.timeout(5):
+            while self.store.epoch < epoch:
+                await asyncio.sleep(0.005)
+
+
+@pytest.fixture
+async def seeded(database: Database) -> AsyncIterator[Seeded]:
+    connection = await asyncpg.connect(database.dsn())
+    await seed_catalogue(connection, FOLDER)
+    await write_seed(connection, CATALOGUE)
+    pool = await open_pool(database.dsn(), application_name="test", size=3)
+    troubles: list[Exception] = []
+    store = RightsStore(pool, database.dsn(), troubles.append)
+    await store.open()
+    yield Seeded(connection, store, troubles)
+    await store.close()
+    await pool.close()
+    await connection.close()
+
+
+async def test_the_seed_is_what_the_demo_states(seeded: Seeded) -> None:
+    store = seeded.store
+    for client in CLIENTS:
+        held = store.client(client.id)
+        assert held is not None
+        assert (held.roles, held.introspection) == (client.roles, client.introspection)
+        assert verify_secret(client.secret, held.secrets[0].hash)
+    stated = {one.grant.id: one.grant for one in grants(CATALOGUE) if one.grant.valid_until > datetime.now(UTC)}
+    held_grants = {grant.id: grant for of in store.rights.grants.values() for one in of.values() for grant in one}
+    assert held_grants == stated
+    for entrusted in ENTRUSTMENTS:
+        duty = department_code(CATALOGUE, entrusted.duty)
+        assert store.entrustment(HALL, duty, min(entrusted.matters), NOW.timestamp() + 1e8)
+        assert not store.entrustment(HALL, duty, "M99", NOW.timestamp() + 1e8)
+        assert not store.entrustment(duty, HALL, min(entrusted.matters), NOW.timestamp() + 1e8)
+    assert store.division_of(HALL) == "320100"
+    assert store.division_of(ProviderCode("11320000MBX9999999")) is None
+
+
+async def test_seeding_again_changes_nothing_not_even_the_epoch(seeded: Seeded) -> None:
+    before = await seeded.epoch()
+    assert not await seed_catalogue(seeded.connection, FOLDER)
+    assert not await write_seed(seeded.connection, CATALOGUE)
+    assert await seeded.epoch() == before
+
+
+async def test_a_change_is_heard_on_the_channel(seeded: Seeded) -> None:
+    assert not seeded.store.rights.of(HOUSING).get(ITEM.code)
+    (number,) = await add_grants(seeded.connection, [GRANTED])
+    await seeded.until(await seeded.epoch())
+    assert [grant.id for grant in seeded.store.rights.of(HOUSING)[ITEM.code]] == [number]
+    await revoke_grant(seeded.connection, number, "事项已取消")
+    await seeded.until(await seeded.epoch())
+    assert not seeded.store.rights.of(HOUSING).get(ITEM.code)
+    assert seeded.troubles == []
+
+
+async def test_refresh_reaches_the_epoch_without_the_channel(database: Database, seeded: Seeded) -> None:
+    pool = await open_pool(database.dsn(), application_name="deaf", size=2)
+    deaf = RightsStore(pool, "postgresql://nobody@127.0.0.1:1/none", lambda _: None)
+    await deaf.open()
+    await disable_client(seeded.connection, "demo-hall")
+    epoch = await seeded.epoch()
+    held = deaf.client("demo-hall")
+    assert held is not None
+    assert not held.disabled
+    await asyncio.gather(*(deaf.refresh(epoch) for _ in range(50)))
+    held = deaf.client("demo-hall")
+    assert held is not None
+    assert held.disabled
+    assert deaf.epoch == epoch
+    await deaf.close()
+    await pool.close()
+
+
+async def test_the_listener_comes_back(seeded: Seeded) -> None:
+    end = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE application_name = 'oncegate epoch' AND datname = current_database() AND query LIKE 'SELECT%'"
+    )
+    async with asyncio.timeout(5):
+        while not await seeded.connection.fetch(end):
+            await asyncio.sleep(0.01)
+    await add_grants(seeded.connection, [GRANTED])
+    await seeded.until(await seeded.epoch())
+    assert len(seeded.troubles) == 1
+
+
+async def test_ten_thousand_grants_are_indexed(seeded: Seeded) -> None:
+    await seeded.connection.execute(
+        "INSERT INTO sharing_grant (id, consumer, items, form, rows, uses, modes, valid_until, answered_by, basis)"
+        " SELECT 'many-' || n, $1, ARRAY['101001/000001-' || lpad((n % 40)::text, 3, '0')], 'full', 'all',"
+        " ARRAY['administrative_basis'], ARRAY['online_lookup'], now() + interval '1 year', $2, '同意'"
+        " FROM generate_series(1, 10000) AS n",
+        *(HOUSING, GRANTED.provider),
+    )
+    await seeded.until(await seeded.epoch())
+    assert sum(len(of_item) for of_item in seeded.store.rights.of(HOUSING).values()) >= 10_000
+
+
+def test_a_grants_id_is_the_hash_of_all_that_was_granted() -> None:
+    others = [
+        replace(GRANTED, provider=HALL),
+        replace(GRANTED, department=HALL),
+        replace(GRANTED, items=frozenset({ItemCode("101001/000001-010")})),
+        replace(GRANTED, form=Form.MASKED),
+        replace(GRANTED, rows=Rows.OWN_DIVISION),
+        replace(GRANTED, uses=frozenset({Use.WORK_REFERENCE})),
+        replace(GRANTED, matters=frozenset({"M01"})),
+        replace(GRANTED, modes=frozenset({Mode.BULK_DOWNLOAD})),
+        replace(GRANTED, valid_from=NOW + timedelta(seconds=1)),
+        replace(GRANTED, valid_until=NOW + timedelta(days=1)),
+        replace(GRANTED, basis="部分同意"),
+    ]
+    assert len({grant_id(one) for one in (GRANTED, *others)}) == len(others) + 1
+    assert grant_id(replace(GRANTED)) == grant_id(GRANTED)
+
+
+async def test_a_revoked_grant_does_not_come_back(seeded: Seeded) -> None:
+    (number,) = await add_grants(seeded.connection, [GRANTED])
+    assert await add_grants(seeded.connection, [GRANTED]) == (number,)
+    with pytest.raises(GatewayError, match="needs a reason"):
+        await revoke_grant(seeded.connection, number, "  ")
+    await revoke_grant(seeded.connection, number, "事项已取消")
+    with pytest.raises(GatewayError, match="no grant in force"):
+        await revoke_grant(seeded.connection, number, "再次")
+    with pytest.raises(GatewayError, match="was revoked"):
+        await add_grants(seeded.connection, [GRANTED])
+
+
+async def test_a_former_secret_holds_for_an_hour_or_ends_at_once(seeded: Seeded) -> None:
+    until = await rotate_secret(seeded.connection, "demo-hall", "scrypt$new", at_once=False)
+    assert until is not None
+    assert timedelta(minutes=59) < until - datetime.now(UTC) <= timedelta(hours=1)
+    await seeded.until(await seeded.epoch())
+    held = seeded.store.client("demo-hall")
+    assert held is not None
+    assert {secret.valid_until for secret in held.secrets} == {None, until.timestamp()}
+    assert held.tokens_not_before == 0.0
+    assert await rotate_secret(seeded.connection, "demo-hall", "scrypt$newer", at_once=True) is None
+    await seeded.until(await seeded.epoch())
+    held = seeded.store.client("demo-hall")
+    assert held is not None
+    assert [secret.hash for secret in held.secrets] == ["scrypt$newer"]
+    assert held.tokens_not_before > 0
+
+
+async def test_a_case_belongs_to_its_department(database: Database, seeded: Seeded) -> None:
+    pool = await open_pool(database.dsn(), application_name="cases", size=2)
+    cases = CaseStore(pool)
+    await cases.add(NewCase("C-1", HALL, "M07", "h", {"applicant": ("a", "b"), "spouse": ("a",)}))
+    await cases.add(NewCase("C-1", HOUSING, "M12", "h", {"applicant": ("c",)}))
+    found = await cases.open_case(HALL, "C-1")
+    assert found is not None
+    assert (found.matter, sorted(found.subjects)) == ("M07", ["a", "b"])
+    await cases.close(HALL, "C-1")
+    assert await cases.open_case(HALL, "C-1") is None
+    with pytest.raises(GatewayError, match="already"):
+        await cases.add(NewCase("C-1", HALL, "M07", "h", {"applicant": ("a", "b"), "spouse": ("a",)}))
+    assert await cases.open_case(HOUSING, "C-1") is not None
+    await pool.close()
+
+
+async def test_what_is_published_rules_over_the_files(seeded: Seeded, tmp_path: Path) -> None:
+    published = await load_published(seeded.connection, FOLDER)
+    assert published.files_agree
+    assert published.catalogue.entries == CATALOGUE.entries
+    assert list(published.catalogue.resources) == list(CATALOGUE.resources)
+    for path, text in read_documents(FOLDER).items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text.replace("江苏省公安厅", "江苏省公安局"), encoding="utf-8")
+    changed = await load_published(seeded.connection, tmp_path)
+    assert not changed.files_agree
+    assert changed.catalogue.departments == CATALOGUE.departments
