@@ -99,7 +99,8 @@ def test_a_case_names_its_subjects_until_it_is_closed(gateway: Running) -> None:
 
 
 def test_a_case_needs_purpose_handler_and_one_matter(gateway: Running) -> None:
-    text = f'mutation {{ openCase(case: "T-2", matter: "M08", subjects: [{{role: "a", idNumber: "{ADULT}"}}]) {{ number }} }}'
+    named = f'{{role: "a", idNumber: "{ADULT}"}}'
+    text = f'mutation {{ openCase(case: "T-2", matter: "M08", subjects: [{named}]) {{ number }} }}'
     codes = [
         gateway.ask(text, purpose=purpose, client=client).body["errors"][0]["extensions"]["code"]
         for client, purpose in (("demo-hall", ""), ("demo-hall", HALL_PURPOSE), ("demo-auditor", HALL_PURPOSE))
