@@ -12,11 +12,7 @@ from pathlib import Path
 from typing import cast
 
 import orjson
-
-try:
-    from uvloop import run
-except ImportError:
-    from asyncio import run
+import uvloop
 
 
 @dataclass
@@ -109,7 +105,7 @@ def main() -> None:
     requests = [
         f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body for body in Path(bodies).read_bytes().splitlines()
     ]
-    found = run(generate(host, int(port), int(connections), float(seconds), requests))
+    found = uvloop.run(generate(host, int(port), int(connections), float(seconds), requests))
     sys.stdout.write(f"RESULT {orjson.dumps(found).decode()}\n")
 
 

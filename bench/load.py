@@ -44,7 +44,9 @@ class LoadError(RuntimeError):
     """Answers were refused or connections broke: such a run measures nothing."""
 
 
-def write_target(name: str, address: tuple[str, int, str], asked: tuple[Sequence[object], Mapping[str, str]], room: Path) -> Target:
+def write_target(
+    name: str, address: tuple[str, int, str], asked: tuple[Sequence[object], Mapping[str, str]], room: Path
+) -> Target:
     """A target whose bodies and headers stand in files of `room`."""
     host, port, path = address
     bodies, headers = asked

@@ -11,7 +11,9 @@ SECONDS = 2.0
 WARM_UP_S = 1.0
 
 
-def measure(targets: Sequence[Target], connections: int, rounds: int = ROUNDS, seconds: float = SECONDS) -> dict[str, Measured]:
+def measure(
+    targets: Sequence[Target], connections: int, rounds: int = ROUNDS, seconds: float = SECONDS
+) -> dict[str, Measured]:
     """Per target the run of each round, as medians: A B C, A B C, …; each is warmed up first."""
     runs: dict[str, list[Measured]] = {target.name: [] for target in targets}
     for target in targets:

@@ -14,7 +14,8 @@ from typing import Any
 
 import asyncpg
 import orjson
-from graphql import GraphQLScalarType, GraphQLSchema, build_schema as build_core_schema, execute_sync, parse
+from graphql import GraphQLScalarType, GraphQLSchema, execute_sync, parse
+from graphql import build_schema as build_core_schema
 
 from bench.queries import LICENCE_IN_FULL
 from bench.registers import Registers
@@ -65,7 +66,8 @@ class _Way:
         self.decider = Decider(self.catalogue, where)
         self.rights = index_rights(1, [one.grant for one in grants(self.catalogue)])
         self.asking = Asking(
-            department_code(self.catalogue, HALL), "320100", "M12", Use.ADMINISTRATIVE_BASIS, Mode.ONLINE_LOOKUP, in_case=False
+            department_code(self.catalogue, HALL), "320100", "M12", Use.ADMINISTRATIVE_BASIS, Mode.ONLINE_LOOKUP,
+            in_case=False,
         )
 
     async def rows(self, document: str, keys: Sequence[str]) -> tuple[Permitted, Fetched]:

@@ -15,6 +15,25 @@ from catalogue.model import ResourceName
 RESOURCES, ITEMS = 200, 15
 RESOURCES_A_REGISTER = 25
 STARTS = 5
+HEAD = """[resource.{name}]
+code = "{code}"
+title = "部门信息{number}"
+abstract = "部门在履行职责中形成的信息"
+note = "A dossier kept by a department."
+provider = "development_reform"
+format = "database"
+update_cycle = "daily"
+modes = ["online_lookup"]
+network_zone = "extranet"
+key = "code"
+[resource.{name}.lookup]
+by_code = {{ item = "code", unique = true }}
+[resource.{name}.root.dossier{number}]
+lookup = "by_code"
+argument = "code"
+title = "按编码查询部门信息{number}"
+[resource.{name}.item]
+code = {{ seq = 1, title = "编码", type = "String", kind = "business", sharing = "unconditional", note = "Code." }}"""
 START = "import bench.wide as wide; wide.start_here()"
 
 
@@ -41,15 +60,7 @@ def wide_catalogue() -> tuple[Path, Path]:
 
 def _resource(number: int) -> str:
     name, types = f"Dossier{number}", ("String", "Date", "Int", "Boolean", "String")
-    lines = [
-        f"[resource.{name}]", f'code = "3{number // 1000:02d}{number % 1000:03d}/000001"', f'title = "部门信息{number}"',
-        'abstract = "部门在履行职责中形成的信息"', 'note = "A dossier kept by a department."', 'provider = "development_reform"',
-        'format = "database"', 'update_cycle = "daily"', 'modes = ["online_lookup"]', 'network_zone = "extranet"',
-        'key = "code"', f"[resource.{name}.lookup]", 'by_code = { item = "code", unique = true }',
-        f"[resource.{name}.root.dossier{number}]", 'lookup = "by_code"', 'argument = "code"', f'title = "按编码查询部门信息{number}"',
-        f"[resource.{name}.item]", 'code = { seq = 1, title = "编码", type = "String", kind = "business", sharing = '
-        '"unconditional", note = "Code of the dossier." }',
-    ]  # fmt: skip
+    lines = [HEAD.format(name=name, number=number, code=f"3{number // 1000:02d}{number % 1000:03d}/000001")]
     lines += [
         f'item{seq} = {{ seq = {seq}, title = "信息项{seq}", type = "{types[seq % 5]}", kind = "business", '
         f'sharing = "unconditional", note = "Item {seq} of the dossier." }}'

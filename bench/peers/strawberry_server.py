@@ -126,8 +126,8 @@ class Loaders:
     async def _persons(self, keys: list[str]) -> list[Person | None]:
         found = {
             row[0]: Person(
-                id_number=row[0], name=row[1], sex=SEX.get(row[2]), ethnic_group=row[3], birth_date=row[4], birthplace=row[5],
-                vital_status=VITAL_STATUS.get(row[6]),
+                id_number=row[0], name=row[1], sex=SEX.get(row[2]), ethnic_group=row[3], birth_date=row[4],
+                birthplace=row[5], vital_status=VITAL_STATUS.get(row[6]),
             )
             for row in await self._population.fetch(PERSONS, keys)
         }
@@ -153,7 +153,8 @@ class Endpoint(GraphQL[dict[str, Any], None]):
     """Strawberry's own ASGI application, with orjson and fresh loaders per request."""
 
     def __init__(self, loaders: Loaders) -> None:
-        schema = strawberry.Schema(Query, extensions=[lambda: ParserCache(maxsize=1_000), lambda: ValidationCache(maxsize=1_000)])
+        caches = [lambda: ParserCache(maxsize=1_000), lambda: ValidationCache(maxsize=1_000)]
+        schema = strawberry.Schema(Query, extensions=caches)
         super().__init__(schema, graphql_ide=None, subscription_protocols=())
         self._loaders = loaders
 
