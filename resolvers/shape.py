@@ -171,7 +171,7 @@ def _finish(slot: Slot) -> Finish | None:
 
 
 def _checked(key: str, cell: int, kind: str, note: int) -> Finish | None:
-    """An enum's code becomes its name; a value that breaks its standard is noted. The key asked for was checked before."""
+    """An enum's code becomes its name; a value that breaks its standard is noted."""
     names = CODES.get(kind)
     if names is not None:
 
@@ -189,7 +189,7 @@ def _checked(key: str, cell: int, kind: str, note: int) -> Finish | None:
 
     def checked(_made: Object, row: Row, at: Path, shaping: Shaping) -> None:
         value = row[cell]
-        if value is not None and value != row[0] and not conforms(value):
+        if value is not None and not conforms(value):
             shaping.found[note].append((*at, key))
 
     return checked

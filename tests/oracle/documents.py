@@ -82,7 +82,7 @@ class Writer:
 
     def document(self) -> Document:
         roots = list(self.world.catalogue.roots)
-        lines = []
+        lines = [self._list()] if self._chance(0.15) else []
         for _ in range(self.random.choice((1, 1, 1, 2, 3))):
             lines.append(self._root("licence" if self._chance(0.1) else self.random.choice(roots)))
         if self.random.random() < 0.1:
@@ -103,7 +103,9 @@ class Writer:
         for name, (kind, _, _) in self.variables.items():
             if kind.startswith("Boolean") and self._chance(0.5):
                 again[name] = not given.get(name)
-            elif kind.endswith("Where") and self._chance(0.7):
+            elif kind.endswith("Where") and _is_null_check(given.get(name)) and self._chance(0.5):
+                again[name] = {item: {"isNull": not check["isNull"]} for item, check in given[name].items()}
+            elif kind.endswith("Where") and self._chance(0.5):
                 again[name] = _json(self._where(self.world.catalogue.resources[ResourceName(kind[:-5])], 0))
             elif kind.endswith("OrderBy!]") and self._chance(0.7):
                 held = again[name][0] if isinstance(again[name], list) else again[name]
@@ -182,6 +184,19 @@ class Writer:
         if lookup.kind in (LookupKind.NEAR, LookupKind.WITHIN) and self._chance(0.5):
             args["first"] = self._first()
         return self._field("Query", name, args, resource, (), 0)
+
+    def _list(self) -> str:
+        """Many parents' lists, filtered and ordered by variables: another sense of the same shape is another answer."""
+        name = self.random.choice(("persons", "legalEntities"))
+        resource, root = self.world.catalogue.roots[name]
+        item = resource.lookups[root.lookup].item
+        keys = self._always(f"[{resource.items[item].type}!]!", [self._key(resource, item) for _ in range(15)])
+        held = self.random.choice(("validUntil", "validFrom", "status"))
+        where = self._always("LicenceWhere", {held: {"isNull": self._chance(0.3)}})
+        ordered = {"item": Name(self.random.choice(("number", "issuedOn", "fileUrl")))}
+        order = self._always("[LicenceOrderBy!]", [ordered])
+        inner = f"{{ licences(where: ${where}, orderBy: ${order}) {{ number {held} }} }}"
+        return f"listed: {name}({root.argument}: ${keys}) {inner}"
 
     def _batch(self, resource: Resource, item: str, kind: str) -> object:
         keys = [self._key(resource, item) for _ in range(self.random.choice((0, 1, 2, 5, 12)))]
@@ -383,6 +398,11 @@ class Writer:
 
     def _leaf_required(self, kind: str, value: object) -> object:
         return self._always(f"{kind}!", value) if self._chance(0.15) and not self.constant else value
+
+
+def _is_null_check(where: object) -> bool:
+    checks = list(where.values()) if isinstance(where, dict) else []
+    return bool(checks) and all(isinstance(check, dict) and list(check) == ["isNull"] for check in checks)
 
 
 def _holds_variable(value: object) -> bool:

@@ -1,4 +1,4 @@
-"""Deliberate faults of the product, one for each class of leak: each a change of one function, made and taken back by a test."""
+"""Deliberate faults of the product, one for each class of leak: each changes one function, and a test takes it back."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from catalogue.model import Catalogue, Conditional, Form, NotShared, Rows, Use
-from catalogue.predicate import ALWAYS, items_of
+from catalogue.predicate import ALWAYS, evaluate, items_of
 from connectors import memory
 from connectors.batch import Batcher
 from connectors.request import Value
@@ -22,6 +22,7 @@ from resolvers.plan.pruned import RowRule
 from sharing import decide
 from sharing.decision import Asked, Decision, Question, Reason, Share, ShareIf, Withhold
 from sharing.rights import Rights
+from standards.masks import MASKS
 
 Patch = pytest.MonkeyPatch
 Mutation = Callable[[Patch], None]
@@ -174,7 +175,7 @@ def decisions_are_kept_beyond_a_grants_end(patch: Patch) -> None:
 @mutation
 def pruned_plans_are_kept_without_their_decisions(patch: Patch) -> None:
     whole = deciding.Decider._permitted
-    first: dict[int, Any] = {}
+    first: Any = {}
     patch.setattr(
         deciding.Decider, "_permitted", lambda self, plan, found: whole(self, plan, first.setdefault(id(plan), found))
     )
@@ -223,7 +224,7 @@ def join_keys_are_not_asked_for(patch: Patch) -> None:
 def the_item_that_rows_are_found_by_is_not_asked_for(patch: Patch) -> None:
     whole = prune._Pruner._access
     patch.setattr(
-        prune._Pruner, "_access", lambda self, resource, lookup, listing, linkable: whole(self, resource, lookup, listing, linkable=True)
+        prune._Pruner, "_access", lambda self, *rest, **_linkable: whole(self, *rest, linkable=True)
     )
 
 
@@ -345,7 +346,7 @@ def masks_are_left_out_of_the_plan(patch: Patch) -> None:
 
 @mutation
 def masks_do_nothing(patch: Patch) -> None:
-    patch.setattr(memory, "MASKS", MappingProxyType(dict.fromkeys(memory.MASKS, lambda value: value)))
+    patch.setattr(memory, "MASKS", MappingProxyType(dict.fromkeys(MASKS, lambda value: value)))
 
 
 @mutation
@@ -361,10 +362,8 @@ def the_number_of_a_case_is_off_by_one(patch: Patch) -> None:
 
 @mutation
 def an_unknown_condition_holds(patch: Patch) -> None:
-    whole = memory.evaluate
-
     def lax(*given: Any) -> bool | None:
-        found = whole(*given)
+        found = evaluate(*given)
         return True if found is None else found
 
     patch.setattr(memory, "evaluate", lax)

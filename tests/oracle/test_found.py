@@ -5,7 +5,7 @@ from sharing.decision import Asked
 from tests.oracle.comparison import Comparison
 from tests.oracle.law import Law
 from tests.oracle.scenes import BY_GRANT, agree, case, changed, grant
-from tests.oracle.world import PLAIN, World
+from tests.oracle.world import ODD_NUMBER, PLAIN, World
 
 
 def with_head(world: World) -> str:
@@ -76,3 +76,12 @@ def test_a_member_of_a_union_is_not_hidden_by_the_rule_of_another(in_memory: Com
     agree(in_memory, asked)
     told = {(each[2], each[3]) for each in in_memory.due(asked).outcomes if each[4] is not None}
     assert told == {("NONCONFORMING", "REFERENCE_WITHOUT_ROW")}
+
+
+def test_a_bad_value_is_marked_also_where_it_is_the_key_that_led_there(in_memory: Comparison) -> None:
+    world = in_memory.world
+    code = next(row["creditCode"] for row in world.rows["LegalEntity"] if row["representativeIdNumber"] == ODD_NUMBER)
+    right = grant(world.catalogue, ["LegalEntity.representative"])
+    text = f'{{ legalEntity(creditCode: "{code}") {{ representative {{ idNumber }} }} }}'
+    found = agree(in_memory, case(world.catalogue, text, grants=(right,)))
+    assert found == {"legalEntity": {"representative": {"idNumber": ODD_NUMBER}}}

@@ -27,6 +27,7 @@ COUNTIES = ("320102", "320104", "320106", "320115", "320508", "320213")
 CODES = ("320000", "320100", "320200", "320500", *COUNTIES)
 SENSITIVE = ("13320000MBX000094G001", "11320000MBX000027Q002", "11320000MBX000107C002")
 PLAIN = ("11100000MB03271699001", "11320000MBX000027Q001")
+ODD_NUMBER = "32010219900101000?"
 SURNAMES = ("王", "李", "欧阳", "司马", "买买提·", "陈")
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -144,6 +145,8 @@ class _Maker:
                         "divisionCode": self.maybe(random.choice(COUNTIES)),
                     }
                 )
+        odd = {"idNumber": ODD_NUMBER, "householdNumber": "H0001", "birthDate": date(1990, 1, 1)}
+        self.made["Person"].append(self.made["Person"][4] | odd)
         for number in range(PERSONS // 3):
             self.made["Household"].append(
                 {
@@ -160,7 +163,7 @@ class _Maker:
         for number in range(COMPANIES):
             code = credit_code.compose("91", random.choice(COUNTIES), f"MA{number + 1000:05d}XX")
             self.firms.append(code)
-            head = random.choice(self.people) if number % 6 else "32010219900101000?"
+            head = random.choice(self.people) if number % 6 else ODD_NUMBER
             self.made["LegalEntity"].append(
                 {
                     "creditCode": code,
