@@ -1,7 +1,5 @@
 """The oracle's setting, and its sources in memory and in PostgreSQL."""
 
-import os
-
 import pytest
 
 from storage.embedded import Cluster
@@ -12,8 +10,8 @@ DATABASE = "oracle"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--oracle-cases", type=int, default=int(os.environ.get("ORACLE_CASES", "0")), help="how many cases")
-    parser.addoption("--oracle-seed", type=int, default=int(os.environ.get("ORACLE_SEED", "0")), help="the first seed")
+    parser.addoption("--oracle-cases", type=int, help="how many cases")
+    parser.addoption("--oracle-seed", type=int, help="the first seed")
 
 
 @pytest.fixture(scope="session")

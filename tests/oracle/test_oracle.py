@@ -1,5 +1,7 @@
 """Thousands of generated catalogues, grants, callers and documents: the product's answer is the oracle's, to the byte."""
 
+import os
+
 import pytest
 
 from tests.oracle.comparison import Comparison
@@ -8,13 +10,16 @@ IN_MEMORY, IN_POSTGRES = 2_000, 700
 
 
 def _size(config: pytest.Config, usual: int) -> int:
-    asked = config.getoption("--oracle-cases", default=0)
-    return asked if isinstance(asked, int) and asked > 0 else usual
+    return _option(config, "cases") or usual
 
 
 def _seed(config: pytest.Config) -> int:
-    seed = config.getoption("--oracle-seed", default=0)
-    return seed if isinstance(seed, int) else 0
+    return _option(config, "seed")
+
+
+def _option(config: pytest.Config, name: str) -> int:
+    """`--oracle-…` where this folder was named to pytest, else the environment's ORACLE_…."""
+    return int(config.getoption(f"--oracle-{name}", default=None) or os.environ.get(f"ORACLE_{name.upper()}", "0"))
 
 
 def test_as_the_oracle_says_in_memory(in_memory: Comparison, pytestconfig: pytest.Config) -> None:
