@@ -236,7 +236,7 @@ def serve_catalogue(catalogue: Catalogue, bindings: Mapping[ResourceName, Resour
         catalogue.version,
         documents,
         Plans(documents.schema, catalogue),
-        Decider(catalogue, where, catalogue.version),
+        Decider(catalogue, where),
     )
 
 

@@ -49,7 +49,7 @@ class _Held:
 class Decider:
     """Decides plans for one catalogue version. `size` bounds the kept decisions and the kept pruned plans."""
 
-    def __init__(self, catalogue: Catalogue, sources: Mapping[ResourceName, SourceName], size: int = 2_000) -> None:
+    def __init__(self, catalogue: Catalogue, sources: Mapping[ResourceName, SourceName], *, size: int = 2_000) -> None:
         self._catalogue = catalogue
         self._sources = sources
         self._size = size
