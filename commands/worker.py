@@ -15,6 +15,7 @@ from collections.abc import Iterator
 import uvicorn
 import uvloop
 
+from commands.bounded_http import BoundedHttp
 from commands.workers import BACKLOG, READY
 from errors import GatewayError
 from resolvers.logs import configure
@@ -65,7 +66,7 @@ async def _serve(settings: Settings, listening: socket.socket, says: int) -> Non
     async with gateway_app(settings) as house:
         config = uvicorn.Config(
             house.app,
-            http="httptools",
+            http=BoundedHttp,
             lifespan="off",
             log_config=None,
             access_log=False,
