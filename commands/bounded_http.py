@@ -13,7 +13,7 @@ HEAD_S = 10.0
 
 
 class BoundedHttp(HttpToolsProtocol):
-    """A connection is closed where a head grows past `HEAD_BYTES`, or takes longer than `HEAD_S`, silence before it included."""
+    """A connection ends where a head grows past `HEAD_BYTES`, or takes longer than `HEAD_S`, silence before it included."""
 
     _head_bytes = 0
     _in_head = True
