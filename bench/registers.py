@@ -61,7 +61,7 @@ def open_registers(persons: int = PERSONS, name: str | None = None) -> Iterator[
     """Start the cluster, load what is missing, choose the subjects. The second time loading is skipped."""
     room = folder(name or f"registers-{persons}")
     tell(f"starting the database of {persons:,} persons")
-    with start(room, ServerSettings(shared_buffers_mb=1024 if persons > PERSONS else 256)) as cluster:
+    with start(room, ServerSettings()) as cluster:
         subjects, rich = asyncio.run(_prepare(cluster, persons))
         yield Registers(cluster, persons, subjects, rich)
 
