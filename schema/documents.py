@@ -8,7 +8,7 @@ with true locations. A document that fails is not remembered.
 import hashlib
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -20,14 +20,20 @@ from graphql import (
     GraphQLInputType,
     GraphQLSchema,
     GraphQLSyntaxError,
+    Node,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
+    TypeInfo,
+    TypeInfoVisitor,
+    VariableNode,
+    Visitor,
     is_non_null_type,
     parse,
     print_ast,
     specified_rules,
     type_from_ast,
     validate,
+    visit,
 )
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
@@ -51,12 +57,16 @@ _MEAN_SKELETON = 4_000
 
 @dataclass(frozen=True, slots=True)
 class VariableSpec:
-    """A variable that the client declares. `default`: the name, among the lifted values, of its default's."""
+    """A variable that the client declares. `default`: the name, among the lifted values, of its default's.
+
+    `never_null`: it stands, thanks to a default, where null does not (GraphQL specification, §5.8.5).
+    """
 
     name: str
     type: GraphQLInputType
     required: bool
     default: str | None
+    never_null: bool
     coerce: Callable[[object], object]
 
 
@@ -234,7 +244,7 @@ class Documents:
             document=whole,
             operation=lifted,
             fragments=used,
-            variables=self._variables(operation, defaults),
+            variables=self._variables(operation, defaults, _never_null(self.schema, (operation, *(fragments[name] for name in used)))),
             slots=slots,
             checks=tuple(lifter.slots[len(slots) :]),
             hash=hashlib.sha256(print_ast(whole).encode()).digest(),
@@ -248,7 +258,9 @@ class Documents:
         )
         return prepared, _Twins(tuple(group for group in groups if group))
 
-    def _variables(self, operation: OperationDefinitionNode, defaults: Mapping[str, Slot]) -> tuple[VariableSpec, ...]:
+    def _variables(
+        self, operation: OperationDefinitionNode, defaults: Mapping[str, Slot], never_null: Container[str]
+    ) -> tuple[VariableSpec, ...]:
         specs = []
         for node in operation.variable_definitions or ():
             name, type_ = node.variable.name.value, cast("GraphQLInputType", type_from_ast(self.schema, node.type))
@@ -259,6 +271,7 @@ class Documents:
                     type=type_,
                     required=slot is None and is_non_null_type(type_),
                     default=slot.name if slot else None,
+                    never_null=name in never_null and not is_non_null_type(type_),
                     coerce=compile_value(type_),
                 )
             )
@@ -300,6 +313,22 @@ def _fill(prepared: Prepared, literals: Sequence[str]) -> dict[str, object]:
     for slot in prepared.checks:
         slot.coerce(literals)
     return {slot.name: slot.coerce(literals) for slot in prepared.slots}
+
+
+def _never_null(schema: GraphQLSchema, nodes: Sequence[Node]) -> frozenset[str]:
+    """The variables that stand somewhere where null does not."""
+    found: set[str] = set()
+    types = TypeInfo(schema)
+
+    class Places(Visitor):
+        def enter_variable(self, node: VariableNode, *_path: object) -> None:
+            place = types.get_input_type()
+            if place is not None and is_non_null_type(place):
+                found.add(node.name.value)
+
+    for node in nodes:
+        visit(node, TypeInfoVisitor(types, Places()))
+    return frozenset(found)
 
 
 def _choose(document: DocumentNode, operation_name: str | None) -> OperationDefinitionNode:

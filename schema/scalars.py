@@ -37,6 +37,8 @@ GeoJSON = NewType("GeoJSON", dict)  # type: ignore[type-arg]
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _DIVISION = re.compile(r"[1-9][0-9]{5}", re.ASCII)
 _MAX_DECIMAL_TEXT = 40
+_MAX_DECIMAL_EXPONENT = 1_000
+"""Few characters may name a number that no source can hold."""
 VARIABLE_WITHIN = "a variable inside a scalar written as an object is not taken: put the whole value into a variable"
 
 
@@ -103,7 +105,7 @@ def parse_decimal(value: object) -> Decimal:
             number = Decimal(to_half_width(text))
         except InvalidOperation:
             number = Decimal("NaN")
-        if number.is_finite():
+        if number.is_finite() and abs(number.adjusted()) <= _MAX_DECIMAL_EXPONENT:
             return number
     raise _refusal('Decimal is a number written in digits, best as a string: `"12.50"`', "数值格式有误")
 

@@ -29,7 +29,7 @@ def coerce_variables(
                 value = spec.coerce(given[spec.name])
             except Exception:
                 value = Undefined
-            if value is Undefined:
+            if value is Undefined or (value is None and spec.never_null):
                 raise _refusal(prepared, given)
             values[spec.name] = value
         elif spec.default is not None:
@@ -85,7 +85,9 @@ def _gather(prepared: Prepared, spec: VariableSpec, value: object, faults: list[
             GraphQLError(f"Variable '${spec.name}'{print_path_list(path)}: {fault.message}", extensions=fault.extensions)
         )
 
-    if input_is_nested_too_deeply(value, spec.type):
+    if value is None and spec.never_null:
+        faults.append(GraphQLError(f"Variable '${spec.name}' is null, but stands where a value is required"))
+    elif input_is_nested_too_deeply(value, spec.type):
         faults.append(GraphQLError(f"Variable '${spec.name}' is nested too deeply"))
     else:
         validate_input_value(value, spec.type, on_error, not prepared.suggestions)

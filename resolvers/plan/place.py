@@ -8,7 +8,7 @@ import orjson
 import errors
 from catalogue.model import LookupKind
 from resolvers.plan.plan import ValueOf, Variables
-from standards.coordinates import parse_point, parse_polygon
+from standards.coordinates import parse_point, parse_polygon, to_geojson
 from standards.faults import StandardFault
 
 RADIUS_LIMIT_METRES = 5_000.0
@@ -39,10 +39,10 @@ def place_key(kind: LookupKind, values: Mapping[str, ValueOf]) -> ValueOf:
     def polygon(variables: Variables) -> str:
         value = values["polygon"](variables)
         try:
-            parse_polygon(cast("dict[str, object]", value))
+            # made anew: other members of the object, however many or deep, are not the source's business
+            return orjson.dumps(to_geojson(parse_polygon(cast("dict[str, object]", value)))).decode()
         except StandardFault as fault:
             raise _invalid(fault) from None
-        return orjson.dumps(value).decode()
 
     match kind:
         case LookupKind.AT_POINT:

@@ -366,3 +366,31 @@ def test_an_identity_number_in_a_name_is_refused_and_not_remembered(documents: D
     assert codes(entries) == ["VALIDATION_FAILED"]
     assert number not in json.dumps(entries)
     assert len(documents) == 0
+
+
+@pytest.mark.parametrize(
+    ("declared", "used"),
+    [
+        (f'IdentityNumber = "{NUMBER}"', "human(idNumber: $v) { name }"),
+        (f'[IdentityNumber!] = ["{NUMBER}"]', "humans(idNumbers: $v) { name }"),
+        (f'IdentityNumber = "{NUMBER}"', "humans(idNumbers: [$v]) { name }"),
+        ("Float = 1.0", "papersNear(latitude: $v, longitude: 1) { code }"),
+        ("Float", "papersNear(latitude: 1, longitude: 1, radiusMetres: $v) { code }"),
+        ("Boolean = true", f'human(idNumber: "{NUMBER}") {{ name @include(if: $v) }}'),
+        ("Boolean = true", f'human(idNumber: "{NUMBER}") {{ ...F }} }} fragment F on Human {{ name @skip(if: $v)'),
+    ],
+)
+def test_a_default_lets_no_null_pass(documents: Documents, declared: str, used: str) -> None:
+    """GraphQL specification, §6.4.1: what stands where null does not is refused when it is null, default or not."""
+    prepared, lifted = documents.prepare(f"query($v: {declared}) {{ {used} }}", None, introspection=False)
+    assert coerce_variables(prepared, {}, lifted)
+    with pytest.raises(DocumentError) as caught:
+        coerce_variables(prepared, {"v": None}, lifted)
+    assert caught.value.code.name == "VARIABLE_INVALID"
+    assert "is null" in caught.value.message
+
+
+def test_null_passes_where_it_may(documents: Documents) -> None:
+    text = f'query($n: Int = 3) {{ human(idNumber: "{NUMBER}") {{ papers(first: $n) {{ code }} }} }}'
+    prepared, lifted = documents.prepare(text, None, introspection=False)
+    assert coerce_variables(prepared, {"n": None}, lifted)["n"] is None

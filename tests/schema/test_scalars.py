@@ -48,6 +48,8 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("DateTime", "2024-02-29", ""),
     ("Decimal", "NaN", ""),
     ("Decimal", "1e999999999999999999999", ""),
+    ("Decimal", "1e999999999", ""),
+    ("Decimal", "-1e-999999999", ""),
     ("Decimal", True, ""),
     ("Decimal", "9" * 41, ""),
     ("GeoJSON", "{}", ""),
