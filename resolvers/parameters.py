@@ -14,6 +14,8 @@ from resolvers.read_only import check_address
 from schema.limits import Limits
 
 MAX_FIELDS = 16
+_NUL = b"\\u0000"
+"""As JSON must spell the character: only a body that holds this is searched."""
 _HINT = 'send an object such as `{"query": "{ … }", "variables": { … }}`'
 
 
@@ -41,6 +43,8 @@ def parse_body(body: bytes) -> Parameters:
                 "send each by itself; for many keys use the batch roots, for instance `persons(idNumbers: […])`",
             )
         raise GatewayError(BAD_REQUEST, "the body is not an object", _HINT)
+    if _NUL in body:
+        _refuse_nul(given.get("variables"))
     return _checked(given)
 
 
@@ -66,7 +70,21 @@ def parse_address(query_string: bytes, limits: Limits) -> Parameters:
                 given[name] = orjson.loads(given[name])
             except orjson.JSONDecodeError:
                 raise GatewayError(BAD_REQUEST, f"the parameter `{name}` is not JSON", "send a JSON object") from None
+            _refuse_nul(given[name])
     return _checked({name: value for name, value in given.items() if value != ""})
+
+
+def _refuse_nul(value: object) -> None:
+    """A text with U+0000 cannot be a register's: PostgreSQL refuses the whole statement, and with it other callers' keys."""
+    waiting = [value]
+    while waiting:
+        match waiting.pop():
+            case str() as text if "\0" in text:
+                raise GatewayError(BAD_REQUEST, "a text holds the character U+0000", "leave it out; no register holds it")
+            case list() as parts:
+                waiting += parts
+            case dict() as members:
+                waiting += members.values()
 
 
 def _checked(given: Mapping[str, Any]) -> Parameters:

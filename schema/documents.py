@@ -222,6 +222,7 @@ class Documents:
         lifted, defaults = lifter.operation(operation)
         used = {name: lifter.fragment(fragments[name]) for name in reachable(operation, dict(fragments))}
         slots = tuple(lifter.slots)
+        strict = _never_null(self.schema, (operation, *(fragments[name] for name in used)))
         for other in document.definitions:
             if isinstance(other, OperationDefinitionNode) and other is not operation:
                 lifter.operation(other)
@@ -244,7 +245,7 @@ class Documents:
             document=whole,
             operation=lifted,
             fragments=used,
-            variables=self._variables(operation, defaults, _never_null(self.schema, (operation, *(fragments[name] for name in used)))),
+            variables=self._variables(operation, defaults, strict),
             slots=slots,
             checks=tuple(lifter.slots[len(slots) :]),
             hash=hashlib.sha256(print_ast(whole).encode()).digest(),

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from graphql import FloatValueNode, IntValueNode, StringValueNode
+from graphql import FloatValueNode, GraphQLError, IntValueNode, StringValueNode
 from graphql.language import Lexer, Source
 
 _LITERALS = re.compile(
@@ -75,10 +75,13 @@ def node_of(literal: str) -> LiteralNode:
 
 
 def text_of(literal: str) -> str:
-    """What a string literal says. Raises GraphQLError where its escapes are malformed."""
+    """What a string literal says. Raises GraphQLError where its escapes are malformed, or one names U+0000."""
     if "\\" not in literal and not literal.startswith('"""'):
         return literal[1:-1]
-    return Lexer(Source(literal)).advance().value or ""
+    text = Lexer(Source(literal)).advance().value or ""
+    if _MARK in text:
+        raise GraphQLError("a string holds the character U+0000, which no register does")
+    return text
 
 
 def canonical(literal: str) -> str:
