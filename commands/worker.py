@@ -5,6 +5,7 @@ It ends when its parent does, however that ended: it reads a pipe that the paren
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import socket
@@ -58,8 +59,19 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Tell the parent once connections are accepted."""
         await super().startup(sockets)
+        keep_what_stays()
         os.write(self._says, READY)
         os.close(self._says)
+
+
+def keep_what_stays() -> None:
+    """Schema, catalogue and plans live as long as the process: the collector need not walk them, nor run every few requests.
+
+    Measured at 64 connections: collection took about a tenth of a request's time before.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 async def _serve(settings: Settings, listening: socket.socket, says: int) -> None:

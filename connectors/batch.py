@@ -7,9 +7,8 @@ parameter that it takes are equal, and each gets the rows of its own keys only.
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from connectors.base import Connector, Row, SourceError
 from connectors.by_fetch import ByFetch
@@ -21,8 +20,7 @@ WAITING_KEYS = 20_000
 LANES = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(NamedTuple):
     """The rows of every key that was asked for, `()` where there is none, as they were at `as_of` or later (UTC)."""
 
     rows: Mapping[Hashable, Sequence[Row]]

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from secrets import randbits
+from os import urandom
+from typing import NamedTuple
 from uuid import UUID
 
 import orjson
@@ -22,8 +23,7 @@ class Kind(StrEnum):
     WORKFLOW = "workflow"
 
 
-@dataclass(frozen=True, slots=True)
-class PurposeRecord:
+class PurposeRecord(NamedTuple):
     """The stated purpose (Art. 4(2), 17 ¶2): matter, use, handler, and where given the case and whose duty it is."""
 
     matter: str
@@ -60,8 +60,7 @@ def _outcome(position: PositionOutcome) -> list[object]:
     return [*told, position.count] if position.count else told
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One request for data, or one workflow act. `time` is UTC; `document` the SHA-256 of the text without literals, in hex.
 
     `outcomes` is made by `encode_outcomes`; `subjects` gives per row path the numbers of the subjects whose rows stood
@@ -87,8 +86,8 @@ class Entry:
 def new_id(now: datetime) -> UUID:
     """A UUIDv7 (RFC 9562 §5.7): ordered by time to the millisecond, the rest random. It is the answer's receipt."""
     milliseconds = int(now.timestamp() * 1000) & ((1 << 48) - 1)
-    noise = randbits(74)
-    return UUID(int=milliseconds << 80 | 0x7 << 76 | (noise >> 62) << 64 | 0b10 << 62 | noise & ((1 << 62) - 1))
+    noise = int.from_bytes(urandom(10))
+    return UUID(int=milliseconds << 80 | 0x7 << 76 | (noise >> 68) << 64 | 0b10 << 62 | noise & ((1 << 62) - 1))
 
 
 def canonical(entry: Entry) -> bytes:

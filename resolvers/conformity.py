@@ -6,6 +6,9 @@ from catalogue.model import Item
 from standards import credit_code, identity_number, licence_identifier
 from standards.codes import ETHNIC_GROUPS
 
+GEOJSON = "GeoJSON"
+"""A source gives it as text (`connectors.request.Value`), an answer holds it as an object, also where it is generalised."""
+
 
 def _division_code(value: object) -> bool:
     return isinstance(value, str) and len(value) == 6 and value.isascii() and value.isdigit()

@@ -85,6 +85,11 @@ def _keys_in_rows(source: FromRows, rows: RowsOrError) -> Sequence[Hashable]:
     for of_key in rows.values():
         for row in of_key:
             key = row[cell]
-            if key is not None and all(row[guard.cell] in guard.values for guard in guards):
+            if key is None:
+                continue
+            for guard in guards:
+                if row[guard.cell] not in guard.values:
+                    break
+            else:
                 found[key] = None
     return tuple(found)

@@ -4,8 +4,8 @@ A token is verified once and kept by its SHA-256 until it ends, its client chang
 does. Only verified tokens are kept, and of one client so many: neither garbage nor one client's tokens drive out others'.
 """
 
-from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 from errors import CLIENT_DISABLED, RATE_LIMITED, TOKEN_NOT_BOUND, UNAUTHENTICATED
 from resolvers.identify_ports import ClientStore, IdentityError, StoredClient
@@ -21,8 +21,7 @@ MAX_SESSIONS_PER_CLIENT = 256
 _MAX_PEERS = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(NamedTuple):
     """What a request shows. `peer` and `certificate` come from `resolvers.peer.Proxies`, never from a header directly.
 
     `method` and `url` (as the caller addressed it) are what a DPoP proof is made for.
@@ -67,6 +66,7 @@ class Identity:
         self._proofs = proofs
         self._rates = Rates()
         self._sessions: dict[bytes, _Session] = {}
+        self._current: dict[str, tuple[StoredClient, Consumer]] = {}
         self._digests: dict[str, dict[bytes, None]] = {}
 
     def identify(self, credentials: Credentials, now: float) -> Consumer:
@@ -105,7 +105,10 @@ class Identity:
         client = self._clients.client(consumer.client)
         if client is None or not client.may_act(now):
             raise _disabled()
-        return _consumer(client)
+        known = self._current.get(client.id)
+        if known is None or known[0] is not client:
+            known = self._current[client.id] = client, _consumer(client)
+        return known[1]
 
     async def identify_fetching(self, credentials: Credentials, now: float) -> Consumer:
         """As `identify`; where an external issuer may have a key not known yet, its keys are fetched, then once more."""

@@ -5,8 +5,8 @@ keyed hash for each person or entity, never an identity number. Refusals of iden
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from errors import GatewayError
@@ -16,8 +16,7 @@ from resolvers.shape import Shaping
 from sharing.consumer import Consumer, Purpose
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What every entry of a request says, whatever becomes of it. `document` is the hash of the text without literals."""
 
     consumer: Consumer
@@ -62,7 +61,7 @@ async def record_answer(
 
 async def record_refusal(ledger: Ledger, asked: Asked, epoch: int, error: GatewayError) -> tuple[UUID, Receipt]:
     """The entry of a request that was refused."""
-    entry = replace(asked.entry(Kind.REFUSED, epoch), error=error.code.name, article=error.article)
+    entry = asked.entry(Kind.REFUSED, epoch)._replace(error=error.code.name, article=error.article)
     return entry.id, await ledger.append(entry.id, canonical(entry), epoch, ())
 
 

@@ -1,15 +1,14 @@
 """From an outcome to bytes: one JSON document, serialised once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import orjson
 
 from errors import Code, GatewayError
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A response body. `error` is the code that refused the whole request; None where there is data.
 
     `headers` belong to an error (`WWW-Authenticate`, `Retry-After`); `timing` is in milliseconds by step.
@@ -18,7 +17,7 @@ class Answer:
     body: bytes
     error: Code | None
     timing: Mapping[str, float]
-    headers: Sequence[tuple[str, str]] = field(default=())
+    headers: Sequence[tuple[str, str]] = ()
 
 
 def data_answer(

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TypeAlias, cast
 
+import orjson
+
 from connectors.base import Row, SourceError
-from resolvers.conformity import CONFORMS
+from resolvers.conformity import CONFORMS, GEOJSON
 from resolvers.enums import CODES
 from resolvers.fetch import RowsOrError
 from resolvers.plan.pruned import (
@@ -171,7 +173,7 @@ def _finish(slot: Slot) -> Finish | None:
 
 
 def _checked(key: str, cell: int, kind: str, note: int) -> Finish | None:
-    """An enum's code becomes its name; a value that breaks its standard is noted."""
+    """An enum's code becomes its name, GeoJSON's text an object; a value that breaks its standard is noted."""
     names = CODES.get(kind)
     if names is not None:
 
@@ -183,6 +185,17 @@ def _checked(key: str, cell: int, kind: str, note: int) -> Finish | None:
                     shaping.found[note].append((*at, key))
 
         return named
+    if kind == GEOJSON:
+
+        def parsed(made: Object, row: Row, at: Path, shaping: Shaping) -> None:
+            text = row[cell]
+            if text is not None:
+                try:
+                    made[key] = orjson.loads(cast("str", text))
+                except orjson.JSONDecodeError:
+                    shaping.found[note].append((*at, key))
+
+        return parsed
     conforms = CONFORMS.get(kind)
     if conforms is None:
         return None
@@ -196,15 +209,15 @@ def _checked(key: str, cell: int, kind: str, note: int) -> Finish | None:
 
 
 def _case(slot: CaseSlot) -> Finish:
-    key, cell, notes, shown, full = slot.key, slot.cell, slot.notes, slot.shown, slot.full
-    check = _checked(key, cell, slot.kind, slot.nonconforming)
+    key, cell, kind, notes, shown, full = slot.key, slot.cell, slot.kind, slot.notes, slot.shown, slot.full
+    check = _checked(key, cell, kind, slot.nonconforming)
 
     def case(made: Object, row: Row, at: Path, shaping: Shaping) -> None:
         number = cast("int", row[cell + 1])
         shaping.found[notes[number]].append((*at, key))
         if shown[number]:
             made[key] = row[cell]
-            if check is not None and full[number]:
+            if check is not None and (full[number] or kind == GEOJSON):
                 check(made, row, at, shaping)
 
     return case
@@ -236,7 +249,10 @@ def _derived(slot: DerivedSlot) -> Finish:
             shaping.failures.append((slot.unavailable, (*at, slot.key), rows.reason))
             return
         found = rows.get(key, ())
-        made[slot.key] = found[0][slot.cell] if found else slot.absent
+        if len(found) > 1:
+            shaping.found[slot.ambiguous].append((*at, slot.key))
+        else:
+            made[slot.key] = found[0][slot.cell] if found else slot.absent
 
     return derived
 

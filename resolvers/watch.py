@@ -5,7 +5,7 @@ from enum import Enum
 
 from resolvers.asgi import Receive
 
-AFTER_S = 0.02
+AFTER_S = 0.1
 """A request answered sooner is not watched: watching costs a task."""
 
 

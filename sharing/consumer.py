@@ -1,6 +1,7 @@
 """Who asks: a client (system) of a department, and for which purpose (Art. 4(2), 17)."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from catalogue.model import Mode, ProviderCode, Use
 
@@ -31,8 +32,7 @@ class Purpose:
     acting_for: ProviderCode | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(NamedTuple):
     """What a decision depends on besides the catalogue and the grants.
 
     `department` is whose rights count (the duty's department where one acts for it), `division` that department's own.

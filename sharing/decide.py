@@ -3,7 +3,8 @@
 1. A coordinate without a catalogue entry is withheld (Art. 7).
 2. A resource is provided only in the modes that its entry lists (Art. 15).
 3. The entry's row rules are tried in order: the first whose condition is true of the row replaces the item's sharing for
-   that row. Where a fact that a condition needs is missing, the cell is withheld.
+   that row. Where a fact that a condition needs is missing, the cell is withheld; but where the rule would only widen
+   (it shares in full), what follows it decides, for that is the narrower.
 4. Unconditional: shared in full with every department that states a purpose. Not shared: withheld, from everybody.
 5. Conditional: shared with its own provider; else by the grants of the asking department for the item which are in force
    and name the use, the matter and the mode, and whose form and rows the entry foresees; and in the open form, if the

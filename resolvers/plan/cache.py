@@ -86,8 +86,9 @@ class _Dependencies(Visitor):
         definition = self._types.get_field_def()
         if definition is None:
             return
-        for name in ("where", "orderBy"):
-            if name in definition.args:
+        for argument in node.arguments or ():
+            name = argument.name.value
+            if name in ("where", "orderBy"):
                 self._shaped.append(argument_value(node, name, definition.args[name]))
 
     def enter_directive(self, node: object, *_path: object) -> None:

@@ -11,7 +11,7 @@ from catalogue.binding import SourceName
 from catalogue.model import Catalogue, Coordinate, Form, Item, Lookup, LookupKind, Relation, Resource, ResourceName
 from catalogue.predicate import ItemName, Not, Param, Predicate, Unknown, all_of, any_of
 from connectors.request import CaseNumber, Cases, Cell, Derived, Expression, Fetch, Masked, Matched, Order, Value
-from resolvers.conformity import kind_of
+from resolvers.conformity import GEOJSON, kind_of
 from resolvers.plan.plan import (
     Field,
     ItemField,
@@ -237,7 +237,10 @@ class _Pruner:
             return draft.cell(Value(subject)), subject
         if draft.lookup.kind is LookupKind.EQUALS or resource.key is None:
             return 0, found_by
-        return draft.cell(Value(resource.key)), resource.key
+        shown = settled(self.decisions[Question(Coordinate(resource.name, resource.key), Asked.SHOW)], draft)
+        if isinstance(shown, Share) and shown.form is Form.FULL:
+            return draft.cell(Value(resource.key)), resource.key
+        return 0, found_by
 
     def _slot(self, selected: Field, draft: _Draft) -> Slot:
         match selected:
@@ -261,7 +264,7 @@ class _Pruner:
         nonconforming = self._note(selected.position, Outcome.NONCONFORMING, "NONCONFORMING", "Art. 17 ¶1", None)
         if isinstance(decision, Share):
             self._shared(selected.position, decision)
-            kind = kind_of(item) if decision.form is Form.FULL else MASKED_KIND
+            kind = kind_of(item) if decision.form is Form.FULL or item.type == GEOJSON else MASKED_KIND
             return CellSlot(selected.key, draft.cell(expression(item, decision.form)), kind, nonconforming)
         cases = tuple((predicate, shown_as(item, verdict)) for predicate, verdict in decision.cases)
         cell = draft.cell(Cases(cases, shown_as(item, decision.otherwise)))
@@ -282,8 +285,9 @@ class _Pruner:
         child = self._draft(target, lookup, keys, wave, (None, _Access({})))
         cell = child.cell(Derived(item.derivation.op, item.derivation.items, item.derivation.years))
         unavailable = self._note(selected.position, Outcome.SOURCE_UNAVAILABLE, "", "Art. 17 ¶1", Remedy.WAIT)
+        ambiguous = self._note(selected.position, Outcome.NONCONFORMING, "AMBIGUOUS_KEY", "Art. 17 ¶1", None)
         absent = False if item.type == "Boolean" else None
-        return DerivedSlot(selected.key, child.index, cell, key_cell, absent, rule, unavailable)
+        return DerivedSlot(selected.key, child.index, cell, key_cell, absent, rule, unavailable, ambiguous)
 
     def _row_rule(self, position: Position, decision: Share | ShareIf, draft: _Draft) -> RowRule:
         """The rule on what hangs on a row: the cell that says which case holds, and which cases let it through in full."""

@@ -117,7 +117,7 @@ class RowRule:
 
 @dataclass(frozen=True, slots=True)
 class DerivedSlot:
-    """A derived item computed in another resource: `absent` is its value where that has no row."""
+    """A derived item computed in another resource: `absent` is its value where that has no row, null where it has two."""
 
     key: str
     step: int
@@ -126,6 +126,7 @@ class DerivedSlot:
     absent: bool | None
     rule: RowRule
     unavailable: int
+    ambiguous: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,29 +73,29 @@ async def test_a_source_that_is_late_ends_the_request_in_time(http: aiohttp.Clie
 
 
 async def test_the_request_of_a_client_that_leaves_is_cancelled(http: aiohttp.ClientSession, world: World) -> None:
-    world.source.delay_s = 0.4
+    world.source.delay_s = 1.0
     asking = asyncio.create_task(post(http, world, LOOKUP))
     await asyncio.sleep(0.1)
     assert world.source.began
     asking.cancel()
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.4)
     assert world.traffic.in_flight == 0
     assert [line for line in world.lines() if b"CLIENT_GONE" in line]
-    await asyncio.sleep(0.4)
+    await asyncio.sleep(0.6)
     assert world.ledger.entries == []
 
 
 async def test_who_shares_a_batch_with_a_client_that_leaves_is_answered(
     http: aiohttp.ClientSession, world: World
 ) -> None:
-    world.source.delay_s = 0.15
+    world.source.delay_s = 0.35
     leaving = asyncio.create_task(post(http, world, LOOKUP))
     await asyncio.sleep(0.05)
     also_leaving = asyncio.create_task(post(http, world, LOOKUP))
     staying = asyncio.create_task(post(http, world, OTHER))
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(0.1)
     leaving.cancel()
-    await asyncio.sleep(0.08)
+    await asyncio.sleep(0.15)
     also_leaving.cancel()
     reply = await staying
     assert reply.json["data"]["person"]["name"] == "李四"

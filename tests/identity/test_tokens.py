@@ -28,7 +28,7 @@ def test_a_token_identifies() -> None:
     house = House()
     consumer = house.identity.identify(bearer(house.token()), NOW)
     assert consumer == Consumer("hall", HALL.department, "320000", frozenset({"consumer"}), False, 50)
-    assert house.identity.identify(replace(bearer(house.token()), authorization=f"bearer  {house.token()}"), NOW) == consumer
+    assert house.identity.identify(bearer(house.token())._replace(authorization=f"bearer  {house.token()}"), NOW) == consumer
 
 
 def test_what_a_token_says() -> None:

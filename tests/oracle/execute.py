@@ -4,6 +4,7 @@ What is told beside the data is worked out in two ways: what holds on every row 
 (`tests.oracle.walk`), what depends on the row while its cell is resolved.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
@@ -143,6 +144,9 @@ class _Run:
         if item.derivation is not None and item.derivation.via is not None:
             return self._derived_elsewhere(node, item, place, path)
         value = self.law.value(node.resource, node.row, item.name)
+        if item.type == "GeoJSON":
+            shown = cells.masked(cast("str", item.mask), value) if form is Form.MASKED else value
+            return None if shown is None else json.loads(cast("str", cells.travelling(shown)))
         if form is Form.MASKED:
             return cells.travelling(cells.masked(cast("str", item.mask), value))
         names = cells.NAMES_OF_CODES.get(item.type)
@@ -162,6 +166,9 @@ class _Run:
         rows = self._read(resource, place.at, path, lambda: self._by_key(resource, resource.lookups[target.lookup], key))
         if not rows:
             return False if item.type == "Boolean" else None
+        if len(rows) > 1:
+            self.tell("NONCONFORMING", "AMBIGUOUS_KEY", place.at, path, path)
+            return None
         held = [rows[0].get(operand) for operand in item.derivation.items]
         return cells.derive(item.derivation.op, held, self.law.asker.today)
 
