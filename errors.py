@@ -104,7 +104,7 @@ INTERNAL = _code("INTERNAL", Stage.RESPOND, 500, "内部错误")
 
 
 class GatewayError(Exception):
-    """An error for people. `message` is English, inputs in backticks; `hint` says what to do; `article` cites the regulation.
+    """An error for people. `message` is English, inputs in backticks; `hint` says what to do; `article` cites the law.
 
     The text names a place and a rule, never a person's data.
     """
