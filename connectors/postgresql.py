@@ -61,7 +61,10 @@ class _Session:
 
 
 class PostgresConnector:
-    """Answers fetches with one statement each, over at most `size` connections. `dsn` should name a role that only reads."""
+    """Answers fetches with one statement each, over at most `size` connections. `dsn` should name a role that only reads.
+
+    A statement ends at the source after `deadline_ms`: whoever gave it up may not have been able to say so.
+    """
 
     def __init__(
         self,
@@ -69,8 +72,10 @@ class PostgresConnector:
         resources: Mapping[ResourceName, Resource],
         bindings: Mapping[ResourceName, ResourceBinding],
         size: int = 8,
+        deadline_ms: int = 2_000,
     ) -> None:
         self._dsn = dsn
+        self._settings = {**_SETTINGS, "statement_timeout": str(deadline_ms)}
         self._resources = resources
         self._bindings = bindings
         self._statements: ByFetch[Statement] = ByFetch()
@@ -142,7 +147,7 @@ class PostgresConnector:
         self._unopened -= 1
         try:
             return _Session(await asyncpg.connect(
-                self._dsn, timeout=CONNECT_DEADLINE_S, statement_cache_size=0, server_settings=_SETTINGS
+                self._dsn, timeout=CONNECT_DEADLINE_S, statement_cache_size=0, server_settings=self._settings
             ))
         except BaseException as problem:
             self._unopened += 1

@@ -21,7 +21,7 @@ Opener = Callable[[Source, str, Mapping[ResourceName, Resource], Mapping[Resourc
 def _open_postgresql(
     source: Source, dsn: str, resources: Mapping[ResourceName, Resource], bindings: Mapping[ResourceName, ResourceBinding]
 ) -> Connector:
-    return PostgresConnector(dsn, resources, bindings, source.concurrency)
+    return PostgresConnector(dsn, resources, bindings, source.concurrency, source.deadline_ms)
 
 
 OPENERS: Mapping[str, Opener] = MappingProxyType({"postgresql": _open_postgresql})

@@ -65,6 +65,18 @@ async def test_a_server_that_stops_under_a_fetch_and_comes_back() -> None:
         shutil.rmtree(folder)
 
 
+async def test_a_statement_ends_at_the_source_though_nobody_says_so(register: Register, database: str) -> None:
+    await register.hold(tables(person=[person(idNumber="k", name="甲")]))
+    connector = PostgresConnector(database, RESOURCES, BINDINGS, size=1, deadline_ms=200)
+    async with register.admin.transaction():
+        await register.admin.execute("LOCK TABLE register.person")
+        with pytest.raises(SourceError) as failed:
+            async with asyncio.timeout(3):
+                await connector.fetch(FETCH, ["k"], {})
+    assert failed.value.reason == "TIMEOUT"
+    await connector.close()
+
+
 async def test_a_fetch_that_is_slow_or_given_up_leaves_the_source_usable(register: Register, database: str) -> None:
     await register.hold(tables(person=[person(idNumber="k", name="甲")]))
     source = Source(SOURCE, "postgresql", "", deadline_ms=100, concurrency=1)
