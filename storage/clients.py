@@ -17,8 +17,8 @@ from resolvers.identify_ports import StoredClient, StoredSecret
 FORMER_SECRET_FOR = timedelta(hours=1)
 
 SELECT = """
-    SELECT client.*, department.division_code,
-           department.valid_from <= now() AND coalesce(department.valid_until > now(), true) AS department_acts
+    SELECT client.*, department.division_code, department.valid_from > now() AS department_to_come,
+           department.valid_until AS department_until
     FROM client JOIN department ON department.code = client.department ORDER BY client.id"""
 SELECT_SECRETS = """
     SELECT client, secret_hash, valid_until FROM client_secret
@@ -43,7 +43,7 @@ class NewClient:
 
 
 def stored_clients(rows: Iterable[Any], secret_rows: Iterable[Any]) -> dict[str, StoredClient]:
-    """The clients by id, from the rows of `SELECT` and `SELECT_SECRETS`. One whose department has ended is disabled."""
+    """The clients by id, from the rows of `SELECT` and `SELECT_SECRETS`. It ends with its department."""
     held: dict[str, list[StoredSecret]] = {}
     for row in secret_rows:
         held.setdefault(row["client"], []).append(StoredSecret(row["secret_hash"], _seconds(row["valid_until"])))
@@ -64,8 +64,8 @@ def _client(row: Any, held: tuple[StoredSecret, ...]) -> StoredClient:
         introspection=row["introspection"],
         rate_per_second=row["rate_per_second"],
         burst=row["burst"],
-        disabled=row["disabled_at"] is not None or not row["department_acts"],
-        valid_until=_seconds(row["valid_until"]),
+        disabled=row["disabled_at"] is not None or row["department_to_come"],
+        valid_until=_seconds(min(filter(None, (row["valid_until"], row["department_until"])), default=None)),
         tokens_not_before=_seconds(row["tokens_not_before"]) or 0.0,
     )
 

@@ -25,6 +25,8 @@ from storage.departments import Entrustment, Term
 
 CHANNEL = "oncegate_epoch"
 LISTEN_AGAIN_S = 1.0
+LOOK_AGAIN_S = 15.0
+LOOK_DEADLINE_S = 5.0
 _TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
 
 
@@ -162,10 +164,12 @@ class RightsStore:
                 await connection.add_listener(CHANNEL, partial(_signal, moved))
                 while not lost.is_set():
                     moved.clear()
-                    await self.refresh(await connection.fetchval("SELECT epoch FROM epoch"))
-                    await moved.wait()
+                    await self.refresh(await connection.fetchval("SELECT epoch FROM epoch", timeout=LOOK_DEADLINE_S))
+                    # a connection that was lost without a word must not keep clients and tokens of yesterday alive
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(moved.wait(), LOOK_AGAIN_S)
                 raise ConnectionError("the connection that listens for rights was lost")
-            except _TROUBLE as problem:
+            except Exception as problem:  # whatever it is: who does not listen any more must say so, and begin again
                 self._failed(problem)
                 await asyncio.sleep(LISTEN_AGAIN_S)
             finally:

@@ -18,6 +18,8 @@ from errors import GatewayError
 from resolvers.ports import NewCase
 from resolvers.secrets import verify_secret
 from settings import ROOT
+from storage import rights
+from storage.access import Role
 from storage.cases import CaseStore
 from storage.catalogue_versions import load_published, seed_catalogue
 from storage.clients import disable_client, rotate_secret
@@ -138,17 +140,48 @@ async def test_refresh_reaches_the_epoch_without_the_channel(database: Database,
     await pool.close()
 
 
+LISTENERS = (
+    " FROM pg_stat_activity"
+    " WHERE application_name = 'oncegate epoch' AND datname = current_database() AND query LIKE 'SELECT%'"
+)
+
+
 async def test_the_listener_comes_back(seeded: Seeded) -> None:
-    end = (
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE application_name = 'oncegate epoch' AND datname = current_database() AND query LIKE 'SELECT%'"
-    )
+    end = f"SELECT pg_terminate_backend(pid){LISTENERS}"
     async with asyncio.timeout(5):
         while not await seeded.connection.fetch(end):
             await asyncio.sleep(0.01)
     await add_grants(seeded.connection, [GRANTED])
     await seeded.until(await seeded.epoch())
     assert len(seeded.troubles) == 1
+
+
+async def test_a_channel_that_fell_silent_is_noticed(
+    database: Database, seeded: Seeded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rights, "LOOK_AGAIN_S", 0.05)
+    async with asyncio.timeout(5):
+        while not await seeded.connection.fetch(f"SELECT pid{LISTENERS}"):
+            await asyncio.sleep(0.01)
+    await disable_client(seeded.connection, "demo-hall")  # heard: from here on the listener looks again soon
+    await seeded.until(await seeded.epoch())
+    owner = await asyncpg.connect(database.dsn(Role.OWNER))
+    await owner.execute("UPDATE epoch SET epoch = epoch + 1")  # told by nobody
+    await owner.close()
+    await seeded.until(await seeded.epoch())
+    assert seeded.troubles == []
+
+
+async def test_a_client_ends_with_its_department(seeded: Seeded) -> None:
+    await seeded.connection.execute(
+        "UPDATE department SET valid_until = now() + interval '1 hour' WHERE code = $1", HALL
+    )
+    await seeded.until(await seeded.epoch())
+    held = seeded.store.client("demo-hall")
+    assert held is not None
+    now = datetime.now(UTC).timestamp()
+    assert held.may_act(now)
+    assert not held.may_act(now + 3601)  # without another change being told
 
 
 async def test_ten_thousand_grants_are_indexed(seeded: Seeded) -> None:
