@@ -60,12 +60,12 @@ class RightsStore(Protocol):
         """Whether the counter acts for the duty's department in this matter at this instant (Unix seconds)."""
 
     async def refresh(self, epoch: int) -> None:
-        """Reload until the rights are at least of this epoch. Raises OSError-like storage errors unchanged."""
+        """Reload until the rights are at least of this epoch. Raises RIGHTS_MOVED where they cannot be read."""
 
 
 class CaseStore(Protocol):
     async def open_case(self, department: ProviderCode, number: str) -> OpenCase | None:
-        """The case if it is open, read afresh: a closed case gives no right."""
+        """The case if it is open, read afresh: a closed case gives no right. Raises LEDGER_UNAVAILABLE."""
 
 
 class CaseBook(CaseStore, Protocol):

@@ -184,8 +184,9 @@ def duty_of(gateway: Gateway, consumer: Consumer, purpose: Purpose, now: float) 
     duty = purpose.acting_for
     if duty is None or duty == consumer.department:
         return consumer.department
-    if gateway.rights.entrustment(consumer.department, duty, purpose.matter, now):
-        return duty
+    entrusted = gateway.rights.entrustment(consumer.department, duty, purpose.matter, now)
+    if entrusted and gateway.rights.division_of(duty) is not None:
+        return duty  # a department that has ended has no duty that another could do
     raise errors.GatewayError(
         errors.ENTRUSTMENT_REQUIRED,
         f"`{consumer.department}` has no entrustment in force to act for `{duty}` in matter `{purpose.matter}`",

@@ -15,7 +15,7 @@ from resolvers.ports import ServiceCase as StoredCase
 from resolvers.workflow import Context
 from schema.build import WorkflowRoots
 from schema.scalars import CreditCode, IdentityNumber
-from schema.variables import coerce_variables
+from schema.variables import check_cost, coerce_variables
 from sharing.consumer import Purpose as StatedPurpose
 from sharing.decide import Standpoint, decide
 from sharing.decision import Decision, Question, Share, ShareIf, Withhold
@@ -105,9 +105,9 @@ def _explain(
         raise _invalid("`variables` is not an object", 'write {"name": value}')
     served = context.served
     prepared, lifted = served.documents.prepare(document, operation_name, context.caller.consumer.introspection)
-    plan = served.plans.plan(
-        prepared.hash, prepared.operation, prepared.fragments, coerce_variables(prepared, variables, lifted)
-    )
+    given = coerce_variables(prepared, variables, lifted)
+    check_cost(prepared, given)  # a plan is as large as its document may become
+    plan = served.plans.plan(prepared.hash, prepared.operation, prepared.fragments, given)
     standpoint = Standpoint(asking, context.ports.rights.rights.of(asking.department), datetime.now(UTC))
     decisions = decide(context.catalogue, plan.questions, standpoint)
     return [_explained(context, question, decision) for question, decision in decisions.items()]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import asyncpg
 
 from catalogue.model import ProviderCode
-from errors import CASE_UNKNOWN, INPUT_INVALID, GatewayError
+from errors import CASE_UNKNOWN, INPUT_INVALID, LEDGER_UNAVAILABLE, GatewayError
 from resolvers.ports import NewCase, OpenCase, ServiceCase
 
 OPEN = "SELECT number, matter, subjects FROM service_case WHERE consumer = $1 AND number = $2 AND closed_at IS NULL"
@@ -28,6 +29,17 @@ def subjects_json(subjects: Mapping[str, Sequence[str]]) -> str:
     return json.dumps(told, ensure_ascii=False)
 
 
+@contextlib.contextmanager
+def _reached() -> Iterator[None]:
+    """Raises LEDGER_UNAVAILABLE where our own database, in which cases stand beside the ledger, cannot be asked."""
+    try:
+        yield
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as problem:
+        raise GatewayError(
+            LEDGER_UNAVAILABLE, "our own database cannot be reached, so nothing is given", "ask again later"
+        ) from problem
+
+
 class CaseStore:
     """The cases, over the pool of our own database."""
 
@@ -35,8 +47,9 @@ class CaseStore:
         self._pool = pool
 
     async def open_case(self, department: ProviderCode, number: str) -> OpenCase | None:
-        """The case if it is open, read afresh: a closed case gives no right."""
-        row = await self._pool.fetchrow(OPEN, department, number)
+        """The case if it is open, read afresh: a closed case gives no right. Raises LEDGER_UNAVAILABLE."""
+        with _reached():
+            row = await self._pool.fetchrow(OPEN, department, number)
         if row is None:
             return None
         codes = {code: None for of_role in json.loads(row["subjects"]).values() for code in of_role}
@@ -48,10 +61,11 @@ class CaseStore:
         Raises INPUT_INVALID where the number is taken by a case with other content, or by a closed one.
         """
         subjects = subjects_json(case.subjects)
-        opened_at = await self._pool.fetchval(ADD, case.number, case.department, case.matter, case.handler, subjects)
-        if opened_at is not None:
-            return ServiceCase(case.number, case.matter, opened_at)
-        row = await self._pool.fetchrow(FIND, case.department, case.number)
+        with _reached():
+            opened_at = await self._pool.fetchval(ADD, case.number, case.department, case.matter, case.handler, subjects)
+            if opened_at is not None:
+                return ServiceCase(case.number, case.matter, opened_at)
+            row = await self._pool.fetchrow(FIND, case.department, case.number)
         same = row is not None and row["matter"] == case.matter and json.loads(row["subjects"]) == json.loads(subjects)
         if row is None or not same or row["closed_at"] is not None:
             raise GatewayError(
@@ -63,7 +77,8 @@ class CaseStore:
 
     async def close(self, department: ProviderCode, number: str) -> ServiceCase:
         """Close the case: from the next request on its subjects give no right. Raises CASE_UNKNOWN."""
-        row = await self._pool.fetchrow(CLOSE, department, number)
+        with _reached():
+            row = await self._pool.fetchrow(CLOSE, department, number)
         if row is None:
             raise GatewayError(CASE_UNKNOWN, f"no open case `{number}` of this department", "compare the number")
         return ServiceCase(number, row["matter"], row["opened_at"], row["closed_at"])

@@ -17,7 +17,7 @@ from typing import Any
 import asyncpg
 
 from catalogue.model import ProviderCode
-from errors import START_REFUSED, GatewayError
+from errors import RIGHTS_MOVED, START_REFUSED, GatewayError
 from resolvers.identify_ports import StoredClient
 from sharing.rights import Rights, index_rights
 from storage import clients, departments, grants
@@ -135,7 +135,18 @@ class RightsStore:
         )
 
     async def refresh(self, epoch: int) -> None:
-        """Reload until the rights are at least of this epoch; many callers wait for one load."""
+        """Reload until the rights are at least of this epoch; many callers wait for one load.
+
+        Raises RIGHTS_MOVED where they cannot be read: nobody is answered on former ones.
+        """
+        try:
+            await self._refresh(epoch)
+        except _TROUBLE as problem:
+            raise GatewayError(
+                RIGHTS_MOVED, "rights have changed and could not be read again", "send it again in a moment"
+            ) from problem
+
+    async def _refresh(self, epoch: int) -> None:
         while self.epoch < epoch:
             if self._loading is None:
                 self._loading = asyncio.create_task(self._load(), name="rights load")
@@ -164,7 +175,7 @@ class RightsStore:
                 await connection.add_listener(CHANNEL, partial(_signal, moved))
                 while not lost.is_set():
                     moved.clear()
-                    await self.refresh(await connection.fetchval("SELECT epoch FROM epoch", timeout=LOOK_DEADLINE_S))
+                    await self._refresh(await connection.fetchval("SELECT epoch FROM epoch", timeout=LOOK_DEADLINE_S))
                     # a connection that was lost without a word must not keep clients and tokens of yesterday alive
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(moved.wait(), LOOK_AGAIN_S)

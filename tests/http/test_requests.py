@@ -4,9 +4,12 @@ import aiohttp
 import orjson
 import pytest
 
-from errors import CODES
+from catalogue.model import ProviderCode, Use
+from errors import CODES, GatewayError
+from resolvers.request import Gateway, duty_of
+from sharing.consumer import Consumer, Purpose
 from tests.http.calls import JSON, PERSON, get, post
-from tests.http.house import CHECK_NUMBER, OPERATOR, PERSON_NUMBER, World
+from tests.http.house import CATALOGUE, CHECK_NUMBER, OPERATOR, PERSON_NUMBER, HeldRights, World
 
 LOOKUP = {"query": PERSON, "variables": {"id": PERSON_NUMBER}}
 MODERN = "application/graphql-response+json"
@@ -169,3 +172,21 @@ async def test_only_operators_are_told_how_long_steps_took(http: aiohttp.ClientS
     assert "server-timing" not in (await post(http, world, query)).headers
     reply = await post(http, world, query, authorization=f"Bearer {world.token(OPERATOR)}")
     assert "parse;dur=" in reply.headers["server-timing"]
+
+
+class Entrusted(HeldRights):
+    """Everybody acts for everybody; of the departments only some are in force."""
+
+    def entrustment(self, counter: ProviderCode, duty: ProviderCode, matter: str, now: float) -> bool:
+        return True
+
+
+def test_nobody_acts_for_a_department_that_has_ended(gateway: Gateway) -> None:
+    gateway.rights = Entrusted()
+    living, *_ = CATALOGUE.departments
+    ended = ProviderCode("113200000000000000")
+    consumer = Consumer("hall", ProviderCode("11320100MB1K45679G"), "320100", frozenset({"consumer"}), False, 50)
+    assert duty_of(gateway, consumer, Purpose("M07", Use.ADMINISTRATIVE_BASIS, "h", None, living), 0.0) == living
+    with pytest.raises(GatewayError) as refused:
+        duty_of(gateway, consumer, Purpose("M07", Use.ADMINISTRATIVE_BASIS, "h", None, ended), 0.0)
+    assert refused.value.code.name == "ENTRUSTMENT_REQUIRED"

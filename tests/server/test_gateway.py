@@ -167,3 +167,12 @@ def test_a_second_start_and_a_taken_port_are_told_plainly(gateway: Running) -> N
     assert "PORT=" in taken.stderr
     assert "Traceback" not in second.stderr + taken.stderr
     assert gateway.cli("demo", "reset").returncode == 1
+
+
+def test_what_explain_is_given_may_not_be_dearer_than_what_is_asked(gateway: Running) -> None:
+    inner = "licences(first: 100) { number }"
+    holder = f"licences(first: 100) {{ holder {{ ... on Person {{ {inner} }} }} }}"
+    document = f'{{ person(idNumber: "32010619850312991X") {{ {holder} }} }}'
+    answered = gateway.ask("query($d: String!) { explain(document: $d) { verdict } }", {"d": document})
+    assert answered.body["data"] == {"explain": None}
+    assert answered.body["errors"][0]["extensions"]["code"] == "TOO_COSTLY"

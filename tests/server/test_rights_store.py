@@ -172,6 +172,21 @@ async def test_a_channel_that_fell_silent_is_noticed(
     assert seeded.troubles == []
 
 
+async def test_rights_or_cases_that_cannot_be_read_are_a_refusal(database: Database, seeded: Seeded) -> None:
+    pool = await open_pool(database.dsn(), application_name="cut off", size=2)
+    deaf = RightsStore(pool, "postgresql://nobody@127.0.0.1:1/none", lambda _: None)
+    await deaf.open()
+    await disable_client(seeded.connection, "demo-hall")
+    await pool.close()
+    with pytest.raises(GatewayError) as unread:
+        await deaf.refresh(await seeded.epoch())
+    assert unread.value.code.name == "RIGHTS_MOVED"
+    with pytest.raises(GatewayError) as unreached:
+        await CaseStore(pool).open_case(HALL, "DEMO-M07")
+    assert unreached.value.code.name == "LEDGER_UNAVAILABLE"
+    await deaf.close()
+
+
 async def test_a_client_ends_with_its_department(seeded: Seeded) -> None:
     await seeded.connection.execute(
         "UPDATE department SET valid_until = now() + interval '1 hour' WHERE code = $1", HALL
