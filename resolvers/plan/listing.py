@@ -11,6 +11,8 @@ from resolvers.enums import raw_value
 FIRST_LIMIT = 100
 """A relation list gives at most this many rows a parent."""
 FIRST_DEFAULT = 20
+PARTS_LIMIT = 100
+"""A `where` has at most this many objects and conditions: its shape is kept, at a source as a prepared statement too."""
 
 
 class WhereReader:
@@ -20,9 +22,11 @@ class WhereReader:
         self._resource = resource
         self._prefix = prefix
         self.values: list[object] = []
+        self._parts = 0
 
     def read(self, where: Mapping[str, object]) -> Predicate:
-        """The conjunction of all that the input states. A null list or object states nothing."""
+        """The conjunction of all that the input states. A null list or object states nothing. Raises VARIABLE_INVALID."""
+        self._count()
         parts: list[Predicate] = []
         for name, value in _plain(where).items():
             if value is None:
@@ -37,7 +41,17 @@ class WhereReader:
                 parts += [self._condition(ItemName(name), op, operand) for op, operand in _object(value).items()]
         return all_of(*parts)
 
+    def _count(self) -> None:
+        self._parts += 1
+        if self._parts > PARTS_LIMIT:
+            raise errors.GatewayError(
+                errors.VARIABLE_INVALID,
+                f"a `where` has more than {PARTS_LIMIT} objects and conditions",
+                "compare with `in` instead of many `eq`, or ask in several requests",
+            )
+
     def _condition(self, item: ItemName, op: str, operand: object) -> Predicate:
+        self._count()
         if op == "isNull":
             if operand is None:
                 return NEVER

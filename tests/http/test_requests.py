@@ -190,3 +190,14 @@ def test_nobody_acts_for_a_department_that_has_ended(gateway: Gateway) -> None:
     with pytest.raises(GatewayError) as refused:
         duty_of(gateway, consumer, Purpose("M07", Use.ADMINISTRATIVE_BASIS, "h", None, ended), 0.0)
     assert refused.value.code.name == "ENTRUSTMENT_REQUIRED"
+
+
+@pytest.mark.parametrize("part", [{"typeCode": {"eq": "x"}}, {"typeCode": {"isNull": True}}, {"not": {}}, {}])
+async def test_a_where_of_many_parts_is_refused_and_not_kept(
+    http: aiohttp.ClientSession, world: World, part: dict[str, object]
+) -> None:
+    query = "query($id: IdentityNumber!, $w: LicenceWhere) { person(idNumber: $id) { licences(where: $w) { number } } }"
+    for count, code in ((20, None), (101, "VARIABLE_INVALID")):
+        variables = {"id": PERSON_NUMBER, "w": {"or": [part] * count}}
+        assert (await post(http, world, {"query": query, "variables": variables})).code == code
+    assert len(world.gateway.served.plans._plans) == 1
