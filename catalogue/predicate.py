@@ -5,6 +5,7 @@ evaluates it at the source, so that a row which fails it never leaves; `evaluate
 connector is tested. Logic is three-valued as in SQL: a missing fact is unknown (`None`), neither true nor false.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,8 @@ from enum import StrEnum
 from typing import NewType, TypeAlias, assert_never
 
 ItemName = NewType("ItemName", str)
+
+NUMBER = re.compile("[0-9]{17}[0-9X]")
 
 
 class Op(StrEnum):
@@ -73,6 +76,17 @@ class YoungerThan:
 
 
 @dataclass(frozen=True, slots=True)
+class BearerYoungerThan:
+    """The same of the person whose citizen identity number the item holds, by the date of birth in it (GB 11643).
+
+    Any other value is unknown.
+    """
+
+    item: ItemName
+    years: int
+
+
+@dataclass(frozen=True, slots=True)
 class AllOf:
     parts: "tuple[Predicate, ...]"
 
@@ -94,7 +108,7 @@ class Unknown:
     part: "Predicate"
 
 
-Predicate: TypeAlias = Compare | IsNull | InSubtree | YoungerThan | AllOf | AnyOf | Not | Unknown
+Predicate: TypeAlias = Compare | IsNull | InSubtree | YoungerThan | BearerYoungerThan | AllOf | AnyOf | Not | Unknown
 
 ALWAYS = AllOf(())
 NEVER = AnyOf(())
@@ -115,7 +129,9 @@ def any_of(*parts: Predicate) -> Predicate:
 def items_of(predicate: Predicate) -> frozenset[ItemName]:
     """Every item that the predicate looks at."""
     match predicate:
-        case Compare(item=item) | IsNull(item=item) | InSubtree(item=item) | YoungerThan(item=item):
+        case Compare(item=item) | IsNull(item=item) | InSubtree(item=item):
+            return frozenset({item})
+        case YoungerThan(item=item) | BearerYoungerThan(item=item):
             return frozenset({item})
         case AllOf(parts=parts) | AnyOf(parts=parts):
             return frozenset().union(*(items_of(part) for part in parts))
@@ -137,7 +153,7 @@ def _collect_params(predicate: Predicate, names: dict[str, None]) -> None:
         case Compare(operand=operand) | InSubtree(prefix=operand):
             if isinstance(operand, Param):
                 names[operand.name] = None
-        case YoungerThan():
+        case YoungerThan() | BearerYoungerThan():
             names[TODAY.name] = None
         case AllOf(parts=parts) | AnyOf(parts=parts):
             for part in parts:
@@ -162,6 +178,8 @@ def to_text(predicate: Predicate) -> str:
             return f"{item} in subtree {_operand_text(operand)}"
         case YoungerThan(item=item, years=years):
             return f"{item} younger than {years}"
+        case BearerYoungerThan(item=item, years=years):
+            return f"bearer of {item} younger than {years}"
         case AllOf(parts=parts):
             return " and ".join(f"({to_text(part)})" for part in parts) or "always"
         case AnyOf(parts=parts):
@@ -193,6 +211,11 @@ def evaluate(predicate: Predicate, row: Callable[[ItemName], object], params: Ma
             if not isinstance(born, date) or not isinstance(today, date):
                 return None
             return _age(born, today) < years
+        case BearerYoungerThan(item=item, years=years):
+            number, today = row(item), params[TODAY.name]
+            if not isinstance(number, str) or NUMBER.fullmatch(number) is None or not isinstance(today, date):
+                return None
+            return number[6:14] > birth_digits_before(today, years)
         case AllOf(parts=parts):
             return _every(evaluate(part, row, params) for part in parts)
         case AnyOf(parts=parts):
@@ -204,6 +227,11 @@ def evaluate(predicate: Predicate, row: Callable[[ItemName], object], params: Ma
             return evaluate(part, row, params) is None
         case _:
             assert_never(predicate)
+
+
+def birth_digits_before(today: date, years: int) -> str:
+    """Whose date of birth, as eight digits, comes after these has not reached that age today."""
+    return f"{today.year - years:04}{today.month:02}{today.day:02}"
 
 
 def _value(operand: Operand, params: Mapping[str, object]) -> object:

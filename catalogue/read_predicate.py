@@ -12,6 +12,7 @@ from catalogue.predicate import (
     TODAY,
     AllOf,
     AnyOf,
+    BearerYoungerThan,
     Compare,
     InSubtree,
     IsNull,
@@ -27,7 +28,7 @@ from catalogue.predicate import (
 from catalogue.toml_table import TomlTable
 
 _PARAMS = {param.name: param for param in (TODAY, OWN_DIVISION, CASE_SUBJECTS)}
-_FORMS = ("item", "is_null", "younger_than", "in_subtree", "all", "any", "not", "unknown")
+_FORMS = ("item", "is_null", "younger_than", "bearer_younger_than", "in_subtree", "all", "any", "not", "unknown")
 
 
 def read_predicate(table: TomlTable) -> Predicate:
@@ -59,6 +60,10 @@ def _read_form(form: str, table: TomlTable) -> Predicate:
             younger = YoungerThan(ItemName(inner.text("item")), inner.integer("years"))
             inner.close()
             return younger
+        case "bearer_younger_than":
+            bearer = BearerYoungerThan(ItemName(inner.text("item")), inner.integer("years"))
+            inner.close()
+            return bearer
         case "in_subtree":
             subtree = InSubtree(ItemName(inner.text("item")), _read_operand(inner, "prefix"))
             inner.close()

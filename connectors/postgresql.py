@@ -147,7 +147,7 @@ class PostgresConnector:
         self._unopened -= 1
         try:
             return _Session(await asyncpg.connect(
-                self._dsn, timeout=CONNECT_DEADLINE_S, statement_cache_size=0, server_settings=self._settings
+                self._dsn, timeout=CONNECT_DEADLINE_S, server_settings=self._settings
             ))
         except BaseException as problem:
             self._unopened += 1

@@ -5,6 +5,7 @@ from typing import assert_never
 from catalogue.predicate import (
     AllOf,
     AnyOf,
+    BearerYoungerThan,
     Compare,
     InSubtree,
     IsNull,
@@ -28,6 +29,11 @@ def predicate_sql(predicate: Predicate, scope: Scope) -> str:
             return f"starts_with({scope.item(item)}, {scope.operands.place(prefix, 'text')})"
         case YoungerThan(item=item, years=years):
             return f"({scope.item(item)} > {scope.operands.years_ago(years)})"
+        case BearerYoungerThan(item=item, years=years):
+            number = scope.item(item)
+            born = f"substring({number} FROM 7 FOR 8) COLLATE \"C\""
+            after = scope.operands.birth_digits_before(years)
+            return f"(CASE WHEN {number} ~ '^[0-9]{{17}}[0-9X]$' THEN {born} > {after} END)"
         case AllOf(parts=parts):
             return _joined(" AND ", parts, scope) if parts else "TRUE"
         case AnyOf(parts=parts):

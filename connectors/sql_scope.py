@@ -8,7 +8,7 @@ from typing import TypeAlias, assert_never
 
 from catalogue.binding import ResourceBinding
 from catalogue.model import Resource
-from catalogue.predicate import TODAY, ItemName, Literal, Operand, Param
+from catalogue.predicate import TODAY, ItemName, Literal, Operand, Param, birth_digits_before
 from connectors.base import SourceError
 from connectors.operations import OPERATIONS, SqlTerms, years_before
 
@@ -42,7 +42,14 @@ class YearsAgo:
     years: int
 
 
-Placed: TypeAlias = Operand | YearsAgo
+@dataclass(frozen=True, slots=True)
+class BirthDigits:
+    """The parameter `today`, so many years before, as the eight digits of an identity number's date of birth."""
+
+    years: int
+
+
+Placed: TypeAlias = Operand | YearsAgo | BirthDigits
 
 
 def placed_value(operand: Placed, params: Mapping[str, object]) -> object:
@@ -55,6 +62,9 @@ def placed_value(operand: Placed, params: Mapping[str, object]) -> object:
         case YearsAgo(years=years):
             today = params[TODAY.name]
             return years_before(today, years) if isinstance(today, date) else None
+        case BirthDigits(years=years):
+            today = params[TODAY.name]
+            return birth_digits_before(today, years) if isinstance(today, date) else None
         case _:
             assert_never(operand)
 
@@ -78,6 +88,10 @@ class Operands:
     def years_ago(self, years: int) -> str:
         """The placeholder of today's date, so many years ago."""
         return self.place(YearsAgo(years), "date")
+
+    def birth_digits_before(self, years: int) -> str:
+        """The placeholder of today, so many years ago, as a date of birth stands in an identity number."""
+        return self.place(BirthDigits(years), "text")
 
     def constant(self, value: "str | int | tuple[str, ...]", type_: str = "text") -> str:
         """The placeholder of a value that is known now."""

@@ -66,8 +66,6 @@ def add_rule(files: Files) -> None:
                     "education",
                     "phone",
                     "household",
-                    "credit",
-                    "licences",
                     "realEstateUnits",
                 )
             },

@@ -10,6 +10,7 @@ import pytest
 from catalogue.predicate import (
     AllOf,
     AnyOf,
+    BearerYoungerThan,
     Compare,
     InSubtree,
     IsNull,
@@ -254,6 +255,22 @@ async def test_cases(register: Register, where: Any, unique: bool) -> None:
             fetch, [row["id_number"] for row in rows], today=date(2026, 2, 28), cases=cases, upto="乙", own_division="3201"
         )
         assert sorted(postgresql, key=lambda row: str(row[0])) == memory
+
+
+NUMBERS = (
+    None, "", "320102201202280011", "320102201202290011", "320102201203010011", "32010220120228001X", "32010220120301001x",
+    "３20102201203010011", "3201022012030100", "91320508MA00Y6G94L", "320102201203010011 ", "320102999999990011",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("today", [date(2026, 2, 27), date(2026, 2, 28), date(2026, 3, 1), date(2028, 2, 29)])
+@pytest.mark.parametrize("years", [0, 14, 16])
+async def test_the_bearer_of_a_number_is_younger(register: Register, today: date, years: int) -> None:
+    await register.hold(tables(person=[person(idNumber=key(n), name=number) for n, number in enumerate(NUMBERS)]))
+    younger = BearerYoungerThan(item("name"), years)
+    fetch = asking([CaseNumber((younger, Not(younger), Unknown(younger)))])
+    memory, postgresql = await register.both(fetch, [key(n) for n in range(len(NUMBERS))], today=today)
+    assert sorted(tuple(row) for row in postgresql) == sorted(tuple(row) for row in memory)
 
 
 @pytest.mark.parametrize("order", [

@@ -229,9 +229,18 @@ class TestRowRules:
 
     def test_a_sensitive_certificate_is_conditional_another_is_open(self) -> None:
         decision = decide("Licence.identifier")
-        sensitive = {"typeCode": "13320000MBX000094G001", "holderKind": "PERSON"}
+        sensitive = {"typeCode": "13320000MBX000094G001", "holderKind": "PERSON", "holderCode": "110105194912310021"}
         assert isinstance(on_row(decision, sensitive), Withhold)
         assert isinstance(on_row(decision, sensitive | {"typeCode": "11100000MB03271699001"}), Share)
+
+
+    def test_a_childs_certificate_is_for_the_childs_own_case_also_where_it_is_asked_by_its_identifier(self) -> None:
+        decision = decide("Licence.identifier")
+        ordinary = {"typeCode": "11100000MB03271699001", "holderKind": "PERSON"}
+        assert isinstance(on_row(decision, ordinary | {"holderCode": "320102201909109985"}), Withhold)
+        assert isinstance(on_row(decision, ordinary | {"holderCode": "32010619850312991X"}), Share)
+        assert reason(on_row(decision, ordinary | {"holderCode": "3201"})) is Reason.MISSING_FACT
+        assert isinstance(on_row(decision, ordinary | {"holderKind": "ORGANISATION", "holderCode": "3201"}), Share)
 
 
 class TestUse:

@@ -230,6 +230,12 @@ class Law:
             case p.YoungerThan(item=item, years=years):
                 born = self.value(resource, row, item)
                 return None if born is None else cells.derive("age", [born], self.asker.today) < years
+            case p.BearerYoungerThan(item=item, years=years):
+                number = self.value(resource, row, item)
+                if number is None or len(number) != 18 or not number[:17].isdecimal() or number[17] not in "0123456789X":
+                    return None
+                reached = (self.asker.today.month, self.asker.today.day) >= (int(number[10:12]), int(number[12:14]))
+                return self.asker.today.year - int(number[6:10]) - (not reached) < years
             case p.AllOf(parts=parts):
                 return _and([self.truth(part, resource, row) for part in parts])
             case p.AnyOf(parts=parts):

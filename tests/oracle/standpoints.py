@@ -127,7 +127,8 @@ class Catalogues:
         sharing, rules, linkable = relation.sharing, relation.rules, relation.linkable
         if random.random() < share / 2:
             sharing = self._sharing(random, [Form.FULL])
-        if random.random() < share / 3:
+        # a key that leads on, unshown, must stay where the relation is not open: drawn often, for it is seldom seen
+        if random.random() < (share if relation.linkable else share / 3):
             rules = (*rules, *self._rules(random, resource, [Form.FULL]))
         if random.random() < share / 4:
             linkable = not linkable

@@ -394,3 +394,12 @@ def test_null_passes_where_it_may(documents: Documents) -> None:
     text = f'query($n: Int = 3) {{ human(idNumber: "{NUMBER}") {{ papers(first: $n) {{ code }} }} }}'
     prepared, lifted = documents.prepare(text, None, introspection=False)
     assert coerce_variables(prepared, {"n": None}, lifted)["n"] is None
+
+
+def test_fields_that_stand_again_and_again_are_not_compared_for_long(documents: Documents) -> None:
+    text = f'{{ human(idNumber: "{NUMBER}") {{ %s }} }}'
+    documents.prepare(text % ("papers { code } " * 50), None, introspection=False)
+    entries = refused(documents, text % ("papers { code } " * 400))
+    assert codes(entries) == ["VALIDATION_FAILED"]
+    assert "aborted" in str(entries[0]["message"])
+    assert len(documents) == 1
