@@ -1,4 +1,6 @@
+import { useGraphiQL } from '@graphiql/react';
 import { Both, useLanguage, type Words } from '../shell/language';
+import { describe } from './catalogue';
 import type { Outcome } from './outcomes';
 import { articleWords, outcomeWords, reasonWords, remedyWords } from './words';
 
@@ -34,15 +36,18 @@ export function OutcomeTable({ outcomes }: { readonly outcomes: readonly Outcome
 function Row({ outcome }: { readonly outcome: Outcome }) {
   const { say } = useLanguage();
   const words = outcomeWords(outcome.outcome);
+  const schema = useGraphiQL((state) => state.schema);
+  const described = describe(schema, outcome.coordinate);
+  const title = outcome.title === '' ? described.title : { zh: outcome.title, en: outcome.titleEn || outcome.title };
   return (
     <tr data-outcome={outcome.outcome}>
       <td>
         <code>{outcome.path}</code>
-        {outcome.rows.length > 0 && <Rows rows={outcome.rows} />}
+        {outcome.rows.some((row) => row !== outcome.path) && <Rows rows={outcome.rows} />}
       </td>
       <td>
-        {outcome.title !== '' && <span>{say({ zh: outcome.title, en: outcome.titleEn || outcome.title })} </span>}
-        <code className="quiet">{outcome.item}</code>
+        {title !== null && <span>{say(title)} </span>}
+        <code className="quiet" title={outcome.coordinate}>{outcome.item}</code>
       </td>
       <td>
         <span className={`chip ${words.tone}`}>
@@ -51,7 +56,7 @@ function Row({ outcome }: { readonly outcome: Outcome }) {
       </td>
       <td title={outcome.reason}>{say(reasonWords(outcome.reason))}</td>
       <td className="narrow">{say(articleWords(outcome.article))}</td>
-      <td>{outcome.provider}</td>
+      <td title={outcome.provider}>{described.provider === null ? outcome.provider : say(described.provider)}</td>
       <td>
         {say(remedyWords(outcome.remedy))}
         {outcome.remedyDetail !== '' && <> <code className="quiet">{outcome.remedyDetail}</code></>}

@@ -29,7 +29,7 @@ function tabOf({ title, titleZh, query, variables }: Example) {
 }
 
 /** GraphiQL fixes its editors at 15 px; beside the sharing panel a denser text reads better. */
-const editorText = { fontSize: 13, lineHeight: 20 };
+const editorText = { fontSize: 13, lineHeight: 20, wordWrap: 'on' } as const;
 
 function useDenserEditors() {
   const monaco = useMonaco((store) => store.monaco);

@@ -4,6 +4,8 @@ export interface Outcome {
   /** Indexed paths, where the outcome holds for some rows only. */
   readonly rows: readonly string[];
   readonly item: string;
+  /** `Type.field` of the item, as the schema writes it. */
+  readonly coordinate: string;
   readonly title: string;
   readonly titleEn: string;
   readonly outcome: string;
@@ -61,6 +63,7 @@ function readOutcome(value: unknown): Outcome {
     path: pathText(raw.path),
     rows: list(raw.rows).map(pathText),
     item: word(raw.item),
+    coordinate: word(raw.coordinate),
     title: word(raw.itemTitleZh ?? raw.titleZh ?? raw.title ?? ''),
     titleEn: word(raw.itemTitle ?? ''),
     outcome: word(raw.outcome),

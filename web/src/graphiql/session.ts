@@ -1,6 +1,7 @@
 import type { Fetcher, FetcherOpts, FetcherParams } from '@graphiql/toolkit';
 import type { ExecutionResult } from 'graphql';
 import type { Client, Config } from './config';
+import { operationMeant } from './operation';
 import { Refusal, type Problem } from './problem';
 import { readPurpose } from './purpose';
 import { receiptOf } from './outcomes';
@@ -93,7 +94,7 @@ export class Session {
       return await fetch(new URL(this.#config.endpoint, location.href), {
         method: 'POST',
         headers,
-        body: JSON.stringify(params),
+        body: JSON.stringify({ ...params, operationName: operationMeant(params.query, params.operationName) }),
         cache: 'no-store',
         credentials: 'omit',
         signal: AbortSignal.timeout(DEADLINE_MS),

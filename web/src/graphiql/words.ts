@@ -52,6 +52,9 @@ const REASONS: Record<string, Words> = {
   FULL_REQUIRED: { zh: '须可读全值', en: 'needs the full value' },
   MISSING_FACT: { zh: '缺少判断依据', en: 'a fact is missing' },
   NO_CATALOGUE_ENTRY: { zh: '目录中没有此项', en: 'not in the catalogue' },
+  NONCONFORMING: { zh: '不合数据标准', en: 'breaks its standard' },
+  AMBIGUOUS_KEY: { zh: '同一标识有两条记录', en: 'two rows under one key' },
+  REFERENCE_WITHOUT_ROW: { zh: '所指记录不存在', en: 'refers to no row' },
   NOT_CONNECTED: { zh: '数据源尚未接入', en: 'source not connected' },
 };
 
