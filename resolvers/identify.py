@@ -4,6 +4,7 @@ A token is verified once and kept by its SHA-256 until it ends, its client chang
 does. Only verified tokens are kept, and of one client so many: neither garbage nor one client's tokens drive out others'.
 """
 
+from contextlib import suppress
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -75,22 +76,7 @@ class Identity:
         Raises UNAUTHENTICATED, INVALID_TOKEN, CLIENT_DISABLED, TOKEN_NOT_BOUND, RATE_LIMITED, each an IdentityError with
         the response headers that belong to it.
         """
-        authorization = credentials.authorization
-        if authorization is None:
-            raise _unauthenticated("no credentials")
-        if authorization.startswith("Bearer "):
-            token, by_key = authorization[7:], False
-        else:
-            token, by_key = _read_authorization(authorization)
-        digest = sha256(token.encode("utf-8", "surrogatepass")).digest()
-        session = self._sessions.get(digest)
-        if (
-            session is None
-            or session.epoch != self._clients.epoch
-            or now >= session.ends_at
-            or session.token.generation != session.token.authority.generation
-        ):
-            session = self._open(token, digest, session, now)
+        session, digest, by_key = self._find(credentials.authorization, now)
         if session.keyed or by_key:
             self._check_key(session, credentials, digest, by_key, now)
         if credentials.peer not in session.peers:
@@ -99,6 +85,13 @@ class Identity:
         if wait_s:
             raise _rate_limited(session.client, wait_s)
         return session.consumer
+
+    def admit(self, credentials: Credentials, now: float) -> None:
+        """Raises, as `identify`, where by its token alone nobody known can have sent the request: before its body is waited
+        for. A token whose issuer's keys must be fetched first passes.
+        """
+        with suppress(KeysNeededError):
+            self._find(credentials.authorization, now)
 
     def current(self, consumer: Consumer, now: float) -> Consumer:
         """The consumer as the clients stand now. Raises CLIENT_DISABLED where it may not act any more."""
@@ -117,6 +110,25 @@ class Identity:
         except KeysNeededError as needed:
             await needed.keys.refresh(now)
         return self.identify(credentials, now)
+
+    def _find(self, authorization: str | None, now: float) -> tuple[_Session, bytes, bool]:
+        """The token's session, the token's digest, and whether it came as `DPoP`."""
+        if authorization is None:
+            raise _unauthenticated("no credentials")
+        if authorization.startswith("Bearer "):
+            token, by_key = authorization[7:], False
+        else:
+            token, by_key = _read_authorization(authorization)
+        digest = sha256(token.encode("utf-8", "surrogatepass")).digest()
+        session = self._sessions.get(digest)
+        if (
+            session is None
+            or session.epoch != self._clients.epoch
+            or now >= session.ends_at
+            or session.token.generation != session.token.authority.generation
+        ):
+            session = self._open(token, digest, session, now)
+        return session, digest, by_key
 
     def _open(self, token: str, digest: bytes, former: _Session | None, now: float) -> _Session:
         if former is not None:

@@ -65,7 +65,9 @@ def read_switches(headers: Headers) -> Switches:
 
 
 class RequestReader:
-    """Reads requests for `/graphql`. A request without a token is refused before its body is read."""
+    """Reads requests for `/graphql`. One without a good token is refused before its body is waited for: strangers who send
+    theirs slowly would else fill the places of those who are known.
+    """
 
     def __init__(self, identity: Identity, endpoint: EndpointSettings, limits: Limits) -> None:
         self._identity = identity
@@ -76,15 +78,16 @@ class RequestReader:
     async def read(
         self, receive: Receive, credentials: Credentials, headers: Headers, scope: Scope, media: Media | None
     ) -> Request:
-        """The request. Raises METHOD_NOT_ALLOWED, UNAUTHENTICATED, NOT_ACCEPTABLE, PREFLIGHT_REQUIRED, BAD_REQUEST,
-        UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE, and ClientGoneError.
+        """The request. Raises METHOD_NOT_ALLOWED, UNAUTHENTICATED, INVALID_TOKEN, CLIENT_DISABLED, NOT_ACCEPTABLE,
+        PREFLIGHT_REQUIRED, BAD_REQUEST, UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE, and ClientGoneError.
         """
         if credentials.method not in ("POST", "GET"):
             raise GatewayError(
                 errors.METHOD_NOT_ALLOWED, "only POST and GET are answered here", "send the operation by POST",
             )
-        if credentials.authorization is None:
-            self._identity.identify(credentials, time())
+        by_get = credentials.method == "GET"
+        if credentials.authorization is None or not by_get:
+            self._identity.admit(credentials, time())
         if media is None:
             raise GatewayError(
                 errors.NOT_ACCEPTABLE,
@@ -92,7 +95,6 @@ class RequestReader:
                 f"accept `{RESPONSE_JSON.name}` or `{PLAIN_JSON.name}`, in UTF-8",
             )
         switches = read_switches(headers)
-        by_get = credentials.method == "GET"
         if by_get:
             parameters = self._from_address(scope, credentials)
         else:

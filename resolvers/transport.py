@@ -1,6 +1,6 @@
 """GraphQL over HTTP: `/graphql` as an ASGI application, written lean because every request passes here.
 
-A stranger is told nothing but 401: a request without a token is refused before its body is read, and a malformed one is
+A stranger is told nothing but 401: a request without a good token is refused before its body is read, and a malformed one is
 called malformed only after its caller has been identified. There is no CORS: pages of other origins cannot read an answer,
 nor send a request, for JSON by POST and `Authorization: Bearer` by GET both need a preflight, which is refused.
 """

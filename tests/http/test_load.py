@@ -147,3 +147,10 @@ async def test_what_should_not_fail_is_told_by_a_reference_alone(http: aiohttp.C
     assert PERSON_NUMBER not in told
     assert "张三" not in told
     assert "isAdult" not in told
+
+
+async def test_a_strangers_slow_body_is_not_waited_for(world: World) -> None:
+    head = ["content-type: application/json", "content-length: 100", "authorization: Bearer made.up.token"]
+    head.append("connection: close")
+    answered = await asyncio.wait_for(raw(world, head), SMALL.request_ms / 2_000)
+    assert answered.startswith(b"HTTP/1.1 401 ")
