@@ -1,12 +1,10 @@
 """`cli grant …`: a provider's answers, recorded by hand: added, revoked, listed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from catalogue.model import (
     Catalogue,
@@ -102,18 +100,21 @@ def revoke(
 def show(
     department: Annotated[str | None, typer.Option(help="of one department only: its name or its code")] = None,
 ) -> None:
-    """Every grant, also revoked and ended ones."""
+    """Every grant, also revoked and ended ones: its id, state, form and rows, to whom; below, the items."""
 
-    async def act(connection: Connection, catalogue: Catalogue) -> Table:
+    async def act(connection: Connection, catalogue: Catalogue) -> list[str]:
         names = {entry.code: str(where) for where, entry in catalogue.entries.items()}
-        table = Table("grant", "department", "items", "form", "rows", "until", "state")
         of = None if department is None else find_department(catalogue, department)
-        for row in await list_grants(connection, of):
-            items = " ".join(sorted(names.get(code, code) for code in row["items"]))
-            ended = row["valid_until"] <= datetime.now(UTC)
-            state = "revoked" if row["revoked_at"] else "ended" if ended else "in force"
-            until = f"{row['valid_until']:%Y-%m-%d}"
-            table.add_row(row["id"], row["name_zh"], items, row["form"], row["rows"], until, state)
-        return table
+        return [_lines(row, names) for row in await list_grants(connection, of)]
 
-    Console().print(on_catalogue(read_settings(), act))
+    for told in on_catalogue(read_settings(), act):
+        typer.echo(told)
+
+
+def _lines(row: Mapping[str, Any], names: Mapping[ItemCode, str]) -> str:
+    """No table: in a narrow terminal it would cut the id, which `revoke` takes."""
+    ended = row["valid_until"] <= datetime.now(UTC)
+    state = "revoked" if row["revoked_at"] else "ended" if ended else "in force"
+    items = " ".join(sorted(names.get(code, code) for code in row["items"]))
+    facts = (row["id"], f"{state:8}", f"until {row['valid_until']:%Y-%m-%d}", row["form"], row["rows"], row["name_zh"])
+    return "  ".join(facts) + f"\n    {items}"

@@ -69,7 +69,9 @@ def test_a_grant_holds_and_ends_from_the_next_request_on(gateway: Running) -> No
     assert added.returncode == 0, added.stderr
     for _ in range(4):  # both workers
         assert shown() == "320106"
-    revoked = gateway.cli("grant", "revoke", added.stdout.strip(), "--reason", "事项已取消")
+    listed = gateway.cli("grant", "list", "--department", "nanjing_housing").stdout
+    number = next(line for line in listed.splitlines() if added.stdout.strip() in line).split()[0]
+    revoked = gateway.cli("grant", "revoke", number, "--reason", "事项已取消")
     assert revoked.returncode == 0, revoked.stderr
     for _ in range(4):
         assert shown() is None
