@@ -13,7 +13,7 @@ from errors import START_REFUSED, GatewayError
 from settings import Settings, read_settings
 from storage.access import Role, attach
 from storage.heads import read_heads
-from storage.keys import load_or_create
+from storage.keys import load_head_keys
 from storage.layout import HEADS, KEYS
 from storage.own_database import DATABASE
 from storage.verify_ledger import Verification, verify_ledger
@@ -48,9 +48,9 @@ def verify(head: Annotated[Path | None, typer.Option(help="a file of published h
     """Follow the whole chain against the published heads; status 1 where anything was altered."""
     settings = read_settings()
     heads = read_heads(head or settings.data_dir / HEADS)
-    keys = load_or_create(settings.data_dir / KEYS, production=False)
+    keys = load_head_keys(settings.data_dir / KEYS)
     with running_database(settings):
-        found: Verification = asyncio.run(verify_ledger(_auditor_dsn(settings), heads, keys.head))
+        found: Verification = asyncio.run(verify_ledger(_auditor_dsn(settings), heads, keys))
     for one in found.breaks:
         typer.echo(f"发现改动 · {one}", err=True)
     state = "台账完整 · the ledger is whole" if not found.breaks else "台账有改动 · the ledger was altered"

@@ -133,13 +133,28 @@ def load_or_create(folder: Path, production: bool) -> Keys:
         if not _files(folder, kind):
             _make(folder, kind, 1, production)
         found[kind] = _load(folder, kind, production)
-    heads = {number: Ed25519PrivateKey.from_private_bytes(raw) for number, raw in found[KeyKind.HEAD].items()}
     subjects = found[KeyKind.SUBJECT]
     return Keys(
         TokenKeys(folder, production, found[KeyKind.TOKEN]),
         SubjectKeys(max(subjects), subjects),
-        HeadKeys(max(heads), heads),
+        _head_keys(found[KeyKind.HEAD]),
     )
+
+
+def load_head_keys(folder: Path) -> HeadKeys:
+    """The head keys in `folder`, for whoever only verifies: nothing is made. Raises START_REFUSED where there are none."""
+    found = _load(folder, KeyKind.HEAD, production=False) if folder.is_dir() else {}
+    if not found:
+        raise GatewayError(
+            START_REFUSED,
+            f"no ledger was written from `{folder.parent}`: it holds no head keys",
+            "name the gateway's data folder in `ONCEGATE_DATA_DIR`, or restore its keys from a backup",
+        )
+    return _head_keys(found)
+
+
+def _head_keys(found: dict[int, bytes]) -> HeadKeys:
+    return HeadKeys(max(found), {number: Ed25519PrivateKey.from_private_bytes(raw) for number, raw in found.items()})
 
 
 def rotate(folder: Path, kind: KeyKind, production: bool) -> int:

@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 import urllib.error
+from pathlib import Path
 
 import asyncpg
 
@@ -94,3 +95,11 @@ def is_worker(pid: int) -> bool:
     with contextlib.suppress(OSError), open(f"/proc/{pid}/cmdline", "rb") as file:
         return b"commands.worker" in file.read()
     return False
+
+
+def test_verify_of_an_empty_folder_makes_nothing(tmp_path: Path) -> None:
+    refused = Running(tmp_path / "empty").cli("ledger", "verify")
+    assert refused.returncode == 1
+    assert "no ledger" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from errors import START_REFUSED, GatewayError
-from storage.keys import KeyKind, load_or_create, rotate
+from storage.keys import KeyKind, load_head_keys, load_or_create, rotate
 
 
 def test_made_once_and_private(tmp_path: Path) -> None:
@@ -65,3 +65,11 @@ def test_broken_or_open_files_are_refused(tmp_path: Path, text: str) -> None:
     path.write_text(text)
     with pytest.raises(GatewayError, match="head-1"):
         load_or_create(tmp_path, True)
+
+
+def test_who_only_verifies_makes_no_keys(tmp_path: Path) -> None:
+    with pytest.raises(GatewayError, match="holds no head keys"):
+        load_head_keys(tmp_path / "data" / "keys")
+    assert list(tmp_path.iterdir()) == []
+    made = load_or_create(tmp_path / "keys", True).head
+    assert load_head_keys(tmp_path / "keys").public() == made.public()
