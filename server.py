@@ -153,7 +153,7 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
         )
         endpoint = EndpointSettings(Proxies(settings.trusted_proxies), settings.public_url)
         traffic = Traffic(limits.queue)
-        observers = Observers(traffic, metrics, RequestLog())
+        observers = Observers(traffic, metrics, RequestLog(quiet=settings.log_level in ("warning", "error")))
         timing = settings.server_timing or settings.demo
         graphql = graphql_app(gateway, endpoint, observers, server_timing=timing)
         checks = {"database": lambda: pool.fetchval("SELECT 1"), "ledger": writer.open}

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -181,3 +182,25 @@ async def test_an_unreachable_database_is_said_without_its_password(tmp_path: Pa
     with pytest.raises(GatewayError) as refused:
         await prepare(settings)
     assert "geheim" not in f"{refused.value.message} {refused.value.hint}"
+
+
+@pytest.mark.parametrize(("level", "lines"), [("info", 1), ("warning", 0), ("error", 0)])
+async def test_requests_are_logged_from_level_info_on(
+    level: str, lines: int, database: Database, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    settings = (await production(database, tmp_path)).model_copy(update={"log_level": level})
+    sent = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope: dict[str, Any] = {
+        "type": "http", "method": "GET", "path": "/graphql", "query_string": b"", "headers": [], "client": None
+    }  # fmt: skip
+    async with gateway_app(settings) as house:
+        await house.app(scope, receive, send)
+    assert sent[0]["status"] == 401
+    assert capsysbinary.readouterr().out.count(b'"event":"request"') == lines
