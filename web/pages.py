@@ -60,7 +60,11 @@ def routes(graphiql_config: Callable[[], Mapping[str, object]], *, dist: Path = 
     async def without_slash(_request: Request) -> Response:
         return RedirectResponse("../graphiql", status_code=308, headers=dict(SECURITY_HEADERS))
 
+    async def front_door(_request: Request) -> Response:
+        return RedirectResponse("graphiql", status_code=307, headers=dict(SECURITY_HEADERS))
+
     return [
+        Route("/", front_door),
         Route("/graphiql", graphiql),
         Route("/graphiql/", without_slash),
         Route("/graphiql/config.json", config),

@@ -259,7 +259,8 @@ def test_page_files_and_headers(serve: Callable[[ASGIApp], str]) -> None:
     assert asset.headers["cache-control"] == "public, max-age=31536000, immutable"
     packed = _get(f"{origin}/{script[1]}", **{"Accept-Encoding": "gzip"})
     assert gzip.decompress(packed.body) == asset.body
-    assert _get(f"{origin}/graphiql/").url == f"{origin}/graphiql"
+    for other in ("/graphiql/", "/"):
+        assert _get(f"{origin}{other}").url == f"{origin}/graphiql"
     for missing in ("nothing.js", "..%2fgraphiql.html", "..", ".built"):
         assert _get(f"{origin}/assets/{missing}").status == 404
 
