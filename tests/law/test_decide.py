@@ -1,8 +1,10 @@
 """May it be shared? Cases a lawyer can read, on the catalogue as it is published. Each cites its article."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -69,7 +71,7 @@ def decide(item: str, *grants: Grant, asked: Asked = Asked.SHOW, **asking: objec
     return decide_one(catalogue(), Question(coordinate(item), asked), Standpoint(Asking(**stated), held, NOW))  # type: ignore[arg-type]
 
 
-def on_row(decision: Decision, row: dict[str, object], **params: object) -> Verdict:
+def on_row(decision: Decision, row: Mapping[str, object], **params: object) -> Verdict:
     """What a decision comes to on one row."""
     if not isinstance(decision, ShareIf):
         return decision
@@ -161,7 +163,7 @@ class TestArticle16:
             ({"modes": frozenset({Mode.BULK_DOWNLOAD})}, Reason.MODE_NOT_GRANTED),
         ],
     )
-    def test_a_grant_counts_only_as_it_was_given(self, terms: dict[str, object], why: Reason) -> None:
+    def test_a_grant_counts_only_as_it_was_given(self, terms: dict[str, Any], why: Reason) -> None:
         assert reason(on_row(decide("Person.householdNumber", grant("Person.householdNumber", **terms)), ADULT)) is why
 
     def test_own_division_means_its_subtree(self) -> None:
@@ -232,7 +234,6 @@ class TestRowRules:
         sensitive = {"typeCode": "13320000MBX000094G001", "holderKind": "PERSON", "holderCode": "110105194912310021"}
         assert isinstance(on_row(decision, sensitive), Withhold)
         assert isinstance(on_row(decision, sensitive | {"typeCode": "11100000MB03271699001"}), Share)
-
 
     def test_a_childs_certificate_is_for_the_childs_own_case_also_where_it_is_asked_by_its_identifier(self) -> None:
         decision = decide("Licence.identifier")
