@@ -28,7 +28,7 @@ def announce_demo(url: str, log: Path) -> None:
     """Print it, in Chinese and English, without wrapping: commands are pasted from here."""
     clients = "\n".join(f"  {one.id:<16} {one.secret:<23} {one.title}" for one in CLIENTS)
     stories = "\n".join(
-        f"  {' '.join(f'{role}={code}' for role, code in story.identifiers.items() if len(code) == 18)}\n"
+        f"  {story.matter} {' '.join(f'{role}={code}' for role, code in story.identifiers.items() if len(code) == 18)}\n"
         f"      {story.title_zh} · {story.title}: {story.shows}"
         for story in STORIES
     )
@@ -45,7 +45,7 @@ Oncegate · 一次通 — 已就绪 · ready
 粘贴即可运行 · paste this
 {curl(url)}
 
-演示对象 · demo subjects
+演示对象（大厅的办件：case="DEMO-事项"） · demo subjects (the hall's cases: case="DEMO-<matter>")
 {stories}
 
 日志 · log: {log}
