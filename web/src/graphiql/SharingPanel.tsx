@@ -141,7 +141,7 @@ function Body({ answer }: { readonly answer: Answer | null }) {
       {answer.outcomes.length === 0 && answer.errors.length === 0 && (
         <p className="empty">
           {answer.hasSharing && answer.hasData
-            ? say({ zh: '所问各项全部按原值共享，没有保留。', en: 'Every item asked for was shared in full.' })
+            ? say({ zh: '所问各项都已答复，没有保留。', en: 'Every item asked for was answered without reserve.' })
             : say({ zh: '这个答复不含共享数据（例如只查了数据结构）。', en: 'This answer holds no shared data (schema only, for example).' })}
         </p>
       )}
