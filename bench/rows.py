@@ -4,7 +4,6 @@ Both get the rows as fetched and give Python data; nothing is parsed, validated,
 """
 
 import asyncio
-import gc
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -23,6 +22,7 @@ from bench.room import ROOT
 from catalogue.load import load_catalogue
 from catalogue.load_sources import load_sources
 from catalogue.model import Mode, Use
+from commands.worker import keep_what_stays
 from connectors.registry import open_sources
 from demo.seed import HALL, department_code, grants
 from resolvers.decide import Decider, Permitted
@@ -140,7 +140,7 @@ def _peer(document: str, keys: Sequence[str], held: Mapping[str, object]) -> Cal
 def _in_turn(product: Callable[[], object], peer: Callable[[], object]) -> tuple[float, float]:
     """The median milliseconds of each, in turn."""
     took: tuple[list[float], list[float]] = ([], [])
-    gc.collect()
+    keep_what_stays()  # as a worker runs; it serves both
     for _ in range(RUNS):
         for each, run in zip(took, (product, peer), strict=True):
             began = time.perf_counter()

@@ -4,7 +4,6 @@ What is decided is kept as long as it holds: for one epoch of rights, until the 
 stand alike. A pruned plan is shared by all whose decisions are equal: rights are not in its key.
 """
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from typing import TypeAlias
 
 from catalogue.binding import SourceName
 from catalogue.model import Catalogue, ResourceName
+from resolvers.kept import Kept
 from resolvers.plan.plan import Plan
 from resolvers.plan.prune import prune
 from resolvers.plan.pruned import Note, Pruned
@@ -47,14 +47,13 @@ class _Held:
 
 
 class Decider:
-    """Decides plans for one catalogue version. `size` bounds the kept decisions and the kept pruned plans."""
+    """Decides plans for one catalogue version."""
 
-    def __init__(self, catalogue: Catalogue, sources: Mapping[ResourceName, SourceName], *, size: int = 2_000) -> None:
+    def __init__(self, catalogue: Catalogue, sources: Mapping[ResourceName, SourceName]) -> None:
         self._catalogue = catalogue
         self._sources = sources
-        self._size = size
-        self._held: OrderedDict[tuple[int, Asking], _Held] = OrderedDict()
-        self._pruned: OrderedDict[tuple[int, Fingerprint], tuple[Plan, Permitted]] = OrderedDict()
+        self._held: Kept[tuple[int, Asking], _Held] = Kept()
+        self._pruned: Kept[tuple[int, Fingerprint], tuple[Plan, Permitted]] = Kept()
 
     def permit(self, plan: Plan, asking: Asking, rights: Rights, now: float) -> Permitted:
         """What this plan may read from this standpoint at `now` (Unix seconds)."""
@@ -67,9 +66,7 @@ class Decider:
         decisions = decide(self._catalogue, plan.questions, Standpoint(asking, grants, at))
         boundary = next_boundary(grants, at)
         permitted = self._permitted(plan, tuple(decisions[question] for question in plan.questions))
-        self._held[key] = _Held(permitted, rights.epoch, boundary.timestamp() if boundary else float("inf"))
-        if len(self._held) > self._size:
-            self._held.popitem(last=False)
+        self._held.put(key, _Held(permitted, rights.epoch, boundary.timestamp() if boundary else float("inf")), plan.weight)
         return permitted
 
     def _permitted(self, plan: Plan, fingerprint: Fingerprint) -> Permitted:
@@ -80,7 +77,5 @@ class Decider:
         pruned = prune(plan, decisions, self._catalogue, self._sources)
         needs_case = "case_subjects" in pruned.params
         permitted = Permitted(pruned, compile_shape(pruned), compile_report(pruned), needs_case, pruned.withheld)
-        self._pruned[(id(plan), fingerprint)] = (plan, permitted)
-        if len(self._pruned) > self._size:
-            self._pruned.popitem(last=False)
+        self._pruned.put((id(plan), fingerprint), (plan, permitted), plan.weight)
         return permitted

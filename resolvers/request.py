@@ -124,7 +124,7 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
             keys, params = bind(plan, variables, gateway.limits)
             timed("plan")
             for _ in range(ATTEMPTS):
-                rights = gateway.rights.rights
+                rights = rights_of(gateway, served)
                 caller = stand(gateway, consumer, purpose, now)
                 permitted = decide(served, plan, caller, rights, now, strict=request.strict)
                 facts = await gather_facts(gateway, caller, permitted, now)
@@ -164,6 +164,20 @@ async def identify(gateway: Gateway, request: Request, now: float) -> tuple[Cons
     return consumer, parse_purpose(request.purpose_header, request.purpose_extension)
 
 
+def rights_of(gateway: Gateway, served: Served) -> Rights:
+    """The rights that decisions are made and recorded under. They belong to one catalogue version: this worker's own, else
+    it must not answer, for an item may have been narrowed since.
+    """
+    if gateway.rights.catalogue_version != served.version:
+        raise errors.GatewayError(
+            errors.RIGHTS_MOVED,
+            f"catalogue version `{gateway.rights.catalogue_version}` is published, this worker serves `{served.version}`",
+            "the operator restarts the workers; send the request again then",
+            article="Art. 7",
+        )
+    return gateway.rights.rights
+
+
 def stand(gateway: Gateway, consumer: Consumer, purpose: Purpose | None, now: float) -> Caller:
     """From where decisions are made. Always taken after the rights that they are made and recorded under: a client that was
     disabled or an entrustment that ended meanwhile is seen here, or the record is refused as stale.
@@ -174,7 +188,13 @@ def stand(gateway: Gateway, consumer: Consumer, purpose: Purpose | None, now: fl
     department = duty_of(gateway, consumer, purpose, now)
     division = consumer.division if department == consumer.department else gateway.rights.division_of(department)
     asking = Asking(
-        department, division or "", purpose.matter, purpose.use, Mode.ONLINE_LOOKUP, in_case=purpose.case is not None
+        department,
+        division or "",
+        purpose.matter,
+        purpose.use,
+        Mode.ONLINE_LOOKUP,
+        in_case=purpose.case is not None,
+        acting=department != consumer.department,
     )
     return Caller(consumer, purpose, asking)
 

@@ -4,10 +4,10 @@
 breaks its standard, a source that is down) is noted with the indexed path while the row is made.
 """
 
+import ast
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
 from typing import TypeAlias, cast
 
 import orjson
@@ -17,6 +17,7 @@ from resolvers.conformity import CONFORMS, GEOJSON
 from resolvers.enums import CODES
 from resolvers.fetch import RowsOrError
 from resolvers.plan.pruned import (
+    Branch,
     CaseSlot,
     CellSlot,
     Constant,
@@ -74,6 +75,7 @@ def _root(root: RootShape) -> tuple[str, Callable[[Shaping, Sequence[Hashable]],
         )
         return root.key, nothing
     make, key, step = _row_maker(root.rows), root.key, root.step
+    make_rows = _rows_maker(root.rows, make)
     one = _Unique(make, root.hidden, None, root.ambiguous)
 
     def single(shaping: Shaping, keys: Sequence[Hashable]) -> object:
@@ -83,7 +85,7 @@ def _root(root: RootShape) -> tuple[str, Callable[[Shaping, Sequence[Hashable]],
             return None
         found = rows.get(keys[0], ())
         if root.many:
-            return [make(row, (key, index), shaping) for index, row in enumerate(found)]
+            return make_rows(found, (key,), shaping)
         return one(found, (key,), shaping)
 
     def batch(shaping: Shaping, keys: Sequence[Hashable]) -> object:
@@ -91,7 +93,10 @@ def _root(root: RootShape) -> tuple[str, Callable[[Shaping, Sequence[Hashable]],
         if isinstance(rows, SourceError):
             shaping.failures.append((root.unavailable, (key,), rows.reason))
             return None
-        return [one(rows.get(of_row, ()), (key, index), shaping) for index, of_row in enumerate(keys)]
+        found = [rows.get(of_row, ()) for of_row in keys]
+        if all(len(rows_of_key) == 1 for rows_of_key in found):
+            return make_rows([row for (row,) in found], (key,), shaping)
+        return [one(rows_of_key, (key, index), shaping) for index, rows_of_key in enumerate(found)]
 
     return root.key, batch if root.batch else single
 
@@ -117,10 +122,34 @@ class _Unique:
         return None
 
 
+RowsMaker: TypeAlias = Callable[[Sequence[Row], Path, Shaping], list[Object]]
+
+
+def _rows_maker(shape: RowShape, make: RowMaker) -> RowsMaker:
+    """Many rows at once. Where a row is nothing but cells, they are made and checked column by column."""
+    cells = [slot for slot in shape.slots if isinstance(slot, CellSlot)]
+    checks = [(slot.key, slot.cell, slot.nonconforming, CONFORMS[slot.kind]) for slot in cells if slot.kind in CONFORMS]
+    if len(cells) < len(shape.slots) or any(slot.kind in CODES or slot.kind == GEOJSON for slot in cells):
+        return lambda rows, at, shaping: [make(row, (*at, index), shaping) for index, row in enumerate(rows)]
+    fill = _compile_object([(slot.key, slot.cell) for slot in cells])
+    subject, path = shape.subject, shape.path
+
+    def make_rows(rows: Sequence[Row], at: Path, shaping: Shaping) -> list[Object]:
+        if rows:
+            shaping.subjects[path].update([row[subject] for row in rows])
+        for key, cell, note, conforms in checks:
+            for index, row in enumerate(rows):
+                value = row[cell]
+                if value is not None and not conforms(value):
+                    shaping.found[note].append((*at, index, key))
+        return [fill(row) for row in rows]
+
+    return make_rows
+
+
 def _row_maker(shape: RowShape) -> RowMaker:
     cells = [slot for slot in shape.slots if isinstance(slot, CellSlot)]
-    keys = tuple(slot.key for slot in cells)
-    values = _values(tuple(slot.cell for slot in cells))
+    fill = _compile_object([(slot.key, slot.cell) for slot in cells])
     finishes = tuple(finish for slot in shape.slots if (finish := _finish(slot)) is not None)
     template: Object = {slot.key: slot.value if isinstance(slot, Constant) else None for slot in shape.slots}
     subject, path = shape.subject, shape.path
@@ -129,7 +158,7 @@ def _row_maker(shape: RowShape) -> RowMaker:
 
         def make_plain(row: Row, at: Path, shaping: Shaping) -> Object:
             shaping.subjects[path].add(row[subject])
-            made: Object = dict(zip(keys, values(row), strict=False))
+            made = fill(row)
             for finish in finishes:
                 finish(made, row, at, shaping)
             return made
@@ -139,7 +168,7 @@ def _row_maker(shape: RowShape) -> RowMaker:
     def make(row: Row, at: Path, shaping: Shaping) -> Object:
         shaping.subjects[path].add(row[subject])
         made = template.copy()
-        made.update(zip(keys, values(row), strict=False))
+        made.update(fill(row))
         for finish in finishes:
             finish(made, row, at, shaping)
         return made
@@ -147,13 +176,19 @@ def _row_maker(shape: RowShape) -> RowMaker:
     return make
 
 
-def _values(cells: tuple[int, ...]) -> Callable[[Row], Sequence[object]]:
-    if not cells:
-        return lambda _row: ()
-    if len(cells) == 1:
-        (cell,) = cells
-        return lambda row: (row[cell],)
-    return cast("Callable[[Row], Sequence[object]]", itemgetter(*cells))
+def _compile_object(cells: Sequence[tuple[str, int]]) -> Callable[[Row], Object]:
+    """`lambda row: {key: row[cell], …}` as code: two to three times as fast as zipping keys and values.
+
+    Built as a syntax tree of constants, so that a response key is never read as code.
+    """
+    keys: list[ast.expr | None] = [ast.Constant(key) for key, _ in cells]
+    values: list[ast.expr] = [
+        ast.Subscript(ast.Name("row", ast.Load()), ast.Constant(cell), ast.Load()) for _, cell in cells
+    ]
+    parameters = ast.arguments(posonlyargs=[], args=[ast.arg("row")], kwonlyargs=[], kw_defaults=[], defaults=[])
+    function = ast.Lambda(parameters, ast.Dict(keys, values))
+    code = compile(ast.fix_missing_locations(ast.Expression(function)), "<shape>", "eval")
+    return cast("Callable[[Row], Object]", eval(code))  # noqa: S307 - constants only, see above
 
 
 def _finish(slot: Slot) -> Finish | None:
@@ -271,20 +306,16 @@ def _verify(slot: VerifySlot) -> Finish:
 
 def _relation(slot: RelationSlot) -> Finish:
     key, many, key_cell, rule = slot.key, slot.many, slot.key_cell, _row_rule(slot.rule)
-    makers = {branch.when: (branch.step, _row_maker(branch.rows)) for branch in slot.branches}
-    uniques = {
-        branch.when: _Unique(makers[branch.when][1], branch.hidden, slot.dangling, slot.ambiguous)
-        for branch in slot.branches
-    }
+    targets = {branch.when: (branch.step, *_makers(slot, branch)) for branch in slot.branches}
     discriminator = slot.discriminator
 
     def relation(made: Object, row: Row, at: Path, shaping: Shaping) -> None:
         if rule is not None and not rule(row, (*at, key), shaping):
             return
         when = None if discriminator is None else cast("str | None", row[discriminator])
-        if when not in makers:
+        if when not in targets:
             return
-        step, make = makers[when]
+        step, make_one, make_rows = targets[when]
         wanted = row[key_cell]
         rows = shaping.steps[step]
         if wanted is None:
@@ -292,9 +323,13 @@ def _relation(slot: RelationSlot) -> Finish:
         elif isinstance(rows, SourceError):
             shaping.failures.append((slot.unavailable, (*at, key), rows.reason))
         elif many:
-            here = (*at, key)
-            made[key] = [make(child, (*here, index), shaping) for index, child in enumerate(rows.get(wanted, ()))]
+            made[key] = make_rows(rows.get(wanted, ()), (*at, key), shaping)
         else:
-            made[key] = uniques[when](rows.get(wanted, ()), (*at, key), shaping)
+            made[key] = make_one(rows.get(wanted, ()), (*at, key), shaping)
 
     return relation
+
+
+def _makers(slot: RelationSlot, branch: Branch) -> tuple[_Unique, RowsMaker]:
+    make = _row_maker(branch.rows)
+    return _Unique(make, branch.hidden, slot.dangling, slot.ambiguous), _rows_maker(branch.rows, make)

@@ -6,6 +6,7 @@ nor send a request, for JSON by POST and `Authorization: Bearer` by GET both nee
 """
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from secrets import token_hex
@@ -27,6 +28,7 @@ from resolvers.trace import Trace
 from resolvers.traffic import Traffic
 from resolvers.watch import Ended, Watch
 
+TAKE_IN_S = 0.2
 GONE = "CLIENT_GONE"
 """In logs and metrics: the client left before it could be answered."""
 
@@ -89,6 +91,8 @@ class _Endpoint:
             else:
                 answered = error_answer(_overloaded(), trace.steps)
             if answered is not None:
+                if answered.error is errors.BODY_TOO_LARGE:
+                    await _take_in(receive)
                 await self._reply(send, scope["method"], answered, media or PLAIN_JSON, trace)
         finally:
             if admitted:
@@ -154,6 +158,16 @@ class _Endpoint:
         self._metrics.request(code, stage, trace, self._traffic.in_flight)
         if error is not errors.INTERNAL:
             self._log.request(method, 499 if answered is None else status_of(answered, media), code, trace)
+
+
+async def _take_in(receive: Receive) -> None:
+    """Take in what has come of a body that is refused: closing over unread bytes resets the connection, and the answer with
+    it (RFC 9112 §9.6). Not for long: the rest is not waited for.
+    """
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(TAKE_IN_S):
+            while (await receive()).get("more_body", False):
+                pass
 
 
 def status_of(answered: Answer, media: Media) -> int:

@@ -35,7 +35,8 @@ class Purpose:
 class Asking(NamedTuple):
     """What a decision depends on besides the catalogue and the grants.
 
-    `department` is whose rights count (the duty's department where one acts for it), `division` that department's own.
+    `department` is whose rights count (the duty's department where one acts for it: then `acting`), `division` that
+    department's own.
     """
 
     department: ProviderCode
@@ -44,3 +45,4 @@ class Asking(NamedTuple):
     use: Use
     mode: Mode
     in_case: bool
+    acting: bool = False

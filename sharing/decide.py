@@ -6,7 +6,8 @@
    that row. Where a fact that a condition needs is missing, the cell is withheld; but where the rule would only widen
    (it shares in full), what follows it decides, for that is the narrower.
 4. Unconditional: shared in full with every department that states a purpose. Not shared: withheld, from everybody.
-5. Conditional: shared with its own provider; else by the grants of the asking department for the item which are in force
+5. Conditional: shared with its own provider (not with one who acts for it: an entrustment hands on what the duty needs
+   and was granted, not the provider's holdings); else by the grants of the asking department for the item which are in force
    and name the use, the matter and the mode, and whose form and rows the entry foresees; and in the open form, if the
    entry has one. A grant that fails any of these counts for nothing.
 6. Several rights join: on each row the fullest form that any of them gives is shown. Their order is irrelevant.
@@ -116,7 +117,7 @@ def _rights(
         case NotShared():
             return [], Withhold(Reason.NOT_SHARED, "Art. 11(1)", Remedy.NEGOTIATE)
         case Conditional():
-            if entry.provider == standpoint.asking.department:
+            if entry.provider == standpoint.asking.department and not standpoint.asking.acting:
                 return [(ALWAYS, Share(Form.FULL, Reason.OWN_DATA, "Art. 17 ¶1"))], MISSING_FACT
             return _conditional_rights(sharing, entry, resource, asked, standpoint)
         case _:

@@ -14,6 +14,7 @@ CODE = "LICENCE_IDENTIFIER_INVALID"
 PREFIX = "1.2.156.3005.2."
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _START = 36
+ISSUERS_KEPT = 10_000
 
 
 def normalise(text: str) -> str:
@@ -85,8 +86,8 @@ def parse(text: str) -> str:
 def conforms(value: object) -> bool:
     """Whether the value is a licence identifier in canonical form (half-width, upper-case, no blanks).
 
-    The hot path of answers: fixed positions are compared, then an automaton reads two characters at a step. Nothing
-    is remembered between calls, since an identifier may be personal.
+    The hot path of answers: fixed positions are compared, then an automaton reads two characters at a step. Of an
+    identifier no serial is remembered between calls, since it may be personal.
     """
     if (
         not isinstance(value, str)
@@ -101,14 +102,32 @@ def conforms(value: object) -> bool:
         or not value[-5:-2].isdigit()
     ):
         return False
-    symbols = value[15:-2].encode().translate(_SYMBOLS, b".")
-    row = _ROWS[_START]
+    if value.find(".", 37) != 55:
+        return bool(_after(_ROWS[_START], value[15:-2])[-1] == value[-1])
+    # type and issuer recur from certificate to certificate and name no person: what they lead to is kept
+    split = 55 if len(value) & 1 else 54
+    row: Any
+    begun = value[15:split]
+    row = known = _AFTER_ISSUER.get(begun)
+    if known is None:
+        row = known = _after(_ROWS[_START], begun)
+    for pair in memoryview(value[split:-2].encode().translate(_SYMBOLS, b".")).cast("H"):
+        row = row[pair]
+    whole = bool(row[-1] == value[-1])
+    if whole and len(_AFTER_ISSUER) < ISSUERS_KEPT:
+        _AFTER_ISSUER[begun] = known
+    return whole
+
+
+def _after(row: Any, text: str) -> Any:
+    """The automaton's row after these symbols; an odd first one is taken alone, from the start."""
+    symbols = text.encode().translate(_SYMBOLS, b".")
     if len(symbols) & 1:
         row = _FIRST_ROWS[symbols[0]]
         symbols = symbols[1:]
     for pair in memoryview(symbols).cast("H"):
         row = row[pair]
-    return bool(row[-1] == value[-1])
+    return row
 
 
 def _is_plain(segment: str) -> bool:
@@ -157,4 +176,5 @@ def _first_rows(rows: list[_Row]) -> list[_Row]:
 
 
 _ROWS = _automaton()
+_AFTER_ISSUER: dict[str, Any] = {}
 _FIRST_ROWS = _first_rows(_ROWS)

@@ -1,6 +1,5 @@
 """Plans kept by what they are constants of: the document, its conditions' values, and the shapes of its filters."""
 
-from collections import OrderedDict
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ from graphql import (
 )
 
 from catalogue.model import Catalogue
+from resolvers.kept import Kept
 from resolvers.plan.arguments import argument_value
 from resolvers.plan.build import Source, build_plan
 from resolvers.plan.plan import Plan, ValueOf, Variables
@@ -29,17 +29,17 @@ class Outline:
     source: Source
     conditions: tuple[str, ...]
     shaped: tuple[ValueOf, ...]
+    weight: int
 
 
 class Plans:
-    """Plans for one schema and catalogue version. `size` bounds the documents and the plans that are kept."""
+    """Plans for one schema and catalogue version."""
 
-    def __init__(self, schema: GraphQLSchema, catalogue: Catalogue, size: int = 2_000) -> None:
+    def __init__(self, schema: GraphQLSchema, catalogue: Catalogue) -> None:
         self._schema = schema
         self._catalogue = catalogue
-        self._size = size
-        self._outlines: OrderedDict[bytes, Outline] = OrderedDict()
-        self._plans: OrderedDict[Hashable, Plan] = OrderedDict()
+        self._outlines: Kept[bytes, Outline] = Kept()
+        self._plans: Kept[Hashable, Plan] = Kept()
 
     def plan(
         self,
@@ -52,7 +52,7 @@ class Plans:
         outline = self._outlines.get(document)
         if outline is None:
             outline = self._outline(operation, fragments)
-            _keep(self._outlines, document, outline, self._size)
+            self._outlines.put(document, outline, outline.weight)
         key: Hashable = document
         if outline.conditions or outline.shaped:
             conditions = tuple(variables.get(name) for name in outline.conditions)
@@ -60,17 +60,20 @@ class Plans:
         plan = self._plans.get(key)
         if plan is None:
             plan = build_plan(outline.source, variables)
-            _keep(self._plans, key, plan, self._size)
+            self._plans.put(key, plan, plan.weight)
         return plan
 
     def _outline(self, operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]) -> Outline:
         shaped: list[ValueOf] = []
         conditions: dict[str, None] = {}
+        fields = 0
         for node in (operation, *fragments.values()):
             types = TypeInfo(self._schema)
-            visit(node, TypeInfoVisitor(types, _Dependencies(types, shaped, conditions)))
+            seen = _Dependencies(types, shaped, conditions)
+            visit(node, TypeInfoVisitor(types, seen))
+            fields += seen.fields
         source = Source(self._schema, self._catalogue, operation, fragments)
-        return Outline(source, tuple(conditions), tuple(shaped))
+        return Outline(source, tuple(conditions), tuple(shaped), 1 + fields)
 
 
 class _Dependencies(Visitor):
@@ -81,8 +84,10 @@ class _Dependencies(Visitor):
         self._types = types
         self._shaped = shaped
         self._conditions = conditions
+        self.fields = 0
 
     def enter_field(self, node: FieldNode, *_path: object) -> None:
+        self.fields += 1
         definition = self._types.get_field_def()
         if definition is None:
             return
@@ -113,11 +118,3 @@ def _entries(value: Mapping[str, object]) -> Iterator[Hashable]:
     for name, part in value.items():
         plain = name.rstrip("_")
         yield plain, (part if plain in {"isNull", "item", "direction"} and not isinstance(part, Mapping) else _shape(part))
-
-
-def _keep(
-    cache: "OrderedDict[Hashable, Plan] | OrderedDict[bytes, Outline]", key: Hashable, value: object, size: int
-) -> None:
-    cache[key] = value  # type: ignore[assignment,index]
-    if len(cache) > size:
-        cache.popitem(last=False)

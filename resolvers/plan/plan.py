@@ -127,6 +127,11 @@ class Plan:
     questions: tuple[Question, ...]
     params: tuple[Params, ...]
 
+    @property
+    def weight(self) -> int:
+        """How many fields it holds, and one: what keeping it costs."""
+        return 1 + sum(1 + _weight(root.rows) for root in self.roots) + len(self.response)
+
     def to_text(self) -> str:
         """The plan as text: one line a field, indented as the response is; golden files and `explain` show it."""
         lines: list[str] = []
@@ -137,6 +142,15 @@ class Plan:
         lines.append("questions:")
         lines += [f"  {question.asked} {question.coordinate}" for question in self.questions]
         return "\n".join(lines) + "\n"
+
+
+def _weight(rows: RowSelection) -> int:
+    below = (
+        sum(_weight(target) for target in field.rows) if isinstance(field, RelationField) else
+        len(field.fields) if isinstance(field, VerifyField) else 0
+        for field in rows.fields
+    )  # fmt: skip
+    return len(rows.fields) + sum(below)
 
 
 def _rows_text(rows: RowSelection, lines: list[str], depth: int) -> None:

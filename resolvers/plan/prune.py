@@ -12,6 +12,7 @@ from catalogue.model import Catalogue, Coordinate, Form, Item, Lookup, LookupKin
 from catalogue.predicate import ItemName, Not, Param, Predicate, Unknown, all_of, any_of
 from connectors.request import CaseNumber, Cases, Cell, Derived, Expression, Fetch, Masked, Matched, Order, Value
 from resolvers.conformity import GEOJSON, kind_of
+from resolvers.enums import CODES
 from resolvers.plan.plan import (
     Field,
     ItemField,
@@ -48,8 +49,8 @@ from resolvers.plan.pruned import (
 )
 from sharing.decision import Asked, Decision, Decisions, Outcome, Question, Reason, Remedy, Share, ShareIf, Verdict, Withhold
 
-MASKED_KIND = ""
-"""The kind of a masked cell: its standard is not the mask's, so that nothing is checked."""
+UNCHECKED = ""
+"""The kind of a cell that needs no check: a masked one, whose standard is not the mask's, or the key that was asked by."""
 
 UNBOUND = SourceName("")
 """The source of a published resource that no deployment has bound: it answers NOT_CONNECTED."""
@@ -264,7 +265,8 @@ class _Pruner:
         nonconforming = self._note(selected.position, Outcome.NONCONFORMING, "NONCONFORMING", "Art. 17 ¶1", None)
         if isinstance(decision, Share):
             self._shared(selected.position, decision)
-            kind = kind_of(item) if decision.form is Form.FULL or item.type == GEOJSON else MASKED_KIND
+            checked = decision.form is Form.FULL and not self._was_asked(item, draft)
+            kind = kind_of(item) if checked or item.type == GEOJSON else UNCHECKED
             return CellSlot(selected.key, draft.cell(expression(item, decision.form)), kind, nonconforming)
         cases = tuple((predicate, shown_as(item, verdict)) for predicate, verdict in decision.cases)
         cell = draft.cell(Cases(cases, shown_as(item, decision.otherwise)))
@@ -272,6 +274,15 @@ class _Pruner:
         verdicts = (*(verdict for _, verdict in decision.cases), decision.otherwise)
         full = tuple(isinstance(verdict, Share) and verdict.form is Form.FULL for verdict in verdicts)
         return CaseSlot(selected.key, cell, kind_of(item), nonconforming, notes, shown, full)
+
+    def _was_asked(self, item: Item, draft: _Draft) -> bool:
+        """Whether the cell can only hold the root's own key, which the argument's scalar has checked."""
+        if item.name != draft.lookup.item or item.type in CODES or not isinstance(draft.keys, FromRoot):
+            return False
+        root = self.plan.roots[draft.keys.root]
+        asked_of = self.catalogue.resources[root.rows.resource]
+        lookup = asked_of.lookups[root.root.lookup]
+        return lookup.kind is LookupKind.EQUALS and asked_of.items[lookup.item].type == item.type
 
     def _derived_elsewhere(self, selected: ItemField, item: Item, decision: Share | ShareIf, draft: _Draft) -> Slot:
         """A derived item whose operands stand in another resource: only the derivation's result leaves that source."""

@@ -154,3 +154,11 @@ async def test_a_strangers_slow_body_is_not_waited_for(world: World) -> None:
     head.append("connection: close")
     answered = await asyncio.wait_for(raw(world, head), SMALL.request_ms / 2_000)
     assert answered.startswith(b"HTTP/1.1 401 ")
+
+
+async def test_a_worker_behind_the_published_catalogue_does_not_answer(http: aiohttp.ClientSession, world: World) -> None:
+    """An item may have been narrowed since (Art. 7): until the worker serves the new version, it refuses, on the record."""
+    world.rights.catalogue_version = 2
+    reply = await post(http, world, LOOKUP)
+    assert (reply.status, reply.code) == (503, "RIGHTS_MOVED")
+    assert len(world.ledger.entries) == 1

@@ -208,6 +208,11 @@ class TestArticle17:
         assert reason(on_row(decision, ADULT)) is Reason.OWN_DATA
 
 
+    def test_who_acts_for_a_provider_does_not_become_it(self) -> None:
+        decision = decide("Person.householdNumber", department=provider("Person.householdNumber"), acting=True)
+        assert reason(on_row(decision, ADULT)) is Reason.NOT_GRANTED
+
+
 class TestRowRules:
     """Children under fourteen (个人信息保护法 28, 31) and sensitive certificates are narrower, row by row."""
 
