@@ -28,6 +28,7 @@ test: dev-env pages
 
 check: dev-env
 	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check -q .
 	@$(VENV)/bin/mypy --strict $(PACKAGES) $(ROOTS)
 	@$(VENV)/bin/lint-imports
 	@$(PY) -m cli catalogue check

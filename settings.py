@@ -53,9 +53,7 @@ class Settings(BaseSettings):
         ROOT / "catalogue", description="the folder of the catalogue's files, which seed an empty database"
     )
     sources: Path = Field(ROOT / "catalogue" / "sources.toml", description="where the rows of each resource are")
-    public_url: str | None = Field(
-        None, description="scheme, host and port as clients write them; required in production"
-    )
+    public_url: str | None = Field(None, description="scheme, host and port as clients write them; required in production")
     audience: str = Field("oncegate", description="the `aud` of our own tokens")
     token_lifetime_s: int = Field(600, ge=30, le=86_400, description="the life of an access token, seconds")
     issuers: tuple[Issuer, ...] = Field((), description="external issuers, JSON: `[{issuer, audience, keys, …}]`")

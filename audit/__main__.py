@@ -49,7 +49,8 @@ def fetch_token(base: str) -> str:
     secret = os.environ.get("ONCEGATE_AUDIT_SECRET", f"{client}-secret")
     login = b64encode(f"{urllib.parse.quote(client)}:{urllib.parse.quote(secret)}".encode()).decode()
     request = urllib.request.Request(  # noqa: S310 (the address is the caller's own)
-        f"{base}/oauth/token", b"grant_type=client_credentials",
+        f"{base}/oauth/token",
+        b"grant_type=client_credentials",
         {"Authorization": f"Basic {login}", "Content-Type": "application/x-www-form-urlencoded"},
     )
     try:
@@ -69,8 +70,13 @@ def install(node: Node) -> None:
     if stamp.is_file() and stamp.read_text("utf-8") == lock:
         return
     done = subprocess.run(  # noqa: S603 (a fixed command of this file)
-        (*node.npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"), cwd=AUDIT, env=_environment(node),
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+        (*node.npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"),
+        cwd=AUDIT,
+        env=_environment(node),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode != 0:
         raise AuditError(f"npm ci failed\n{done.stderr.strip()}\nhint: npm must reach its package registry once")

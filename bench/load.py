@@ -61,11 +61,31 @@ def write_target(
 def run_load(target: Target, connections: int, seconds: float) -> Measured:
     """Keep `connections` busy for `seconds` with random requests of the target. Raises LoadError."""
     if WRK is None:
-        command = [sys.executable, "-m", "bench.generator", target.host, str(target.port), target.path, str(connections),
-                   str(seconds), str(target.bodies), str(target.headers)]
+        command = [
+            sys.executable,
+            "-m",
+            "bench.generator",
+            target.host,
+            str(target.port),
+            target.path,
+            str(connections),
+            str(seconds),
+            str(target.bodies),
+            str(target.headers),
+        ]
     else:
-        command = [WRK, "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "-s", str(ROOT / "bench" / "wrk.lua"),
-                   f"http://{target.host}:{target.port}{target.path}", "--", str(target.bodies), str(target.headers)]
+        command = [
+            WRK,
+            "-t1",
+            f"-c{connections}",
+            f"-d{max(1, round(seconds))}s",
+            "-s",
+            str(ROOT / "bench" / "wrk.lua"),
+            f"http://{target.host}:{target.port}{target.path}",
+            "--",
+            str(target.bodies),
+            str(target.headers),
+        ]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=seconds + 60)
     _, marked, result = ended.stdout.partition("RESULT ")
     if ended.returncode or not marked:

@@ -94,9 +94,7 @@ def _serve(registers: Registers) -> Iterator[_Servers]:
             _target("strawberry", strawberry, "/graphql", lookups(registers, queries.STRAWBERRY_KEY)),
             product_target(gateway),
             _target("strawberry_hundred", strawberry, "/graphql", hundreds(registers, queries.STRAWBERRY_KEY)),
-            _target(
-                "product_hundred", gateway.port, "/graphql", hundreds(registers, queries.PRODUCT_KEY), gateway.headers
-            ),
+            _target("product_hundred", gateway.port, "/graphql", hundreds(registers, queries.PRODUCT_KEY), gateway.headers),
             gateway,
         )
 

@@ -47,8 +47,10 @@ def main() -> None:
             (after - earlier) / free.requests * 1e6
             for earlier, after in zip(before, (*_cpu_s(worker), *_tree_cpu_s(server)), strict=True)
         ]
-        say(f"{free.requests_per_second:.0f} requests/s; p50 {free.p50_ms:.2f} ms; CPU per request in µs, user + system: "
-            f"worker {user:.0f} + {system:.0f}, PostgreSQL {of_user:.0f} + {of_system:.0f}")
+        say(
+            f"{free.requests_per_second:.0f} requests/s; p50 {free.p50_ms:.2f} ms; CPU per request in µs, user + system: "
+            f"worker {user:.0f} + {system:.0f}, PostgreSQL {of_user:.0f} + {of_system:.0f}"
+        )
         tell("with the sampler")
         output = folder("profile") / "samples.txt"
         sampler = threading.Thread(target=_sample, args=(asked.py_spy, worker, asked.seconds, output))
@@ -75,8 +77,10 @@ def _show_metrics(before: dict[str, float], after: dict[str, float]) -> None:
         if name.startswith("oncegate_source_batch_keys_sum"):
             fetches = found[name.replace("_sum", "_count")]
             took = found[name.replace("batch_keys_sum", "seconds_sum")]
-            say(f"  {name.partition('source=')[2][:-1]:<12} {value / max(fetches, 1):8.2f} keys a fetch, "
-                f"{took / max(fetches, 1) * 1e3:.3f} ms each")
+            say(
+                f"  {name.partition('source=')[2][:-1]:<12} {value / max(fetches, 1):8.2f} keys a fetch, "
+                f"{took / max(fetches, 1) * 1e3:.3f} ms each"
+            )
 
 
 def _worker(gateway: Product) -> int:

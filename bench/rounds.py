@@ -29,8 +29,10 @@ def raw(measured: dict[str, Measured], connections: int) -> dict[str, object]:
     """What goes beside the ratios."""
     return {
         f"{name}_{connections}": {
-            "requests_per_second": round(one.requests_per_second, 1), "p50_ms": round(one.p50_ms, 3),
-            "p99_ms": round(one.p99_ms, 3), "requests": one.requests,
+            "requests_per_second": round(one.requests_per_second, 1),
+            "p50_ms": round(one.p50_ms, 3),
+            "p99_ms": round(one.p99_ms, 3),
+            "requests": one.requests,
         }
         for name, one in measured.items()
     }
@@ -38,6 +40,8 @@ def raw(measured: dict[str, Measured], connections: int) -> dict[str, object]:
 
 def _median(runs: Sequence[Measured]) -> Measured:
     return Measured(
-        median(run.requests_per_second for run in runs), median(run.p50_ms for run in runs),
-        median(run.p99_ms for run in runs), sum(run.requests for run in runs),
+        median(run.requests_per_second for run in runs),
+        median(run.p50_ms for run in runs),
+        median(run.p99_ms for run in runs),
+        sum(run.requests for run in runs),
     )

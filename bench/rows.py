@@ -66,7 +66,11 @@ class _Way:
         self.decider = Decider(self.catalogue, where)
         self.rights = index_rights(1, [one.grant for one in grants(self.catalogue)])
         self.asking = Asking(
-            department_code(self.catalogue, HALL), "320100", "M12", Use.ADMINISTRATIVE_BASIS, Mode.ONLINE_LOOKUP,
+            department_code(self.catalogue, HALL),
+            "320100",
+            "M12",
+            Use.ADMINISTRATIVE_BASIS,
+            Mode.ONLINE_LOOKUP,
             in_case=False,
         )
 

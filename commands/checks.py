@@ -63,7 +63,5 @@ def _auditor_dsn(settings: Settings) -> str:
     if settings.database is None:
         return attach(settings.data_dir).dsn(DATABASE, Role.AUDITOR)
     if settings.database_owner is None:
-        raise GatewayError(
-            START_REFUSED, "the service may not read the ledger", "set `ONCEGATE_DATABASE_OWNER`"
-        )
+        raise GatewayError(START_REFUSED, "the service may not read the ledger", "set `ONCEGATE_DATABASE_OWNER`")
     return settings.database_owner.get_secret_value()

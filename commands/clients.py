@@ -77,9 +77,7 @@ def rotate(
     """Give the client a new secret; the former one holds for an hour more, unless `--at-once`."""
     secret = new_secret()
     hashed = hash_secret(secret)
-    until = on_database(
-        read_settings(), lambda connection: rotate_secret(connection, client, hashed, at_once=at_once)
-    )
+    until = on_database(read_settings(), lambda connection: rotate_secret(connection, client, hashed, at_once=at_once))
     former = "旧密钥即刻失效 · the former one has ended"
     if until is not None:
         former = f"旧密钥有效至 · the former one holds until {until:%H:%M} UTC"

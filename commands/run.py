@@ -199,5 +199,3 @@ def _refuse_production(folder: Path) -> None:
             raise GatewayError(
                 START_REFUSED, f"`{folder}` is a production's data folder", "delete nothing there by this command"
             )
-
-

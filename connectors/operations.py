@@ -125,14 +125,16 @@ def _is_child_sql(terms: SqlTerms) -> str:
     return f"({terms.items[0]} > {terms.years_ago(derivations.CHILD_BELOW_YEARS)})"
 
 
-OPERATIONS: Mapping[str, Operation] = MappingProxyType({
-    "age": _age_op(_age_law, "Int", lambda terms: _age_sql(terms.items[0], terms.today()), needs_years=False),
-    "at_least_age": _age_op(_at_least_age_law, "Boolean", _at_least_sql, needs_years=True),
-    "younger_than": _age_op(_younger_than_law, "Boolean", _younger_sql, needs_years=True),
-    "is_adult": _age_op(_is_adult_law, "Boolean", _is_adult_sql, needs_years=False),
-    "is_child": _age_op(_is_child_law, "Boolean", _is_child_sql, needs_years=False),
-    "is_valid": Operation(3, "Boolean", _is_valid_law, _is_valid_sql, needs_today=True),
-    "is_married": Operation(1, "Boolean", _is_married_law, _is_married_sql),
-})
+OPERATIONS: Mapping[str, Operation] = MappingProxyType(
+    {
+        "age": _age_op(_age_law, "Int", lambda terms: _age_sql(terms.items[0], terms.today()), needs_years=False),
+        "at_least_age": _age_op(_at_least_age_law, "Boolean", _at_least_sql, needs_years=True),
+        "younger_than": _age_op(_younger_than_law, "Boolean", _younger_sql, needs_years=True),
+        "is_adult": _age_op(_is_adult_law, "Boolean", _is_adult_sql, needs_years=False),
+        "is_child": _age_op(_is_child_law, "Boolean", _is_child_sql, needs_years=False),
+        "is_valid": Operation(3, "Boolean", _is_valid_law, _is_valid_sql, needs_today=True),
+        "is_married": Operation(1, "Boolean", _is_married_law, _is_married_sql),
+    }
+)
 
 NEEDS_TODAY = frozenset(op for op, operation in OPERATIONS.items() if operation.needs_today)

@@ -146,9 +146,7 @@ class PostgresConnector:
     async def _open(self) -> _Session:
         self._unopened -= 1
         try:
-            return _Session(await asyncpg.connect(
-                self._dsn, timeout=CONNECT_DEADLINE_S, server_settings=self._settings
-            ))
+            return _Session(await asyncpg.connect(self._dsn, timeout=CONNECT_DEADLINE_S, server_settings=self._settings))
         except BaseException as problem:
             self._unopened += 1
             self._wake()

@@ -37,7 +37,10 @@ class Unconnected:
     """A source that no deployment binds: every fetch ends with NOT_CONNECTED."""
 
     async def fetch(  # the port's arguments
-        self, fetch: Fetch, keys: Sequence[object], params: Mapping[str, object]  # noqa: ARG002
+        self,
+        fetch: Fetch,
+        keys: Sequence[object],  # noqa: ARG002
+        params: Mapping[str, object],  # noqa: ARG002
     ) -> Sequence[Row]:
         """See `Connector.fetch`."""
         raise SourceError("NOT_CONNECTED", f"{fetch.resource} is bound to no source")
@@ -76,7 +79,8 @@ def open_sources(
     batchers: dict[SourceName, Batcher] = {}
     for source in sources.sources.values():
         bindings = {
-            name: binding for name, binding in sources.bindings.items()
+            name: binding
+            for name, binding in sources.bindings.items()
             if binding.source == source.name and name in catalogue.resources
         }
         resources = {name: catalogue.resources[name] for name in bindings}

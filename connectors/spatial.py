@@ -48,8 +48,7 @@ def place_lookup(kind: LookupKind, geometry: str) -> PlaceLookup:
         case LookupKind.NEAR:
             distance = _distance_sql(geometry)
             return PlaceLookup(
-                'unnest($1::point[], $2::box[], $3::double precision[]) WITH ORDINALITY'
-                ' AS k(place, around, radius, "#key")',
+                'unnest($1::point[], $2::box[], $3::double precision[]) WITH ORDINALITY AS k(place, around, radius, "#key")',
                 3,
                 f"{geometry} <@ k.around AND {distance} <= k.radius",
                 (distance,),

@@ -130,7 +130,8 @@ def _cells(fetch: Fetch, scope: Scope, numbers: "dict[tuple[Predicate, ...], str
                 expressions = [expression for _, expression in cases]
                 shown = [
                     f"WHEN {at} THEN {expression_sql(expression, scope)}"
-                    for at, expression in enumerate([*expressions, otherwise]) if expression is not None
+                    for at, expression in enumerate([*expressions, otherwise])
+                    if expression is not None
                 ]
                 cells += [f"CASE {number} {' '.join(shown)} END" if shown else "NULL::text", number]
             case CaseNumber(predicates=predicates):

@@ -102,21 +102,25 @@ def _mask_boundary(held: str, _: str, operands: Operands) -> str:
     )
     box = f"SELECT {grid} FROM jsonb_array_elements({held}::jsonb #> '{{coordinates,0}}') AS p"  # noqa: S608
     # a coordinate is written as a number of JSON is by the law: 119.0, 118.7
-    ends = ", ".join(f"rtrim(round(b.{name}, 2)::text, '0') || CASE WHEN b.{name} = trunc(b.{name}) THEN '0' ELSE '' END"
-                     for name in ("w", "s", "e", "n"))
+    ends = ", ".join(
+        f"rtrim(round(b.{name}, 2)::text, '0') || CASE WHEN b.{name} = trunc(b.{name}) THEN '0' ELSE '' END"
+        for name in ("w", "s", "e", "n")
+    )
     return f"CASE WHEN {held} IS NOT NULL THEN (SELECT format({shape}, {ends}) FROM ({box}) AS b) END"  # noqa: S608
 
 
-MASKS_SQL: Mapping[str, Callable[[str, str, Operands], str]] = MappingProxyType({
-    "name": _mask_name,
-    "identity_number": _keep_ends(15),
-    "phone": _keep_ends(11),
-    "address": _mask_address,
-    "date": _mask_date,
-    "text": _mask_text,
-    "amount": _mask_amount,
-    "boundary": _mask_boundary,
-})
+MASKS_SQL: Mapping[str, Callable[[str, str, Operands], str]] = MappingProxyType(
+    {
+        "name": _mask_name,
+        "identity_number": _keep_ends(15),
+        "phone": _keep_ends(11),
+        "address": _mask_address,
+        "date": _mask_date,
+        "text": _mask_text,
+        "amount": _mask_amount,
+        "boundary": _mask_boundary,
+    }
+)
 
 
 def _matched_sql(matched: Matched, scope: Scope) -> str:

@@ -31,7 +31,7 @@ def predicate_sql(predicate: Predicate, scope: Scope) -> str:
             return f"({scope.item(item)} > {scope.operands.years_ago(years)})"
         case BearerYoungerThan(item=item, years=years):
             number = scope.item(item)
-            born = f"substring({number} FROM 7 FOR 8) COLLATE \"C\""
+            born = f'substring({number} FROM 7 FOR 8) COLLATE "C"'
             after = scope.operands.birth_digits_before(years)
             return f"(CASE WHEN {number} ~ '^[0-9]{{17}}[0-9X]$' THEN {born} > {after} END)"
         case AllOf(parts=parts):

@@ -15,7 +15,11 @@ from connectors.operations import OPERATIONS, SqlTerms, years_before
 SqlType = OneOf["text", "bigint", "double precision", "numeric", "date", "timestamptz", "boolean"]
 
 _SQL_TYPES: Mapping[str, SqlType] = {
-    "Int": "bigint", "Float": "double precision", "Decimal": "numeric", "Date": "date", "DateTime": "timestamptz",
+    "Int": "bigint",
+    "Float": "double precision",
+    "Decimal": "numeric",
+    "Date": "date",
+    "DateTime": "timestamptz",
     "Boolean": "boolean",
 }
 
@@ -136,10 +140,12 @@ class Scope:
     def derived(self, op: str, items: tuple[ItemName, ...], years: int | None) -> str:
         """A derivation's value."""
         operation = OPERATIONS[op]
-        return operation.sql(SqlTerms(
-            items=[self.item(item) for item in items],
-            years=years or 0,
-            today=lambda: self.operands.place(TODAY, "date"),
-            years_ago=self.operands.years_ago,
-            constant=lambda value: self.operands.constant(value, "text[]"),
-        ))
+        return operation.sql(
+            SqlTerms(
+                items=[self.item(item) for item in items],
+                years=years or 0,
+                today=lambda: self.operands.place(TODAY, "date"),
+                years_ago=self.operands.years_ago,
+                constant=lambda value: self.operands.constant(value, "text[]"),
+            )
+        )

@@ -137,7 +137,13 @@ def _to_person(block: Block, kind: str, person: Someone, day: str, years: int | 
 
 
 def _to_company(
-    block: Block, kind: str, company: Company, day: str, years: int | None, status: str = "VALID", *,
+    block: Block,
+    kind: str,
+    company: Company,
+    day: str,
+    years: int | None,
+    status: str = "VALID",
+    *,
     number: str | None = None,
 ) -> None:
     holder = ("ORGANISATION", company.credit_code, company.name, company.county)

@@ -12,11 +12,17 @@ from standards.divisions import DIVISIONS
 _TODAY = REFERENCE_DAY.toordinal()
 _COMPANY, _TRADER, _INSTITUTION, _ASSOCIATION, _PRIVATE_BODY = "91", "92", "12", "51", "52"
 TYPE_NAMES = {
-    _COMPANY: "有限责任公司", _TRADER: "个体工商户", _INSTITUTION: "事业单位", _ASSOCIATION: "社会团体",
+    _COMPANY: "有限责任公司",
+    _TRADER: "个体工商户",
+    _INSTITUTION: "事业单位",
+    _ASSOCIATION: "社会团体",
     _PRIVATE_BODY: "民办非企业单位",
 }
 _AUTHORITIES = {
-    _COMPANY: "市场监督管理局", _TRADER: "市场监督管理局", _INSTITUTION: "事业单位登记管理局", _ASSOCIATION: "民政局",
+    _COMPANY: "市场监督管理局",
+    _TRADER: "市场监督管理局",
+    _INSTITUTION: "事业单位登记管理局",
+    _ASSOCIATION: "民政局",
     _PRIVATE_BODY: "民政局",
 }
 _ERRORS_IN_ENTITIES = 0.005

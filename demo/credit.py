@@ -46,6 +46,15 @@ def _records(block: Block, code: str, county: str, chances: tuple[float, float, 
             until = str(date.fromordinal(decided + years * 365)) if rng.random() < 0.95 else None
             number = f"{block.number:04d}{len(block.records):06d}"
             block.records.append(
-                Record(number, code, kind, decision, basis, f"{full_name(county)}{office}",
-                       str(date.fromordinal(decided)), until, repaired)
+                Record(
+                    number,
+                    code,
+                    kind,
+                    decision,
+                    basis,
+                    f"{full_name(county)}{office}",
+                    str(date.fromordinal(decided)),
+                    until,
+                    repaired,
+                )
             )

@@ -208,7 +208,14 @@ def _education(rng: Random, age: float) -> str | None:
     if age > 60:
         return "81" if draw < 0.5 else _MIDDLE_SCHOOL if draw < 0.9 else _COLLEGE
     return (
-        _MASTER if draw < 0.04 else _BACHELOR if draw < 0.3 else _COLLEGE if draw < 0.55 else "61" if draw < 0.7
+        _MASTER
+        if draw < 0.04
+        else _BACHELOR
+        if draw < 0.3
+        else _COLLEGE
+        if draw < 0.55
+        else "61"
+        if draw < 0.7
         else _MIDDLE_SCHOOL
     )
 

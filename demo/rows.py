@@ -163,6 +163,17 @@ class Record(NamedTuple):
 
 
 Row: TypeAlias = (
-    Person | Household | Marriage | Entity | Shareholder | Division | Address | Parcel | Unit | RightHolder
-    | Licence | Subject | Record
+    Person
+    | Household
+    | Marriage
+    | Entity
+    | Shareholder
+    | Division
+    | Address
+    | Parcel
+    | Unit
+    | RightHolder
+    | Licence
+    | Subject
+    | Record
 )

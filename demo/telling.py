@@ -106,8 +106,18 @@ class Teller:
         """The unit in the real-estate register in equal shares, and each holder's 不动产权证."""
         number = f"苏({day[:4]}){at.county}不动产权第9999{len(self._block.units):03d}号"
         self._block.units.append(
-            Unit(at.unit_code, at.parcel, at.county, at.text, use, "96.50", JOINT if len(holders) > 1 else SOLE,
-                 "t" if mortgaged else "f", "f", number)
+            Unit(
+                at.unit_code,
+                at.parcel,
+                at.county,
+                at.text,
+                use,
+                "96.50",
+                JOINT if len(holders) > 1 else SOLE,
+                "t" if mortgaged else "f",
+                "f",
+                number,
+            )
         )
         for position, holder in enumerate(holders, start=1):
             code = holder.id_number if isinstance(holder, Role) else holder.credit_code
@@ -116,7 +126,13 @@ class Teller:
             self.licence("不动产权证", holder, day, number=number)
 
     def licence(
-        self, kind: str, holder: Role | Firm, day: str, until: str | None = None, *, status: str = "VALID",
+        self,
+        kind: str,
+        holder: Role | Firm,
+        day: str,
+        until: str | None = None,
+        *,
+        status: str = "VALID",
         number: str | None = None,
     ) -> Licence:
         """A certificate of a type, issued on a day by the office of the holder's county."""
@@ -153,8 +169,17 @@ class Teller:
         code = who.id_number if isinstance(who, Role) else who.credit_code
         decision, basis, office = text
         self._block.records.append(
-            Record(f"9999{len(self._block.records):06d}", code, kind, decision, basis, f"{full_name(who.county)}{office}",
-                   decided, until, repaired)
+            Record(
+                f"9999{len(self._block.records):06d}",
+                code,
+                kind,
+                decision,
+                basis,
+                f"{full_name(who.county)}{office}",
+                decided,
+                until,
+                repaired,
+            )
         )
 
     def mark(self, role: Role, *columns: str) -> None:

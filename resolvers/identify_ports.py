@@ -110,7 +110,14 @@ class ExternalIssuer:
 class IdentityError(GatewayError):
     """A refusal at identification. `headers` go with the HTTP response (`WWW-Authenticate`, `Retry-After`)."""
 
-    def __init__(self, code: Code, message: str, hint: str = "", *, headers: tuple[tuple[str, str], ...] = (),
-                 extensions: Mapping[str, object] | None = None) -> None:
+    def __init__(
+        self,
+        code: Code,
+        message: str,
+        hint: str = "",
+        *,
+        headers: tuple[tuple[str, str], ...] = (),
+        extensions: Mapping[str, object] | None = None,
+    ) -> None:
         super().__init__(code, message, hint, extensions=extensions)
         self.headers = headers

@@ -23,8 +23,12 @@ class KeysNeededError(IdentityError):
     """INVALID_TOKEN, unless `keys.refresh(now)` brings the key: await it and identify once more."""
 
     def __init__(self, keys: "IssuerKeys") -> None:
-        super().__init__(INVALID_TOKEN, "the token is not valid", "if its issuer has just changed keys, retry in a minute",
-                         headers=(("WWW-Authenticate", 'Bearer error="invalid_token"'),))
+        super().__init__(
+            INVALID_TOKEN,
+            "the token is not valid",
+            "if its issuer has just changed keys, retry in a minute",
+            headers=(("WWW-Authenticate", 'Bearer error="invalid_token"'),),
+        )
         self.keys = keys
 
 

@@ -107,7 +107,7 @@ def read_header(token: str) -> _Claims:
     """The header, not yet verified. Raises SignatureError where it is no compact JWS, or has extensions (`crit`)."""
     if len(token) > MAX_TOKEN_CHARACTERS or _COMPACT.fullmatch(token) is None:
         raise SignatureError
-    header = _read_object(token[:token.index(".")])
+    header = _read_object(token[: token.index(".")])
     if "crit" in header or "b64" in header or not isinstance(header.get("alg"), str):
         raise SignatureError
     return header

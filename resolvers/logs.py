@@ -96,10 +96,12 @@ def describe(failure: BaseException) -> list[dict[str, object]]:
     while current is not None and id(current) not in seen:
         seen.add(id(current))
         frames = traceback.extract_tb(current.__traceback__)[-_MAX_FRAMES:]
-        described.append({
-            "kind": f"{type(current).__module__}.{type(current).__qualname__}",
-            "places": [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames],
-        })
+        described.append(
+            {
+                "kind": f"{type(current).__module__}.{type(current).__qualname__}",
+                "places": [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames],
+            }
+        )
         current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
     return described
 

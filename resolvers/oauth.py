@@ -33,8 +33,9 @@ class _RefusedError(Exception):
 
     def __init__(self, status: int, error: str, description: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(error)
-        self.response = JSONResponse({"error": error, "error_description": description}, status,
-                                     {**_NO_STORE, **(headers or {})})
+        self.response = JSONResponse(
+            {"error": error, "error_description": description}, status, {**_NO_STORE, **(headers or {})}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,14 @@ class _Login:
 class TokenEndpoint:
     """Gives tokens for secrets. Hashes are computed in threads, `MAX_HASHING` at once; beyond `MAX_WAITING` it says 503."""
 
-    def __init__(self, settings: EndpointSettings, clients: ClientStore, tokens: Tokens, proofs: Proofs,
-                 clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        settings: EndpointSettings,
+        clients: ClientStore,
+        tokens: Tokens,
+        proofs: Proofs,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._settings = settings
         self._clients = clients
         self._tokens = tokens
@@ -127,8 +134,12 @@ class TokenEndpoint:
     def _check_throttle(self, login: _Login, peer: str, now: float) -> None:
         wait_s = self._throttle.wait_s(login.client_id, peer, now)
         if wait_s > 0:
-            raise _RefusedError(429, "temporarily_unavailable", "too many wrong secrets from this address",
-                                {"Retry-After": str(int(wait_s) + 1)})
+            raise _RefusedError(
+                429,
+                "temporarily_unavailable",
+                "too many wrong secrets from this address",
+                {"Retry-After": str(int(wait_s) + 1)},
+            )
 
     def _confirm(self, client: StoredClient, request: Request, certificate: str | None) -> Confirmation:
         """What the token is bound to besides networks: the key of a DPoP proof, a registered certificate."""
@@ -145,8 +156,12 @@ class TokenEndpoint:
             if client.keys and key not in client.keys:
                 raise _RefusedError(400, "invalid_dpop_proof", "the proof's key is not registered for the client")
         if not client.networks and key not in client.keys and certificate is None:
-            raise _RefusedError(400, "unauthorized_client", "the client has no registered network: show its registered key "
-                                "(a DPoP proof, or its certificate), or ask the operator to register a network")
+            raise _RefusedError(
+                400,
+                "unauthorized_client",
+                "the client has no registered network: show its registered key "
+                "(a DPoP proof, or its certificate), or ask the operator to register a network",
+            )
         return Confirmation(key, certificate)
 
 
@@ -182,8 +197,12 @@ async def _read_form(request: Request) -> dict[str, str]:
 def _read_login(authorization: str | None, form: Mapping[str, str]) -> _Login:
     if authorization is None:
         if not form.get("client_id") or not form.get("client_secret"):
-            raise _RefusedError(401, "invalid_client", "no client credentials: send HTTP Basic, or `client_id` and "
-                                "`client_secret` in the body", {"WWW-Authenticate": 'Basic realm="oncegate"'})
+            raise _RefusedError(
+                401,
+                "invalid_client",
+                "no client credentials: send HTTP Basic, or `client_id` and `client_secret` in the body",
+                {"WWW-Authenticate": 'Basic realm="oncegate"'},
+            )
         return _Login(form["client_id"], form["client_secret"], False)
     if "client_secret" in form:
         raise _RefusedError(400, "invalid_request", "send the credentials in one way only")
@@ -202,5 +221,9 @@ def _read_login(authorization: str | None, form: Mapping[str, str]) -> _Login:
 
 
 def _invalid_client(login: _Login, description: str) -> _RefusedError:
-    return _RefusedError(401, "invalid_client", description,
-                         {"WWW-Authenticate": 'Basic realm="oncegate", charset="UTF-8"'} if login.basic else None)
+    return _RefusedError(
+        401,
+        "invalid_client",
+        description,
+        {"WWW-Authenticate": 'Basic realm="oncegate", charset="UTF-8"'} if login.basic else None,
+    )

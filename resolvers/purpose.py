@@ -50,7 +50,7 @@ def _parse_header(header: str) -> Purpose:
     try:
         members = http_sf.parse(header.encode("ascii"), tltype="dictionary", on_duplicate_key=_refuse_duplicate)
     except UnicodeEncodeError:
-        raise _invalid("", "a header holds ASCII only; write Chinese as a Display String: `%\"%e8…\"`") from None
+        raise _invalid("", 'a header holds ASCII only; write Chinese as a Display String: `%"%e8…"`') from None
     except http_sf.StructuredFieldError as fault:
         where = fault.context if fault.context in _KEYS else ""
         raise _invalid(where, f"not a structured dictionary at position {fault.position}") from None
@@ -112,8 +112,9 @@ def _purpose(values: Mapping[str, str], uses: Mapping[str, Use]) -> Purpose:
         if key in values:
             _check_text(key, values[key], limit)
     acting_for = values.get("acting-for")
-    return Purpose(values["matter"], use, values["handler"], values.get("case"),
-                   None if acting_for is None else _department(acting_for))
+    return Purpose(
+        values["matter"], use, values["handler"], values.get("case"), None if acting_for is None else _department(acting_for)
+    )
 
 
 def _check_text(key: str, text: str, limit: int) -> None:
@@ -133,26 +134,36 @@ def _department(text: str) -> ProviderCode:
 
 
 def _conflict(header: Purpose, extension: Purpose) -> GatewayError:
-    pairs = {"matter": (header.matter, extension.matter), "use": (header.use, extension.use),
-             "case": (header.case, extension.case), "handler": (header.handler, extension.handler),
-             "acting-for": (header.acting_for, extension.acting_for)}
+    pairs = {
+        "matter": (header.matter, extension.matter),
+        "use": (header.use, extension.use),
+        "case": (header.case, extension.case),
+        "handler": (header.handler, extension.handler),
+        "acting-for": (header.acting_for, extension.acting_for),
+    }
     keys = [key for key, (one, other) in pairs.items() if one != other]
-    return GatewayError(PURPOSE_CONFLICT, f"`Sharing-Purpose` and `extensions.purpose` differ in {_or(keys)}",
-                        "state the purpose in one place, or the same in both", article="Art. 4(2)",
-                        extensions={"keys": keys})
+    return GatewayError(
+        PURPOSE_CONFLICT,
+        f"`Sharing-Purpose` and `extensions.purpose` differ in {_or(keys)}",
+        "state the purpose in one place, or the same in both",
+        article="Art. 4(2)",
+        extensions={"keys": keys},
+    )
 
 
 def _unknown(key: object) -> GatewayError:
     shown = key if isinstance(key, str) and len(key) <= 32 and key.isprintable() else "…"
-    return GatewayError(PURPOSE_INVALID, f"the purpose has an unknown key `{shown}`", f"keys are {_or(_KEYS)}",
-                        article="Art. 4(2)")
+    return GatewayError(
+        PURPOSE_INVALID, f"the purpose has an unknown key `{shown}`", f"keys are {_or(_KEYS)}", article="Art. 4(2)"
+    )
 
 
 def _invalid(key: str, fault: str) -> GatewayError:
     """`fault` never repeats the value: a handler or case is personal data."""
     where = f"`{key}` of the purpose" if key else "the purpose"
-    return GatewayError(PURPOSE_INVALID, f"{where}: {fault}", _EXAMPLE, article="Art. 4(2)",
-                        extensions={"key": key} if key else None)
+    return GatewayError(
+        PURPOSE_INVALID, f"{where}: {fault}", _EXAMPLE, article="Art. 4(2)", extensions={"key": key} if key else None
+    )
 
 
 def _or(words: Mapping[str, object] | tuple[str, ...] | list[str]) -> str:

@@ -83,7 +83,9 @@ class RequestReader:
         """
         if credentials.method not in ("POST", "GET"):
             raise GatewayError(
-                errors.METHOD_NOT_ALLOWED, "only POST and GET are answered here", "send the operation by POST",
+                errors.METHOD_NOT_ALLOWED,
+                "only POST and GET are answered here",
+                "send the operation by POST",
             )
         by_get = credentials.method == "GET"
         if credentials.authorization is None or not by_get:
@@ -144,7 +146,8 @@ class RequestReader:
     async def _from_body(self, receive: Receive, headers: Headers) -> Parameters:
         if not takes_body(headers.get(b"content-type")):
             raise GatewayError(
-                errors.UNSUPPORTED_MEDIA_TYPE, "a body is read as `application/json` in UTF-8 only",
+                errors.UNSUPPORTED_MEDIA_TYPE,
+                "a body is read as `application/json` in UTF-8 only",
                 "send `Content-Type: application/json`",
             )
         return parse_body(await read_body(receive, headers.get(b"content-length"), self._limits))

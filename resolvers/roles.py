@@ -53,5 +53,6 @@ def separation_fault(roles: Iterable[str]) -> str | None:
 
 
 def _required(role: Role, hint: str) -> GatewayError:
-    return GatewayError(ROLE_REQUIRED, f"this needs a client with the role `{role}`", hint,
-                        article="Art. 21", extensions={"role": str(role)})
+    return GatewayError(
+        ROLE_REQUIRED, f"this needs a client with the role `{role}`", hint, article="Art. 21", extensions={"role": str(role)}
+    )

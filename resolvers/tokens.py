@@ -73,8 +73,12 @@ class Tokens:
             life_s = max(1, min(life_s, int(client.valid_until - now)))
         issued_at = round(now, 3)  # not whole seconds: a rotation within the same second must tell older tokens from newer
         claims: dict[str, object] = {
-            "iss": self.settings.issuer, "sub": client.id, "aud": self.settings.audience,
-            "iat": issued_at, "exp": int(now) + life_s, "jti": token_urlsafe(16),
+            "iss": self.settings.issuer,
+            "sub": client.id,
+            "aud": self.settings.audience,
+            "iat": issued_at,
+            "exp": int(now) + life_s,
+            "jti": token_urlsafe(16),
         }
         if confirmation is not None:
             bound = {"jkt": confirmation.key, "x5t#S256": confirmation.certificate}
@@ -110,8 +114,9 @@ class Tokens:
         claims = jose.verify(token, header, jose.own_key(raw))
         issued_at, ends_at = self._check_times(claims, now)
         self._check_audience(claims, self.settings.audience)
-        return VerifiedToken(None, _text(claims, "sub"), issued_at, ends_at, _confirmation(claims), self._keys,
-                             self._keys.generation)
+        return VerifiedToken(
+            None, _text(claims, "sub"), issued_at, ends_at, _confirmation(claims), self._keys, self._keys.generation
+        )
 
     def _verify_external(self, token: str, header: Mapping[str, object], keys: IssuerKeys, now: float) -> VerifiedToken:
         kid, kind = header.get("kid"), header.get("typ")
@@ -125,8 +130,15 @@ class Tokens:
         self._check_audience(claims, keys.issuer.audience)
         if ends_at - self.settings.leeway_s - issued_at > keys.issuer.token_max_s:
             raise invalid_token(f"the token lives longer than {keys.issuer.token_max_s} seconds")
-        return VerifiedToken(keys.issuer.issuer, _text(claims, keys.issuer.subject_claim), issued_at, ends_at,
-                             _confirmation(claims), keys, keys.generation)
+        return VerifiedToken(
+            keys.issuer.issuer,
+            _text(claims, keys.issuer.subject_claim),
+            issued_at,
+            ends_at,
+            _confirmation(claims),
+            keys,
+            keys.generation,
+        )
 
     def _check_times(self, claims: Mapping[str, object], now: float) -> tuple[float, float]:
         leeway_s = self.settings.leeway_s
@@ -146,8 +158,12 @@ class Tokens:
 
 def invalid_token(message: str, hint: str = HOW_TO_GET) -> IdentityError:
     """INVALID_TOKEN with the challenge of RFC 6750 §3."""
-    return IdentityError(INVALID_TOKEN, message, hint, headers=(
-        ("WWW-Authenticate", f'Bearer realm="oncegate", error="invalid_token", error_description="{message}"'),))
+    return IdentityError(
+        INVALID_TOKEN,
+        message,
+        hint,
+        headers=(("WWW-Authenticate", f'Bearer realm="oncegate", error="invalid_token", error_description="{message}"'),),
+    )
 
 
 def _confirmation(claims: Mapping[str, object]) -> Confirmation:

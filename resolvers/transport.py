@@ -138,8 +138,10 @@ class _Endpoint:
         reference = "-".join((token_hex(2), token_hex(2), token_hex(2)))
         self._log.failure(method, reference, failure, trace)
         return GatewayError(
-            errors.INTERNAL, f"something failed that should not; its reference is `{reference}`",
-            "send it again; where it stays, tell the operator the reference", extensions={"reference": reference},
+            errors.INTERNAL,
+            f"something failed that should not; its reference is `{reference}`",
+            "send it again; where it stays, tell the operator the reference",
+            extensions={"reference": reference},
         )
 
     async def _reply(self, send: Send, method: str, answered: Answer, media: Media, trace: Trace) -> None:
@@ -198,6 +200,4 @@ def _overloaded() -> GatewayError:
 
 
 def _too_slow(request_ms: int) -> GatewayError:
-    return GatewayError(
-        errors.DEADLINE_EXCEEDED, f"the body did not arrive within {request_ms} ms", "send it again, faster"
-    )
+    return GatewayError(errors.DEADLINE_EXCEEDED, f"the body did not arrive within {request_ms} ms", "send it again, faster")

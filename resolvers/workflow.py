@@ -99,9 +99,7 @@ class StrawberryWorkflow:
         self._ports = ports
         self._schema = served.documents.schema
 
-    async def execute(
-        self, request: Request, caller: Caller, keys: Sequence[str]
-    ) -> tuple[dict[str, object], list[object]]:
+    async def execute(self, request: Request, caller: Caller, keys: Sequence[str]) -> tuple[dict[str, object], list[object]]:
         """Data by response key, and errors in the specification's shape."""
         introspection = caller.consumer.introspection
         prepared, lifted = self._served.documents.prepare(request.text, request.operation_name, introspection)

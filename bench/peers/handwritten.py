@@ -71,8 +71,7 @@ def _person(person: Any, licences: Any, credit: Any) -> dict[str, object]:
             }
             for licence in licences
         ],
-        "credit": credit
-        and {"code": credit["code"], "name": credit["name"], "subjectKind": credit["subject_kind"]},
+        "credit": credit and {"code": credit["code"], "name": credit["name"], "subjectKind": credit["subject_kind"]},
     }
 
 

@@ -126,8 +126,13 @@ class Loaders:
     async def _persons(self, keys: list[str]) -> list[Person | None]:
         found = {
             row[0]: Person(
-                id_number=row[0], name=row[1], sex=SEX.get(row[2]), ethnic_group=row[3], birth_date=row[4],
-                birthplace=row[5], vital_status=VITAL_STATUS.get(row[6]),
+                id_number=row[0],
+                name=row[1],
+                sex=SEX.get(row[2]),
+                ethnic_group=row[3],
+                birth_date=row[4],
+                birthplace=row[5],
+                vital_status=VITAL_STATUS.get(row[6]),
             )
             for row in await self._population.fetch(PERSONS, keys)
         }

@@ -98,9 +98,7 @@ async def _create_database(admin: Connection, name: str) -> None:
     await admin.execute(f"GRANT CONNECT ON DATABASE {name} TO {READER}")
 
 
-async def _fill(
-    dsn_of: Callable[[str], str], names: Mapping[str, str], size: tuple[int, int], progress: Progress
-) -> None:
+async def _fill(dsn_of: Callable[[str], str], names: Mapping[str, str], size: tuple[int, int], progress: Progress) -> None:
     connections: dict[str, Connection] = {}
     try:
         for register, name in names.items():

@@ -27,23 +27,53 @@ PARCEL = ResourceName("Parcel")
 ADDRESS = ResourceName("Address")
 
 PERSON_TYPES = {
-    "idNumber": "IdentityNumber", "name": "String", "sex": "Sex", "birthDate": "Date", "divisionCode": "DivisionCode",
-    "phone": "String", "residence": "String", "capital": "Decimal", "count": "Int", "score": "Float", "sealed": "Boolean",
-    "validFrom": "Date", "validUntil": "Date", "status": "String", "dateText": "String", "boundary": "GeoJSON",
+    "idNumber": "IdentityNumber",
+    "name": "String",
+    "sex": "Sex",
+    "birthDate": "Date",
+    "divisionCode": "DivisionCode",
+    "phone": "String",
+    "residence": "String",
+    "capital": "Decimal",
+    "count": "Int",
+    "score": "Float",
+    "sealed": "Boolean",
+    "validFrom": "Date",
+    "validUntil": "Date",
+    "status": "String",
+    "dateText": "String",
+    "boundary": "GeoJSON",
     "householdNumber": "String",
 }
 PERSON_COLUMNS = {
-    "idNumber": "id_number", "name": "name", "sex": "sex", "birthDate": "birth_date", "divisionCode": "division code",
-    "phone": "phone", "residence": "residence", "capital": "capital", "count": "count", "score": "score", "sealed": "sealed",
-    "validFrom": "valid_from", "validUntil": "valid_until", "status": "status", "dateText": "date_text",
-    "boundary": "boundary", "householdNumber": "household_number",
+    "idNumber": "id_number",
+    "name": "name",
+    "sex": "sex",
+    "birthDate": "birth_date",
+    "divisionCode": "division code",
+    "phone": "phone",
+    "residence": "residence",
+    "capital": "capital",
+    "count": "count",
+    "score": "score",
+    "sealed": "sealed",
+    "validFrom": "valid_from",
+    "validUntil": "valid_until",
+    "status": "status",
+    "dateText": "date_text",
+    "boundary": "boundary",
+    "householdNumber": "household_number",
 }
 DERIVED = {
     "isValid": Derivation("is_valid", (ItemName("validFrom"), ItemName("validUntil"), ItemName("status"))),
     "age": Derivation("age", (ItemName("birthDate"),)),
 }
 SQL_TYPES = {
-    "Date": "date", "Decimal": "numeric", "Int": "integer", "Float": "double precision", "Boolean": "boolean",
+    "Date": "date",
+    "Decimal": "numeric",
+    "Int": "integer",
+    "Float": "double precision",
+    "Boolean": "boolean",
 }
 PLACES = {
     PARCEL: {"parcelCode": "String", "boundary": "GeoJSON"},
@@ -53,7 +83,13 @@ PLACES = {
 
 def _item(name: str, type_: str, derivation: Derivation | None = None) -> Item:
     return Item(
-        ItemName(name), ItemCode(f"101001/01-{name}"), name, type_, Kind.BASE, Unconditional(), ProviderCode("1"),
+        ItemName(name),
+        ItemCode(f"101001/01-{name}"),
+        name,
+        type_,
+        Kind.BASE,
+        Unconditional(),
+        ProviderCode("1"),
         derivation=derivation,
     )
 
@@ -63,8 +99,20 @@ def _resource(name: ResourceName, types: Mapping[str, str], derived: Mapping[str
     for each, derivation in derived.items():
         items[ItemName(each)] = _item(each, "Int" if each == "age" else "Boolean", derivation)
     return Resource(
-        name=name, code="101001/01", register="population", title="人", provider=ProviderCode("1"), abstract="", format="",
-        update_cycle=UpdateCycle.DAILY, modes=(), network_zone="", items=items, relations={}, lookups={}, roots=(),
+        name=name,
+        code="101001/01",
+        register="population",
+        title="人",
+        provider=ProviderCode("1"),
+        abstract="",
+        format="",
+        update_cycle=UpdateCycle.DAILY,
+        modes=(),
+        network_zone="",
+        items=items,
+        relations={},
+        lookups={},
+        roots=(),
     )
 
 
@@ -74,7 +122,10 @@ RESOURCES: Mapping[ResourceName, Resource] = {
 }
 BINDINGS: Mapping[ResourceName, ResourceBinding] = {
     PERSON: ResourceBinding(
-        PERSON, SOURCE, "register.person", {ItemName(item): column for item, column in PERSON_COLUMNS.items()},
+        PERSON,
+        SOURCE,
+        "register.person",
+        {ItemName(item): column for item, column in PERSON_COLUMNS.items()},
         {"by_holder": LookupBinding("register.holding", "holder", "person", "id_number")},
     ),
     PARCEL: ResourceBinding(
@@ -84,9 +135,7 @@ BINDINGS: Mapping[ResourceName, ResourceBinding] = {
         ADDRESS, SOURCE, "register.address", {ItemName("code"): "code", ItemName("text"): "text"}, {}, "place"
     ),
 }
-_PERSON_DDL = ", ".join(
-    f'"{PERSON_COLUMNS[item]}" {SQL_TYPES.get(type_, "text")}' for item, type_ in PERSON_TYPES.items()
-)
+_PERSON_DDL = ", ".join(f'"{PERSON_COLUMNS[item]}" {SQL_TYPES.get(type_, "text")}' for item, type_ in PERSON_TYPES.items())
 DDL = f"""
 DROP SCHEMA IF EXISTS register CASCADE;
 CREATE SCHEMA register;
@@ -135,7 +184,12 @@ async def write(connection: "asyncpg.Connection[Any]", contents: Tables) -> None
 def asking(cells: Sequence[Any], **changes: Any) -> Fetch:
     """A fetch of persons by identity number, with the changes said."""
     base: dict[str, Any] = {
-        "source": SOURCE, "resource": PERSON, "lookup": "by_id", "kind": LookupKind.EQUALS, "item": ItemName("idNumber"),
-        "cells": tuple(cells), "unique": True,
+        "source": SOURCE,
+        "resource": PERSON,
+        "lookup": "by_id",
+        "kind": LookupKind.EQUALS,
+        "item": ItemName("idNumber"),
+        "cells": tuple(cells),
+        "unique": True,
     }
     return Fetch(**{**base, **changes})

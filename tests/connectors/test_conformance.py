@@ -154,9 +154,17 @@ TODAYS = (date(2026, 2, 28), date(2026, 3, 1), date(2024, 2, 29), date(2026, 12,
 
 
 @pytest.mark.parametrize("today", TODAYS)
-@pytest.mark.parametrize(("op", "years"), [
-    ("age", None), ("is_adult", None), ("is_child", None), ("at_least_age", 16), ("younger_than", 14), ("younger_than", 0),
-])
+@pytest.mark.parametrize(
+    ("op", "years"),
+    [
+        ("age", None),
+        ("is_adult", None),
+        ("is_child", None),
+        ("at_least_age", 16),
+        ("younger_than", 14),
+        ("younger_than", 0),
+    ],
+)
 async def test_derivations_from_a_birthday(register: Register, op: str, years: int | None, today: date) -> None:
     given = await answers(register, Derived(op, (item("birthDate"),), years), "birthDate", BIRTHS, today=today)
     assert given[0] is None
@@ -167,7 +175,9 @@ async def test_validity(register: Register) -> None:
     days = (None, date(2026, 2, 28), today, date(2026, 3, 2))
     rows = [
         person(validFrom=begins, validUntil=ends, status=status, idNumber=f"{begins} {ends} {status}")
-        for begins in days for ends in days for status in (None, "", "VALID", "有效", "EXPIRED")
+        for begins in days
+        for ends in days
+        for status in (None, "", "VALID", "有效", "EXPIRED")
     ]
     await register.hold(tables(person=rows))
     keys = [row["id_number"] for row in rows]
@@ -208,8 +218,17 @@ def _ops(node: object) -> set[str]:
 
 async def test_values_travel_as_their_types_say(register: Register) -> None:
     full = person(
-        idNumber="k", name="张三", sex="1", birthDate=date(2000, 2, 29), capital=Decimal("1.50"), count=3, score=0.1,
-        sealed=True, boundary=BOUNDARIES[1], validUntil=date(2030, 1, 1), status="VALID",
+        idNumber="k",
+        name="张三",
+        sex="1",
+        birthDate=date(2000, 2, 29),
+        capital=Decimal("1.50"),
+        count=3,
+        score=0.1,
+        sealed=True,
+        boundary=BOUNDARIES[1],
+        validUntil=date(2030, 1, 1),
+        status="VALID",
     )
     await register.hold(tables(person=[full, person(idNumber="empty")]))
     fetch = asking([Value(item(name)) for name in (*PERSON_TYPES, "isValid", "age")])
@@ -248,7 +267,8 @@ async def test_cases(register: Register, where: Any, unique: bool) -> None:
     three = Cases(((AllOf((RULES[6], RULES[4])), Value(item("birthDate"))),), Masked(item("birthDate"), "date"))  # type: ignore[arg-type]
     fetch = asking(
         [one, Value(item("isValid")), two, three, CaseNumber(RULES), CaseNumber(()), Cases(((RULES[9], None),), None)],
-        where=where, unique=unique,
+        where=where,
+        unique=unique,
     )
     for cases in (("1", "2"), frozenset({"1"}), ()):
         memory, postgresql = await register.both(
@@ -273,10 +293,16 @@ async def test_the_bearer_of_a_number_is_younger(register: Register, today: date
     assert sorted(tuple(row) for row in postgresql) == sorted(tuple(row) for row in memory)
 
 
-@pytest.mark.parametrize("order", [
-    (), (Order(ItemName("name"), False),), (Order(ItemName("name"), True),),
-    (Order(ItemName("count"), True), Order(ItemName("name"), False)), (Order(ItemName("isValid"), True),),
-])
+@pytest.mark.parametrize(
+    "order",
+    [
+        (),
+        (Order(ItemName("name"), False),),
+        (Order(ItemName("name"), True),),
+        (Order(ItemName("count"), True), Order(ItemName("name"), False)),
+        (Order(ItemName("isValid"), True),),
+    ],
+)
 @pytest.mark.parametrize("first", [1, 3, 100])
 async def test_lists_in_order_and_first_of_each_key(register: Register, order: tuple[Order, ...], first: int) -> None:
     rows = [
@@ -288,7 +314,11 @@ async def test_lists_in_order_and_first_of_each_key(register: Register, order: t
     whole = (*order, Order(item("idNumber"), False))
     fetch = asking(
         [Value(item("idNumber")), Masked(item("name"), "name")],  # type: ignore[arg-type]
-        lookup="by_household", item=item("householdNumber"), unique=False, order=whole, first="first",
+        lookup="by_household",
+        item=item("householdNumber"),
+        unique=False,
+        order=whole,
+        first="first",
     )
     memory, postgresql = await register.both(fetch, ["h2", "h1", "none", "h1"], first=first, today=date(2026, 1, 1))
     assert postgresql == memory

@@ -46,9 +46,7 @@ FETCHES = {
 
 def _text(fetch: Fetch) -> str:
     statement = compile_fetch(fetch, RESOURCES[fetch.resource], BINDINGS[fetch.resource])
-    values = "".join(
-        f"-- ${number}: {operand}\n" for number, operand in enumerate(statement.operands, statement.arrays + 1)
-    )
+    values = "".join(f"-- ${number}: {operand}\n" for number, operand in enumerate(statement.operands, statement.arrays + 1))
     return f"{values}{statement.text};\n"
 
 

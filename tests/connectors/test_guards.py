@@ -51,10 +51,17 @@ async def reason_of(guard: "Retry | Limit | Deadline | Breaker") -> str:
     return "ANSWERED"
 
 
-@pytest.mark.parametrize(("reasons", "outcome", "asked"), [
-    ((), "ANSWERED", 1), (("UNREACHABLE",), "ANSWERED", 2), (("UNREACHABLE", "UNREACHABLE"), "UNREACHABLE", 2),
-    (("BROKEN",), "BROKEN", 1), (("TIMEOUT",), "TIMEOUT", 1), (("UNREACHABLE", "BROKEN"), "BROKEN", 2),
-])
+@pytest.mark.parametrize(
+    ("reasons", "outcome", "asked"),
+    [
+        ((), "ANSWERED", 1),
+        (("UNREACHABLE",), "ANSWERED", 2),
+        (("UNREACHABLE", "UNREACHABLE"), "UNREACHABLE", 2),
+        (("BROKEN",), "BROKEN", 1),
+        (("TIMEOUT",), "TIMEOUT", 1),
+        (("UNREACHABLE", "BROKEN"), "BROKEN", 2),
+    ],
+)
 async def test_retry(reasons: tuple[str, ...], outcome: str, asked: int) -> None:
     source = Scripted(*reasons)
     assert await reason_of(Retry(source)) == outcome

@@ -60,12 +60,8 @@ async def test_at_point(register: Register, seed: int) -> None:
     points = [(SOUTH + random_.random(), WEST + random_.random()) for _ in range(100)]
     points += [(SOUTH, WEST), (SOUTH + 0.25, WEST), (SOUTH + 0.5, WEST + 0.125), (SOUTH - 1, WEST)]  # corner, sides, outside
     memory, postgresql = await register.both(asking(PARCEL, LookupKind.AT_POINT, "parcelCode"), points)
-    holding = [
-        (point, [n for n, shape in enumerate(shapes) if shape.covers(Point(point[1], point[0]))]) for point in points
-    ]
-    expected = [
-        (point, f"{n:04d}") for point, held in holding for n in sorted(held, key=lambda n: shapes[n].area)
-    ]
+    holding = [(point, [n for n, shape in enumerate(shapes) if shape.covers(Point(point[1], point[0]))]) for point in points]
+    expected = [(point, f"{n:04d}") for point, held in holding for n in sorted(held, key=lambda n: shapes[n].area)]
     assert postgresql == memory == expected
     smallest = [(point, f"{min(held, key=lambda n: shapes[n].area):04d}") for point, held in holding if held]
     memory, postgresql = await register.both(asking(PARCEL, LookupKind.AT_POINT, "parcelCode", unique=True), points)
@@ -85,9 +81,7 @@ async def test_within(register: Register, seed: int) -> None:
     areas.append(Polygon([(x, y), (x + 1, y), (x + 1, y + 0.5), (x + 0.5, y + 0.5), (x + 0.5, y + 1), (x, y + 1)]))
     keys = [geojson(area) for area in areas]
     memory, postgresql = await register.both(asking(PARCEL, LookupKind.WITHIN, "parcelCode"), keys)
-    expected = [
-        (geojson(area), f"{n:04d}") for area in areas for n, shape in enumerate(shapes) if area.covers(shape)
-    ]
+    expected = [(geojson(area), f"{n:04d}") for area in areas for n, shape in enumerate(shapes) if area.covers(shape)]
     assert memory == expected
     assert postgresql == expected
     assert len(expected) > 60
@@ -123,7 +117,8 @@ async def test_a_place_lookup_uses_its_index(register: Register) -> None:
         LookupKind.WITHIN: geojson(square(WEST, SOUTH, 0.01)),
     }  # fmt: skip
     for fetch in (
-        asking(ADDRESS, LookupKind.NEAR, "code", first="first"), asking(PARCEL, LookupKind.WITHIN, "parcelCode"),
+        asking(ADDRESS, LookupKind.NEAR, "code", first="first"),
+        asking(PARCEL, LookupKind.WITHIN, "parcelCode"),
         asking(PARCEL, LookupKind.AT_POINT, "parcelCode", unique=True),
     ):
         statement = compile_fetch(fetch, RESOURCES[fetch.resource], BINDINGS[fetch.resource])
@@ -149,13 +144,22 @@ def test_a_box_holds_its_circle() -> None:
                 assert south <= math.degrees(y) <= north
 
 
-@pytest.mark.parametrize("text", [
-    "", "null", "[]", "{}", '{"type":"Point","coordinates":[1,2]}', '{"type":"Polygon","coordinates":[]}',
-    '{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,1]]]}', '{"type":"Polygon","coordinates":[[[0,0],[1,0],[0,0]]]}',
-    '{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,"x"],[0,0]]]}',
-    '{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,NaN],[0,0]]]}',
-    '{"type":"Polygon","coordinates":[[[0,0],[9,0],[9,9],[0,0]],[[1,1],[2,1],[2,2],[1,1]]]}',
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "null",
+        "[]",
+        "{}",
+        '{"type":"Point","coordinates":[1,2]}',
+        '{"type":"Polygon","coordinates":[]}',
+        '{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,1]]]}',
+        '{"type":"Polygon","coordinates":[[[0,0],[1,0],[0,0]]]}',
+        '{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,"x"],[0,0]]]}',
+        '{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,NaN],[0,0]]]}',
+        '{"type":"Polygon","coordinates":[[[0,0],[9,0],[9,9],[0,0]],[[1,1],[2,1],[2,2],[1,1]]]}',
+    ],
+)
 async def test_what_is_no_simple_area_is_refused(register: Register, text: str) -> None:
     with pytest.raises(PlaceError):
         ring_of(text)

@@ -12,8 +12,6 @@ PERSON = "query($id: IdentityNumber!) { person(idNumber: $id) { name isAdult } }
 JSON = "application/json"
 
 
-
-
 class Reply:
     """A response, read."""
 
@@ -35,7 +33,9 @@ class Reply:
 def headers(world: World, **changes: str | None) -> dict[str, str]:
     """Usual headers of the hall; `_` in a name stands for `-`, None leaves one out."""
     usual: dict[str, str | None] = {
-        "authorization": f"Bearer {world.token(HALL)}", "accept": RESPONSE_JSON.name, "content-type": JSON,
+        "authorization": f"Bearer {world.token(HALL)}",
+        "accept": RESPONSE_JSON.name,
+        "content-type": JSON,
         "sharing-purpose": PURPOSE,
     }
     given = {**usual, **{name.replace("_", "-"): value for name, value in changes.items()}}

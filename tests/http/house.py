@@ -55,8 +55,14 @@ CHECK_NUMBER = "440524188001010014"
 PURPOSE = 'matter="M1", use=administrative-basis, handler="H1"'
 SOURCE = SourceName("memory")
 HALL = StoredClient(
-    id="hall", department=DEPARTMENT, division="320000", roles=frozenset({"consumer"}),
-    networks=(ip_network("127.0.0.0/8"),), introspection=True, rate_per_second=10_000, burst=10_000,
+    id="hall",
+    department=DEPARTMENT,
+    division="320000",
+    roles=frozenset({"consumer"}),
+    networks=(ip_network("127.0.0.0/8"),),
+    introspection=True,
+    rate_per_second=10_000,
+    burst=10_000,
 )
 OPERATOR = replace(HALL, id="operator", roles=frozenset({"operator"}))
 
@@ -89,16 +95,22 @@ class StrawberrySide:
         for definition in document.definitions:
             if isinstance(definition, OperationDefinitionNode):
                 chosen = tuple(
-                    field for field in definition.selection_set.selections
+                    field
+                    for field in definition.selection_set.selections
                     if isinstance(field, FieldNode) and (field.alias or field.name).value in keys
                 )
                 definition = OperationDefinitionNode(
-                    operation=definition.operation, name=definition.name, directives=definition.directives,
-                    variable_definitions=definition.variable_definitions, selection_set=SelectionSetNode(selections=chosen),
+                    operation=definition.operation,
+                    name=definition.name,
+                    directives=definition.directives,
+                    variable_definitions=definition.variable_definitions,
+                    selection_set=SelectionSetNode(selections=chosen),
                 )
             kept.append(definition)
         result = execute(
-            self._schema, DocumentNode(definitions=tuple(kept)), variable_values=dict(request.variables or {}),
+            self._schema,
+            DocumentNode(definitions=tuple(kept)),
+            variable_values=dict(request.variables or {}),
             operation_name=request.operation_name,
         )
         if isinstance(result, Awaitable):
@@ -179,8 +191,11 @@ def bindings(catalogue: Catalogue) -> dict[ResourceName, ResourceBinding]:
     """Every resource in a table of its own name, every item in a column of its own."""
     return {
         name: ResourceBinding(
-            name, SOURCE, str(name),
-            {item.name: str(item.name) for item in resource.items.values() if item.derivation is None}, {},
+            name,
+            SOURCE,
+            str(name),
+            {item.name: str(item.name) for item in resource.items.values() if item.derivation is None},
+            {},
         )
         for name, resource in catalogue.resources.items()
     }
@@ -221,7 +236,9 @@ def assemble(limits: Limits | None = None, *, server_timing: bool = False, proxi
     ledger, rights = HeldLedger(), HeldRights()
     gateway = Gateway(
         served=Served(
-            1, Documents(schema, limits, 100), Plans(schema._schema, CATALOGUE),
+            1,
+            Documents(schema, limits, 100),
+            Plans(schema._schema, CATALOGUE),
             Decider(CATALOGUE, dict.fromkeys(CATALOGUE.resources, SOURCE)),
         ),
         identity=identities.identity,
@@ -236,8 +253,10 @@ def assemble(limits: Limits | None = None, *, server_timing: bool = False, proxi
     traffic, log = Traffic(limits.queue), BytesIO()
     checks: dict[str, Check] = {}
     graphql = graphql_app(
-        gateway, EndpointSettings(proxies or Proxies()),
-        Observers(traffic, metrics, logs.RequestLog(structlog.BytesLogger(log).msg)), server_timing=server_timing,
+        gateway,
+        EndpointSettings(proxies or Proxies()),
+        Observers(traffic, metrics, logs.RequestLog(structlog.BytesLogger(log).msg)),
+        server_timing=server_timing,
     )
     app = front(graphql, Starlette(routes=meta_routes(checks, traffic, metrics)))
     return World(identities, gateway, source, ledger, rights, traffic, metrics, log, checks, app)
@@ -248,8 +267,15 @@ def serving(app: Callable[..., Any]) -> Iterator[str]:
     """The application behind uvicorn on a free port, in a thread with its own loop; gives the base address."""
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
-        app, loop="uvloop", http="httptools", lifespan="off", access_log=False, log_config=None, server_header=False,
-        proxy_headers=False, timeout_graceful_shutdown=1,
+        app,
+        loop="uvloop",
+        http="httptools",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=lambda: server.run(sockets=[listener]), daemon=True)

@@ -85,9 +85,7 @@ async def test_the_request_of_a_client_that_leaves_is_cancelled(http: aiohttp.Cl
     assert world.ledger.entries == []
 
 
-async def test_who_shares_a_batch_with_a_client_that_leaves_is_answered(
-    http: aiohttp.ClientSession, world: World
-) -> None:
+async def test_who_shares_a_batch_with_a_client_that_leaves_is_answered(http: aiohttp.ClientSession, world: World) -> None:
     world.source.delay_s = 0.35
     leaving = asyncio.create_task(post(http, world, LOOKUP))
     await asyncio.sleep(0.05)

@@ -97,7 +97,16 @@ async def test_one_line_a_request_without_anything_of_it(http: aiohttp.ClientSes
     await http.get(f"{world.url}/graphql?query={PERSON_NUMBER}")
     first, second = map(orjson.loads, world.lines())
     assert set(first) == {
-        "time", "level", "event", "method", "path", "status", "code", "ms", "client", "receipt",
+        "time",
+        "level",
+        "event",
+        "method",
+        "path",
+        "status",
+        "code",
+        "ms",
+        "client",
+        "receipt",
     }
     assert first["client"] == "hall"
     assert first["receipt"] == reply.json["extensions"]["sharing"]["receipt"]
@@ -109,7 +118,11 @@ async def test_one_line_a_request_without_anything_of_it(http: aiohttp.ClientSes
 @pytest.mark.parametrize(
     "text",
     [
-        PERSON_NUMBER, "11010519491231002x", "110105491231002", f"id={PERSON_NUMBER},", f"a{PERSON_NUMBER}b",
+        PERSON_NUMBER,
+        "11010519491231002x",
+        "110105491231002",
+        f"id={PERSON_NUMBER},",
+        f"a{PERSON_NUMBER}b",
         "１１０１０５１９４９１２３１００２Ｘ",
     ],
 )

@@ -153,9 +153,7 @@ async def test_a_get_names_no_person_and_no_entity(
     assert all(number.encode() not in reply.body for number in (PERSON_NUMBER, CHECK_NUMBER))
 
 
-async def test_a_get_needs_credentials_that_no_browser_sends_by_itself(
-    http: aiohttp.ClientSession, world: World
-) -> None:
+async def test_a_get_needs_credentials_that_no_browser_sends_by_itself(http: aiohttp.ClientSession, world: World) -> None:
     reply = await get(http, world, {"query": "{ __typename }"}, authorization="Basic aGFsbDp4")
     assert (reply.status, reply.code) == (400, "PREFLIGHT_REQUIRED")
 

@@ -24,8 +24,13 @@ NOW = 1_800_000_000.0
 URL = "https://gateway.example/graphql"
 SETTINGS = TokenSettings(issuer="https://gateway.example", audience="oncegate")
 HALL = StoredClient(
-    id="hall", department=ProviderCode("11320000014000000A"), division="320000", roles=frozenset({"consumer"}),
-    networks=(ip_network("10.1.0.0/16"), ip_network("2001:db8::/48")), rate_per_second=50, burst=100,
+    id="hall",
+    department=ProviderCode("11320000014000000A"),
+    division="320000",
+    roles=frozenset({"consumer"}),
+    networks=(ip_network("10.1.0.0/16"), ip_network("2001:db8::/48")),
+    rate_per_second=50,
+    burst=100,
 )
 
 

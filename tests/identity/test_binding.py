@@ -72,33 +72,36 @@ def test_schemes_are_not_exchanged() -> None:
     assert refused(house, with_proof(bound, None)).message == "the DPoP proof is missing"
 
 
-@pytest.mark.parametrize(("make", "message"), [
-    (lambda token: proof(KEY, token, htm="GET"), "htm"),
-    (lambda token: proof(KEY, token, htu="https://gateway.example/oauth/token"), "htu"),
-    (lambda token: proof(KEY, token, htu="https://evil.example/graphql"), "htu"),
-    (lambda token: proof(KEY, token, htu="http://gateway.example/graphql"), "htu"),
-    (lambda token: proof(KEY, token, htu="https://gateway.example:99999/graphql"), "htu"),
-    (lambda token: proof(KEY, token, htu=None), "htu"),
-    (lambda token: proof(KEY, token, iat=NOW - 61), "iat"),
-    (lambda token: proof(KEY, token, iat=NOW + 6), "iat"),
-    (lambda token: proof(KEY, token, iat="now"), "iat"),
-    (lambda token: proof(KEY, token, iat=None), "iat"),
-    (lambda token: proof(KEY, token, jti=None), "jti"),
-    (lambda token: proof(KEY, token, jti="short"), "jti"),
-    (lambda token: proof(KEY, None), "ath"),
-    (lambda token: proof(KEY, token + "x"), "ath"),
-    (lambda token: proof(KEY, token, header={"typ": "jwt"}), "typ"),
-    (lambda token: proof(Ed25519PrivateKey.generate(), token), "another key"),
-    (lambda token: proof(KEY, token, header={"jwk": jwk(Ed25519PrivateKey.generate())}), "not a JWT signed"),
-    (lambda token: proof(KEY, token, header={"jwk": {**jwk(KEY), "d": "AAAA"}}), "not a JWT signed"),
-    (lambda token: proof(KEY, token, header={"jwk": None}), "not a JWT signed"),
-    (lambda token: proof(KEY, token, header={"jwk": {"kty": "oct", "k": "AAAA"}}), "not a JWT signed"),
-    (lambda token: proof(KEY, token, header={"jwk": {"kty": "OKP", "crv": "Ed25519", "x": "AA"}}), "not a JWT signed"),
-    (lambda token: proof(KEY, token, header={"alg": "none"}), "not a JWT signed"),
-    (lambda token: proof(KEY, token) + ", " + proof(KEY, token), "not a JWT signed"),
-    (lambda token: "x" * 5000, "too long"),
-    (lambda token: signed({"typ": "dpop+jwt", "alg": "EdDSA", "jwk": jwk(KEY)}, b"[" * 2000, KEY), "not a JWT signed"),
-])
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda token: proof(KEY, token, htm="GET"), "htm"),
+        (lambda token: proof(KEY, token, htu="https://gateway.example/oauth/token"), "htu"),
+        (lambda token: proof(KEY, token, htu="https://evil.example/graphql"), "htu"),
+        (lambda token: proof(KEY, token, htu="http://gateway.example/graphql"), "htu"),
+        (lambda token: proof(KEY, token, htu="https://gateway.example:99999/graphql"), "htu"),
+        (lambda token: proof(KEY, token, htu=None), "htu"),
+        (lambda token: proof(KEY, token, iat=NOW - 61), "iat"),
+        (lambda token: proof(KEY, token, iat=NOW + 6), "iat"),
+        (lambda token: proof(KEY, token, iat="now"), "iat"),
+        (lambda token: proof(KEY, token, iat=None), "iat"),
+        (lambda token: proof(KEY, token, jti=None), "jti"),
+        (lambda token: proof(KEY, token, jti="short"), "jti"),
+        (lambda token: proof(KEY, None), "ath"),
+        (lambda token: proof(KEY, token + "x"), "ath"),
+        (lambda token: proof(KEY, token, header={"typ": "jwt"}), "typ"),
+        (lambda token: proof(Ed25519PrivateKey.generate(), token), "another key"),
+        (lambda token: proof(KEY, token, header={"jwk": jwk(Ed25519PrivateKey.generate())}), "not a JWT signed"),
+        (lambda token: proof(KEY, token, header={"jwk": {**jwk(KEY), "d": "AAAA"}}), "not a JWT signed"),
+        (lambda token: proof(KEY, token, header={"jwk": None}), "not a JWT signed"),
+        (lambda token: proof(KEY, token, header={"jwk": {"kty": "oct", "k": "AAAA"}}), "not a JWT signed"),
+        (lambda token: proof(KEY, token, header={"jwk": {"kty": "OKP", "crv": "Ed25519", "x": "AA"}}), "not a JWT signed"),
+        (lambda token: proof(KEY, token, header={"alg": "none"}), "not a JWT signed"),
+        (lambda token: proof(KEY, token) + ", " + proof(KEY, token), "not a JWT signed"),
+        (lambda token: "x" * 5000, "too long"),
+        (lambda token: signed({"typ": "dpop+jwt", "alg": "EdDSA", "jwk": jwk(KEY)}, b"[" * 2000, KEY), "not a JWT signed"),
+    ],
+)
 def test_wrong_proofs(make: Any, message: str) -> None:
     house = House(KEYED)
     token, _ = house.tokens.issue(KEYED, NOW, Confirmation(key=thumbprint(KEY)))
@@ -165,17 +168,20 @@ def test_headers_are_believed_from_proxies_alone() -> None:
     assert Proxies().certificate("192.0.2.1", CERTIFICATE) is None
 
 
-@pytest.mark.parametrize(("socket_peer", "forwarded_for", "peer"), [
-    ("10.9.9.9", "10.1.2.3", "10.9.9.9"),
-    ("192.0.2.1", None, "192.0.2.1"),
-    ("192.0.2.1", "10.1.2.3", "10.1.2.3"),
-    ("192.0.2.1", "10.1.2.3, 203.0.113.7", "203.0.113.7"),
-    ("192.0.2.1", "203.0.113.7, 10.1.2.3 ,192.0.2.9", "10.1.2.3"),
-    ("::ffff:192.0.2.1", "10.1.2.3", "10.1.2.3"),
-    ("192.0.2.1", "10.1.2.3, for=x", "unknown"),
-    ("192.0.2.1", "10.1.2.3,", "unknown"),
-    ("192.0.2.1", "10.1.2.3:443", "unknown"),
-])
+@pytest.mark.parametrize(
+    ("socket_peer", "forwarded_for", "peer"),
+    [
+        ("10.9.9.9", "10.1.2.3", "10.9.9.9"),
+        ("192.0.2.1", None, "192.0.2.1"),
+        ("192.0.2.1", "10.1.2.3", "10.1.2.3"),
+        ("192.0.2.1", "10.1.2.3, 203.0.113.7", "203.0.113.7"),
+        ("192.0.2.1", "203.0.113.7, 10.1.2.3 ,192.0.2.9", "10.1.2.3"),
+        ("::ffff:192.0.2.1", "10.1.2.3", "10.1.2.3"),
+        ("192.0.2.1", "10.1.2.3, for=x", "unknown"),
+        ("192.0.2.1", "10.1.2.3,", "unknown"),
+        ("192.0.2.1", "10.1.2.3:443", "unknown"),
+    ],
+)
 def test_forwarded_addresses(socket_peer: str, forwarded_for: str | None, peer: str) -> None:
     assert Proxies(["192.0.2.0/24"]).peer(socket_peer, forwarded_for) == peer
     assert Proxies().peer(socket_peer, forwarded_for) == socket_peer

@@ -63,8 +63,11 @@ async def test_accepted_kinds_of_keys() -> None:
     big = rsa.generate_private_key(65537, 2048)
     source = Source(jwk(edwards, kid="e", alg="EdDSA", use="sig"), jwk(curve, kid="c"), jwk(big, kid="r", alg="RS256"))
     house = house_of(source)
-    for algorithm, kid, key in (("EdDSA", "e", edwards), ("ES256", "c", ECKey.import_key(curve)),
-                                ("RS256", "r", RSAKey.import_key(big))):
+    for algorithm, kid, key in (
+        ("EdDSA", "e", edwards),
+        ("ES256", "c", ECKey.import_key(curve)),
+        ("RS256", "r", RSAKey.import_key(big)),
+    ):
         token = signed({"alg": algorithm, "kid": kid}, claims(), key)
         assert (await house.identity.identify_fetching(bearer(token), NOW)).client == "hall"
         assert house.identity.identify(bearer(token), NOW).client == "hall"
@@ -89,12 +92,15 @@ async def test_confused_algorithms_and_keys() -> None:
         assert await refused(house, token) == "the token is not valid"
 
 
-@pytest.mark.parametrize(("changes", "message"), [
-    ({"aud": "oncegate"}, "the token is meant for another audience"),
-    ({"exp": NOW - 5}, "the token has expired"),
-    ({"exp": NOW + 3601}, "the token lives longer than 3600 seconds"),
-    ({"iat": None}, "the token has no `iat`"),
-])
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"aud": "oncegate"}, "the token is meant for another audience"),
+        ({"exp": NOW - 5}, "the token has expired"),
+        ({"exp": NOW + 3601}, "the token lives longer than 3600 seconds"),
+        ({"iat": None}, "the token has no `iat`"),
+    ],
+)
 async def test_unfit_claims(changes: dict[str, Any], message: str) -> None:
     key = Ed25519PrivateKey.generate()
     token = signed({"alg": "EdDSA", "kid": "e"}, claims(**changes), key)
@@ -156,16 +162,26 @@ def test_unfit_keys_are_left_out() -> None:
     numbers = small.public_key().public_numbers()
     weak = {"kty": "RSA", "n": b64(numbers.n.to_bytes(128)), "e": "AQAB"}
     big = rsa.generate_private_key(65537, 2048)
-    unfit = [{**weak, "kid": "1"}, jwk(key, kid="2", use="enc"), jwk(key, kid="3", alg="ES256"),
-             jwk(key, kid="4", key_ops=["sign"]), {**jwk(key, kid="5"), "d": "AAAA"},
-             {"kty": "oct", "k": "AAAA", "kid": "6"}, jwk(key), "x", {"kid": "7"},
-             jwk(ec.generate_private_key(ec.SECP384R1()), kid="8"), {**jwk(big, kid="9"), "e": "Aw" * 9},
-             {**jwk(ec.generate_private_key(ec.SECP256R1()), kid="10"), "y": b64(bytes(32))}]
+    unfit = [
+        {**weak, "kid": "1"},
+        jwk(key, kid="2", use="enc"),
+        jwk(key, kid="3", alg="ES256"),
+        jwk(key, kid="4", key_ops=["sign"]),
+        {**jwk(key, kid="5"), "d": "AAAA"},
+        {"kty": "oct", "k": "AAAA", "kid": "6"},
+        jwk(key),
+        "x",
+        {"kid": "7"},
+        jwk(ec.generate_private_key(ec.SECP384R1()), kid="8"),
+        {**jwk(big, kid="9"), "e": "Aw" * 9},
+        {**jwk(ec.generate_private_key(ec.SECP256R1()), kid="10"), "y": b64(bytes(32))},
+    ]
     assert set(read_key_set(json.dumps({"keys": [*unfit, jwk(key, kid="good")]}).encode())) == {"good"}
 
 
-@pytest.mark.parametrize("raw", [b"", b"[]", b'{"keys": {}}', b"[" * 60000, b" " * 70000, b"\xff",
-                                 b'{"keys": [' + b"1," * 40 + b"1]}"])
+@pytest.mark.parametrize(
+    "raw", [b"", b"[]", b'{"keys": {}}', b"[" * 60000, b" " * 70000, b"\xff", b'{"keys": [' + b"1," * 40 + b"1]}"]
+)
 def test_what_is_no_key_set(raw: bytes) -> None:
     with pytest.raises(ValueError, match=r"key set|Expecting|decode"):
         read_key_set(raw)
@@ -184,7 +200,11 @@ async def test_a_file(tmp_path: Path) -> None:
 
 class Handler(BaseHTTPRequestHandler):
     bodies: ClassVar[dict[str, tuple[int, bytes]]] = {
-        "/jwks": (200, b'{"keys": []}'), "/gone": (404, b""), "/moved": (302, b""), "/big": (200, b" " * 70000)}
+        "/jwks": (200, b'{"keys": []}'),
+        "/gone": (404, b""),
+        "/moved": (302, b""),
+        "/big": (200, b" " * 70000),
+    }
     stop: ClassVar[threading.Event]
 
     def do_GET(self) -> None:
@@ -214,14 +234,22 @@ def https(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, ssl.S
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "loopback")])
     today = datetime.datetime.now(datetime.UTC)
-    certificate = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-                   .serial_number(1).not_valid_before(today - datetime.timedelta(days=1))
-                   .not_valid_after(today + datetime.timedelta(days=1))
-                   .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False)
-                   .sign(key, hashes.SHA256()))
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(today - datetime.timedelta(days=1))
+        .not_valid_after(today + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False)
+        .sign(key, hashes.SHA256())
+    )
     pem = tmp_path_factory.mktemp("tls") / "server.pem"
-    pem.write_bytes(certificate.public_bytes(serialization.Encoding.PEM) + key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+    pem.write_bytes(
+        certificate.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
     serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     serving.load_cert_chain(pem)
     server = HTTPServer(("127.0.0.1", 0), Handler)

@@ -35,14 +35,24 @@ class Door:
         self.endpoint = TokenEndpoint(settings, self.house.clients, self.house.tokens, self.house.proofs, lambda: self.now)
         self.app = Starlette(routes=[self.endpoint.route()])
 
-    async def post(self, form: dict[str, str] | bytes | list[tuple[str, str]], peer: str = "10.1.2.3",
-                   **headers: str) -> tuple[int, dict[str, Any], dict[str, str]]:
+    async def post(
+        self, form: dict[str, str] | bytes | list[tuple[str, str]], peer: str = "10.1.2.3", **headers: str
+    ) -> tuple[int, dict[str, Any], dict[str, str]]:
         body = form if isinstance(form, bytes) else urlencode(form).encode()
         named = {"content_type": "application/x-www-form-urlencoded", **headers}
-        scope = {"type": "http", "method": "POST", "path": PATH, "raw_path": PATH.encode(), "query_string": b"",
-                 "scheme": "http", "http_version": "1.1", "root_path": "", "server": ("127.0.0.1", 8000),
-                 "client": (peer, 9),
-                 "headers": [(k.replace("_", "-").encode(), v.encode("latin-1")) for k, v in named.items()]}
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": PATH,
+            "raw_path": PATH.encode(),
+            "query_string": b"",
+            "scheme": "http",
+            "http_version": "1.1",
+            "root_path": "",
+            "server": ("127.0.0.1", 8000),
+            "client": (peer, 9),
+            "headers": [(k.replace("_", "-").encode(), v.encode("latin-1")) for k, v in named.items()],
+        }
         sent: list[Any] = []
 
         async def receive() -> dict[str, Any]:
@@ -67,8 +77,11 @@ def by_body(secret: str = SECRET, client_id: str = "hall") -> dict[str, str]:
 
 async def test_a_token_for_a_secret() -> None:
     door = Door()
-    for form, headers in ((by_body(), {}), (GRANT, {"authorization": basic("hall", SECRET)}),
-                          ({**GRANT, "client_id": "hall", "scope": "any"}, {"authorization": basic("hall", SECRET)})):
+    for form, headers in (
+        (by_body(), {}),
+        (GRANT, {"authorization": basic("hall", SECRET)}),
+        ({**GRANT, "client_id": "hall", "scope": "any"}, {"authorization": basic("hall", SECRET)}),
+    ):
         status, body, answer = await door.post(form, **headers)
         assert (status, body["token_type"], body["expires_in"]) == (200, "Bearer", 600)
         assert (answer["cache-control"], answer["pragma"]) == ("no-store", "no-cache")
@@ -84,36 +97,40 @@ async def test_rotation_leaves_the_former_secret_for_a_while() -> None:
     assert (await door.post(by_body()))[0] == 200
 
 
-@pytest.mark.parametrize(("form", "headers", "status", "error"), [
-    (by_body("wrong"), {}, 401, "invalid_client"),
-    (by_body(client_id="nobody"), {}, 401, "invalid_client"),
-    (by_body("x" * 300), {}, 401, "invalid_client"),
-    (GRANT, {}, 401, "invalid_client"),
-    ({**GRANT, "client_id": "hall"}, {}, 401, "invalid_client"),
-    ({**GRANT, "client_id": "hall", "client_secret": ""}, {}, 401, "invalid_client"),
-    (GRANT, {"authorization": basic("hall", "wrong")}, 401, "invalid_client"),
-    (GRANT, {"authorization": basic("", "x")}, 401, "invalid_client"),
-    (GRANT, {"authorization": "Basic ???"}, 401, "invalid_client"),
-    (GRANT, {"authorization": "Basic " + base64.b64encode(b"\xff:x").decode()}, 401, "invalid_client"),
-    (GRANT, {"authorization": "Bearer x"}, 401, "invalid_client"),
-    ({**GRANT, "client_id": "other"}, {"authorization": basic("hall", SECRET)}, 401, "invalid_client"),
-    (by_body(), {"authorization": basic("hall", SECRET)}, 400, "invalid_request"),
-    ({"client_id": "hall", "client_secret": SECRET}, {}, 400, "invalid_request"),
-    ({**by_body(), "grant_type": "password"}, {}, 400, "unsupported_grant_type"),
-    ([*by_body().items(), ("client_id", "hall")], {}, 400, "invalid_request"),
-    (by_body(), {"content_type": "application/json"}, 400, "invalid_request"),
-    (b"\xff\xfe", {}, 400, "invalid_request"),
-    (b"a=%ff", {}, 400, "invalid_request"),
-    (b"&".join(b"a%d=1" % n for n in range(40)), {}, 400, "invalid_request"),
-    (b"a=" + b"x" * 9000, {}, 413, "invalid_request"),
-])
+@pytest.mark.parametrize(
+    ("form", "headers", "status", "error"),
+    [
+        (by_body("wrong"), {}, 401, "invalid_client"),
+        (by_body(client_id="nobody"), {}, 401, "invalid_client"),
+        (by_body("x" * 300), {}, 401, "invalid_client"),
+        (GRANT, {}, 401, "invalid_client"),
+        ({**GRANT, "client_id": "hall"}, {}, 401, "invalid_client"),
+        ({**GRANT, "client_id": "hall", "client_secret": ""}, {}, 401, "invalid_client"),
+        (GRANT, {"authorization": basic("hall", "wrong")}, 401, "invalid_client"),
+        (GRANT, {"authorization": basic("", "x")}, 401, "invalid_client"),
+        (GRANT, {"authorization": "Basic ???"}, 401, "invalid_client"),
+        (GRANT, {"authorization": "Basic " + base64.b64encode(b"\xff:x").decode()}, 401, "invalid_client"),
+        (GRANT, {"authorization": "Bearer x"}, 401, "invalid_client"),
+        ({**GRANT, "client_id": "other"}, {"authorization": basic("hall", SECRET)}, 401, "invalid_client"),
+        (by_body(), {"authorization": basic("hall", SECRET)}, 400, "invalid_request"),
+        ({"client_id": "hall", "client_secret": SECRET}, {}, 400, "invalid_request"),
+        ({**by_body(), "grant_type": "password"}, {}, 400, "unsupported_grant_type"),
+        ([*by_body().items(), ("client_id", "hall")], {}, 400, "invalid_request"),
+        (by_body(), {"content_type": "application/json"}, 400, "invalid_request"),
+        (b"\xff\xfe", {}, 400, "invalid_request"),
+        (b"a=%ff", {}, 400, "invalid_request"),
+        (b"&".join(b"a%d=1" % n for n in range(40)), {}, 400, "invalid_request"),
+        (b"a=" + b"x" * 9000, {}, 413, "invalid_request"),
+    ],
+)
 async def test_errors_of_rfc_6749(form: Any, headers: dict[str, str], status: int, error: str) -> None:
     got, body, answer = await Door().post(form, **headers)
     assert (got, body["error"]) == (status, error)
     assert body["error_description"]
     assert answer["cache-control"] == "no-store"
-    assert ("www-authenticate" in answer) == (status == 401 and ("authorization" in headers or "client_secret" not in form
-                                                                  or not form["client_secret"]))
+    assert ("www-authenticate" in answer) == (
+        status == 401 and ("authorization" in headers or "client_secret" not in form or not form["client_secret"])
+    )
 
 
 async def test_disabled_and_expired_clients_learn_it_with_the_right_secret_only() -> None:
@@ -196,10 +213,13 @@ async def test_tokens_bound_to_keys() -> None:
     made = proof(KEY, None, htu=TOKEN_URL)
     stranger = Ed25519PrivateKey.generate()
     assert (await door.post(by_body(), dpop=made))[0] == 200
-    for headers, error in (({"dpop": made}, "invalid_dpop_proof"), ({"dpop": "x"}, "invalid_dpop_proof"),
-                           ({"dpop": proof(KEY, None)}, "invalid_dpop_proof"),
-                           ({"dpop": proof(stranger, None, htu=TOKEN_URL)}, "invalid_dpop_proof"),
-                           ({}, "unauthorized_client")):
+    for headers, error in (
+        ({"dpop": made}, "invalid_dpop_proof"),
+        ({"dpop": "x"}, "invalid_dpop_proof"),
+        ({"dpop": proof(KEY, None)}, "invalid_dpop_proof"),
+        ({"dpop": proof(stranger, None, htu=TOKEN_URL)}, "invalid_dpop_proof"),
+        ({}, "unauthorized_client"),
+    ):
         status, body, _ = await door.post(by_body(), **headers)
         assert (status, body["error"]) == (400, error)
 

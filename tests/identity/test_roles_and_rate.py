@@ -5,11 +5,22 @@ from resolvers.rate import Bucket, Rates
 from resolvers.roles import Role, reads_registers, require_register_reader, require_role, separation_fault
 
 
-@pytest.mark.parametrize(("roles", "reads"), [
-    ({"consumer"}, True), ({"consumer", "provider"}, True), ({"provider"}, False), ({"operator"}, False),
-    ({"auditor"}, False),    ({"supervisor"}, False), ({"compiler"}, False), ({"citizen_channel"}, False), (set(), False),
-    ({"consumer", "operator"}, False), ({"consumer", "auditor"}, False),
-])
+@pytest.mark.parametrize(
+    ("roles", "reads"),
+    [
+        ({"consumer"}, True),
+        ({"consumer", "provider"}, True),
+        ({"provider"}, False),
+        ({"operator"}, False),
+        ({"auditor"}, False),
+        ({"supervisor"}, False),
+        ({"compiler"}, False),
+        ({"citizen_channel"}, False),
+        (set(), False),
+        ({"consumer", "operator"}, False),
+        ({"consumer", "auditor"}, False),
+    ],
+)
 def test_who_reads_registers(roles: set[str], reads: bool) -> None:
     assert reads_registers(frozenset(roles)) is reads
     if reads:
@@ -26,10 +37,17 @@ def test_a_role_is_required() -> None:
         require_role(frozenset({"operator"}), Role.AUDITOR)
 
 
-@pytest.mark.parametrize(("roles", "fault"), [
-    ({"consumer", "provider"}, None), ({"operator"}, None), ({"operator", "auditor"}, "三员"),
-    ({"auditor", "consumer"}, "三员"),    ({"king"}, "king"), (set(), "needs a role"),
-])
+@pytest.mark.parametrize(
+    ("roles", "fault"),
+    [
+        ({"consumer", "provider"}, None),
+        ({"operator"}, None),
+        ({"operator", "auditor"}, "三员"),
+        ({"auditor", "consumer"}, "三员"),
+        ({"king"}, "king"),
+        (set(), "needs a role"),
+    ],
+)
 def test_duties_kept_apart(roles: set[str], fault: str | None) -> None:
     found = separation_fault(roles)
     assert (found is None) if fault is None else fault in (found or "")

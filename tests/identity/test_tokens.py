@@ -79,7 +79,8 @@ def forgeries(house: House) -> dict[str, str]:
         "unknown kid": signed({**header, "kid": "k9"}, own_claims(), key),
         "no kid": signed({"typ": "at+jwt", "alg": "EdDSA"}, own_claims(), key),
         "kid of a kind": signed({**header, "kid": ["k1"]}, own_claims(), key),
-        "none": f"{none}.{body}.", "none signed": f"{none}.{body}.{signature}",
+        "none": f"{none}.{body}.",
+        "none signed": f"{none}.{body}.{signature}",
         "none in capitals": f"{b64(json.dumps({**header, 'alg': 'None'}).encode())}.{body}.{signature}",
         "public key as secret": f"{hs_input}.{b64(hmac.digest(raw_public, hs_input.encode(), 'sha256'))}",
         "claims changed": f"{head}.{other}.{signature}",
@@ -96,9 +97,13 @@ def forgeries(house: House) -> dict[str, str]:
         "another issuer": signed(header, own_claims(iss="https://elsewhere.example"), key),
         "issuer of a kind": signed(header, own_claims(iss=["https://gateway.example"]), key),
         "too long": signed(header, own_claims(pad="x" * 9000), key),
-        "two parts": f"{head}.{body}", "five parts": f"{genuine}.a.b", "blank": "",
+        "two parts": f"{head}.{body}",
+        "five parts": f"{genuine}.a.b",
+        "blank": "",
         "blanks inside": f"{head}. {body}.{signature}",
-        "not ASCII": "é.é.é", "a surrogate": "\udce9", "a proxy's join": f"{genuine}, {genuine}",
+        "not ASCII": "é.é.é",
+        "a surrogate": "\udce9",
+        "a proxy's join": f"{genuine}, {genuine}",
     }
 
 
@@ -110,21 +115,28 @@ def test_forgers_learn_nothing() -> None:
     assert not house.identity._sessions
 
 
-@pytest.mark.parametrize(("changes", "message"), [
-    ({"aud": "another"}, "the token is meant for another audience"),
-    ({"aud": ["another"]}, "the token is meant for another audience"),
-    ({"aud": None}, "the token is meant for another audience"),
-    ({"exp": None}, "the token has no `exp`"), ({"exp": "9"}, "the token has no `exp`"),
-    ({"exp": 1e400}, "the token has no `exp`"), ({"exp": 10**400}, "the token has no `exp`"),
-    ({"exp": True}, "the token has no `exp`"),
-    ({"iat": None}, "the token has no `iat`"), ({"iat": NOW + 6}, "the token is not valid yet"),
-    ({"nbf": NOW + 6}, "the token is not valid yet"),
-    ({"sub": None}, "the token has no `sub`"), ({"sub": 7}, "the token has no `sub`"),
-    ({"cnf": {}}, "the token's `cnf` is of an unaccepted kind"),
-    ({"cnf": "k"}, "the token's `cnf` is of an unaccepted kind"),
-    ({"cnf": {"jkt": 1}}, "the token's `cnf` is of an unaccepted kind"),
-    ({"cnf": {"kid": "k"}}, "the token's `cnf` is of an unaccepted kind"),
-])
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"aud": "another"}, "the token is meant for another audience"),
+        ({"aud": ["another"]}, "the token is meant for another audience"),
+        ({"aud": None}, "the token is meant for another audience"),
+        ({"exp": None}, "the token has no `exp`"),
+        ({"exp": "9"}, "the token has no `exp`"),
+        ({"exp": 1e400}, "the token has no `exp`"),
+        ({"exp": 10**400}, "the token has no `exp`"),
+        ({"exp": True}, "the token has no `exp`"),
+        ({"iat": None}, "the token has no `iat`"),
+        ({"iat": NOW + 6}, "the token is not valid yet"),
+        ({"nbf": NOW + 6}, "the token is not valid yet"),
+        ({"sub": None}, "the token has no `sub`"),
+        ({"sub": 7}, "the token has no `sub`"),
+        ({"cnf": {}}, "the token's `cnf` is of an unaccepted kind"),
+        ({"cnf": "k"}, "the token's `cnf` is of an unaccepted kind"),
+        ({"cnf": {"jkt": 1}}, "the token's `cnf` is of an unaccepted kind"),
+        ({"cnf": {"kid": "k"}}, "the token's `cnf` is of an unaccepted kind"),
+    ],
+)
 def test_signed_but_unfit(changes: dict[str, Any], message: str) -> None:
     house = House()
     token = signed({"typ": "at+jwt", "alg": "EdDSA", "kid": "k1"}, own_claims(**changes), house.ring.keys["k1"])
@@ -151,11 +163,14 @@ def test_rotation_of_our_keys() -> None:
     assert refused(house, bearer(former)).message == "the token is not valid"
 
 
-@pytest.mark.parametrize("change", [
-    lambda clients: clients.put(replace(HALL, disabled=True)),
-    lambda clients: clients.put(replace(HALL, valid_until=NOW)),
-    lambda clients: clients.drop("hall"),
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda clients: clients.put(replace(HALL, disabled=True)),
+        lambda clients: clients.put(replace(HALL, valid_until=NOW)),
+        lambda clients: clients.drop("hall"),
+    ],
+)
 def test_a_disabled_client_is_refused_at_once(change: Any) -> None:
     house = House()
     token = house.token()

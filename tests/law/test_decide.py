@@ -207,7 +207,6 @@ class TestArticle17:
         decision = decide("Person.householdNumber", department=provider("Person.householdNumber"))
         assert reason(on_row(decision, ADULT)) is Reason.OWN_DATA
 
-
     def test_who_acts_for_a_provider_does_not_become_it(self) -> None:
         decision = decide("Person.householdNumber", department=provider("Person.householdNumber"), acting=True)
         assert reason(on_row(decision, ADULT)) is Reason.NOT_GRANTED

@@ -427,4 +427,3 @@ def _json(value: object) -> object:
             return [_json(part) for part in value]
         case _:
             return value
-

@@ -223,9 +223,7 @@ def join_keys_are_not_asked_for(patch: Patch) -> None:
 @mutation
 def the_item_that_rows_are_found_by_is_not_asked_for(patch: Patch) -> None:
     whole = prune._Pruner._access
-    patch.setattr(
-        prune._Pruner, "_access", lambda self, *rest, **_linkable: whole(self, *rest, linkable=True)
-    )
+    patch.setattr(prune._Pruner, "_access", lambda self, *rest, **_linkable: whole(self, *rest, linkable=True))
 
 
 @mutation

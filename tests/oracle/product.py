@@ -68,9 +68,7 @@ class Spy:
 
 def numbered(bindings: Mapping[ResourceName, ResourceBinding]) -> dict[ResourceName, ResourceBinding]:
     """The bindings with the column that tells rows apart."""
-    return {
-        name: replace(binding, columns={**binding.columns, IDENTITY: NUMBER}) for name, binding in bindings.items()
-    }
+    return {name: replace(binding, columns={**binding.columns, IDENTITY: NUMBER}) for name, binding in bindings.items()}
 
 
 @dataclass

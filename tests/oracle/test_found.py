@@ -41,7 +41,7 @@ def test_a_key_stays_at_its_source_where_the_relation_is_not_open_to_the_row(in_
 
 def test_a_row_without_a_key_needs_no_source(in_memory: Comparison) -> None:
     world = in_memory.world
-    units = '{ legalEntities(creditCodes: $codes) { division { name } } }'
+    units = "{ legalEntities(creditCodes: $codes) { division { name } } }"
     codes = [row["creditCode"] for row in world.rows["LegalEntity"]]
     assert any(row["divisionCode"] is None for row in world.rows["LegalEntity"])
     asked = case(world.catalogue, f"query($codes: [CreditCode!]!) {units}", {"codes": codes}, down={"geospatial": "TIMEOUT"})

@@ -33,9 +33,7 @@ class Place:
 class Walk:
     """What holds on every row: once over the document, for every type that can stand at a position."""
 
-    def __init__(
-        self, law: Law, schema: GraphQLSchema, document: DocumentNode, values: VariableValues, tell: Tell
-    ) -> None:
+    def __init__(self, law: Law, schema: GraphQLSchema, document: DocumentNode, values: VariableValues, tell: Tell) -> None:
         self.law = law
         self.catalogue = law.catalogue
         self.schema = schema

@@ -188,9 +188,7 @@ async def test_rights_or_cases_that_cannot_be_read_are_a_refusal(database: Datab
 
 
 async def test_a_client_ends_with_its_department(seeded: Seeded) -> None:
-    await seeded.connection.execute(
-        "UPDATE department SET valid_until = now() + interval '1 hour' WHERE code = $1", HALL
-    )
+    await seeded.connection.execute("UPDATE department SET valid_until = now() + interval '1 hour' WHERE code = $1", HALL)
     await seeded.until(await seeded.epoch())
     held = seeded.store.client("demo-hall")
     assert held is not None

@@ -176,9 +176,7 @@ async def test_a_newer_database_is_refused(database: Database, tmp_path: Path, o
 
 
 async def test_an_unreachable_database_is_said_without_its_password(tmp_path: Path) -> None:
-    settings = read_settings(
-        public_url="https://g", data_dir=tmp_path, database="postgresql://u:geheim@127.0.0.1:1/d"
-    )
+    settings = read_settings(public_url="https://g", data_dir=tmp_path, database="postgresql://u:geheim@127.0.0.1:1/d")
     with pytest.raises(GatewayError) as refused:
         await prepare(settings)
     assert "geheim" not in f"{refused.value.message} {refused.value.hint}"
