@@ -7,6 +7,7 @@ from typing import Protocol, TypeAlias
 
 from connectors.base import Row, SourceError
 from connectors.request import Fetch
+from errors import OVERLOADED, GatewayError
 from resolvers.plan.pruned import FromRoot, FromRows, KeySource, Pruned, Step
 
 
@@ -48,8 +49,12 @@ class Fetched:
 async def fetch(
     pruned: Pruned, keys: Sequence[Sequence[Hashable]], params: Mapping[str, object], sources: Sources
 ) -> Fetched:
-    """Every step's rows. `keys` are those of the root fields, in the plan's order. A failed source fails only its steps."""
+    """Every step's rows. `keys` are those of the root fields, in the plan's order. A failed source fails only its steps.
+
+    Raises OVERLOADED where too many wait for a source.
+    """
     fetched = Fetched([NO_ROWS] * len(pruned.steps), {})
+    lagging: Step | None = None
     for wave in pruned.waves:
         under_way: list[tuple[Step, Awaitable[Batch]]] = []
         for step in wave:
@@ -60,6 +65,7 @@ async def fetch(
             try:
                 batch = await loading
             except SourceError as error:
+                lagging = step if error.reason == "OVERLOADED" else lagging
                 fetched.steps[step.index] = error
                 continue
             fetched.steps[step.index] = batch.rows
@@ -67,7 +73,16 @@ async def fetch(
             earliest = fetched.as_of.get(source)
             if earliest is None or as_of < earliest:
                 fetched.as_of[source] = as_of
+    if lagging is not None:
+        raise _lagging(lagging)
     return fetched
+
+
+def _lagging(step: Step) -> GatewayError:
+    """Too many wait for the source: half an answer now would only bring the same question again."""
+    return GatewayError(
+        OVERLOADED, f"too many requests wait for the source of `{step.fetch.resource}`", "send it again in a moment"
+    )
 
 
 def _keys(source: KeySource, roots: Sequence[Sequence[Hashable]], steps: list[RowsOrError]) -> Sequence[Hashable]:

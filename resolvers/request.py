@@ -23,6 +23,7 @@ from resolvers.ports import CaseStore, Ledger, Recorded, RightsStore, SubjectHas
 from resolvers.purpose import parse_purpose
 from resolvers.read_only import check_read_only
 from resolvers.record import Asked, record_answer, record_refusal
+from resolvers.remarks import remarks
 from resolvers.report import outcomes, recorded_outcomes, source_errors
 from resolvers.respond import Answer, data_answer, error_answer
 from resolvers.roles import require_register_reader
@@ -111,16 +112,17 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
     refused = Refusals(gateway)
     try:
         async with asyncio.timeout(gateway.limits.request_ms / 1000):
-            consumer, purpose = await identify(gateway, request, now)
-            timed.consumer = consumer
+            consumer = timed.consumer = await gateway.identity.identify_fetching(request.credentials, now)
             timed("identify")
             document, variables = parse(served, request, consumer)
             timed("parse")
             plan = served.plans.plan(document.hash, document.operation, document.fragments, variables)
             if not plan.roots:
-                caller = stand(gateway, consumer, purpose, now)
+                caller = stand(gateway, consumer, purpose_of(request), now)
                 return data_answer(*await gateway.workflow.execute(request, caller, plan.workflow), timed.steps)
-            asked = refused.about(Asked(consumer, purpose, document.hash, Mode.ONLINE_LOOKUP, served.version))
+            asked = refused.about(Asked(consumer, None, document.hash, Mode.ONLINE_LOOKUP, served.version))
+            purpose = purpose_of(request)
+            asked = refused.about(asked._replace(purpose=purpose))
             keys, params = bind(plan, variables, gateway.limits)
             timed("plan")
             for _ in range(ATTEMPTS):
@@ -148,6 +150,7 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
                         "outcomes": outcomes(permitted.report, shaping, request.explain),
                         "asOf": fetched.as_of,
                         "receipt": timed.receipt,
+                        **remarks(plan, keys),
                     }
                     return data_answer(data | side, failures, timed.steps, sharing)
                 await gateway.rights.refresh(receipt.epoch)
@@ -158,10 +161,9 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
         return await refused.tell(error, timed)
 
 
-async def identify(gateway: Gateway, request: Request, now: float) -> tuple[Consumer, Purpose | None]:
-    """Who asks, and for which purpose: the first step, without which nothing else happens."""
-    consumer = await gateway.identity.identify_fetching(request.credentials, now)
-    return consumer, parse_purpose(request.purpose_header, request.purpose_extension)
+def purpose_of(request: Request) -> Purpose | None:
+    """For which purpose, as header or extensions state it; what cannot be read is refused, on the record."""
+    return parse_purpose(request.purpose_header, request.purpose_extension)
 
 
 def rights_of(gateway: Gateway, served: Served) -> Rights:

@@ -1,6 +1,6 @@
 """Our secret keys: one file each under the data folder, mode 0600, never in the database.
 
-Three kinds: `token` signs access tokens (Ed25519), `subject` keys the ledger's subject hashes (HMAC-SHA256), `head`
+Three kinds: `token` signs access tokens (Ed25519), `subject` keys the ledger's subject hashes (BLAKE2b), `head`
 signs the ledger's heads (Ed25519). A file is `<kind>-<number>.json`; the highest number of a kind is the current key, the
 others stay to verify and to find what was made under them.
 

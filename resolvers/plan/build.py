@@ -97,7 +97,8 @@ class _Builder:
             listing = Listing(None, (), self._first(values["first"]))
         keys = values[root.argument] if lookup.kind is LookupKind.EQUALS else place_key(lookup.kind, values)
         self._ask_lookup(resource, lookup.item)
-        return RootField(key, root, keys, listing, self._rows(resource.name, fields, (key,)), (key,))
+        kind = resource.items[lookup.item].type if lookup.kind is LookupKind.EQUALS else ""
+        return RootField(key, root, keys, listing, self._rows(resource.name, fields, (key,)), (key,), kind)
 
     def _rows(self, name: ResourceName, fields: list[FieldNode], path: tuple[str, ...]) -> RowSelection:
         resource = self.source.catalogue.resources[name]

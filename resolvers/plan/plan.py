@@ -107,6 +107,8 @@ class RootField:
     listing: Listing | None
     rows: RowSelection
     path: tuple[str, ...]
+    kind: str
+    """The type of the item that its key is a value of; empty where the key is a place."""
 
 
 @dataclass(frozen=True, slots=True)

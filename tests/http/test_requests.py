@@ -8,6 +8,7 @@ from catalogue.model import ProviderCode, Use
 from errors import CODES, GatewayError
 from resolvers.request import Gateway, duty_of
 from sharing.consumer import Consumer, Purpose
+from standards.identity_number import check_digit
 from tests.http.calls import JSON, PERSON, get, post
 from tests.http.house import CATALOGUE, CHECK_NUMBER, OPERATOR, PERSON_NUMBER, HeldRights, World
 
@@ -199,3 +200,21 @@ async def test_a_where_of_many_parts_is_refused_and_not_kept(
         variables = {"id": PERSON_NUMBER, "w": {"or": [part] * count}}
         assert (await post(http, world, {"query": query, "variables": variables})).code == code
     assert len(world.gateway.served.plans._plans) == 1
+
+
+async def test_an_abolished_division_only_warns(http: aiohttp.ClientSession, world: World) -> None:
+    """GB 11643: a number keeps the division under which it was given out."""
+    abolished = "320103" + "19900520993"
+    number = abolished + check_digit(abolished)
+    reply = await post(http, world, {"query": f'{{ who: person(idNumber: "{number}") {{ name }} }}'})
+    assert (reply.status, reply.json["data"]) == (200, {"who": None})
+    (warning,) = reply.json["extensions"]["sharing"]["warnings"]
+    assert (warning["path"], warning["code"]) == (["who"], "DIVISION_ABOLISHED")
+    assert number not in str(warning)
+
+
+async def test_a_purpose_that_cannot_be_read_is_refused_on_the_record(http: aiohttp.ClientSession, world: World) -> None:
+    reply = await post(http, world, LOOKUP, sharing_purpose='matter="M1", use=curiosity, handler="H1"')
+    assert (reply.status, reply.code) == (400, "PURPOSE_INVALID")
+    (entry,) = world.ledger.entries
+    assert orjson.loads(entry)["error"] == "PURPOSE_INVALID"
