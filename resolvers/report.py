@@ -82,7 +82,7 @@ def source_errors(report: Report, shaping: Shaping) -> list[dict[str, object]]:
         coordinate = report.notes[number].position.coordinate
         error = errors.GatewayError(
             errors.SOURCE_UNAVAILABLE,
-            f"the source of `{coordinate.type}` did not answer",
+            f"the source of `{coordinate}` did not answer",
             "the rest of the answer stands; ask again later, or accept valid proof that the person offers",
             article="Art. 17 ¶1",
             extensions={"reason": reason},
