@@ -332,7 +332,7 @@ class Refusals:
 
     async def tell(self, error: errors.GatewayError, timed: Trace) -> Answer:
         """The error as an answer, recorded first; if even that cannot be written, the caller is told so."""
-        if self._asked is None or error.code in (errors.LEDGER_UNAVAILABLE, errors.OVERLOADED):
+        if self._asked is None or error.code is errors.LEDGER_UNAVAILABLE:
             return error_answer(error, timed.steps)
         try:
             for _ in range(ATTEMPTS):

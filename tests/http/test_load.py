@@ -160,3 +160,11 @@ async def test_a_worker_behind_the_published_catalogue_does_not_answer(http: aio
     reply = await post(http, world, LOOKUP)
     assert (reply.status, reply.code) == (503, "RIGHTS_MOVED")
     assert len(world.ledger.entries) == 1
+
+
+async def test_a_source_that_too_many_wait_for_is_503_and_on_the_record(http: aiohttp.ClientSession, world: World) -> None:
+    world.source.failure = SourceError("OVERLOADED")
+    reply = await post(http, world, LOOKUP)
+    assert (reply.status, reply.code) == (503, "OVERLOADED")
+    (entry,) = world.ledger.entries
+    assert orjson.loads(entry)["error"] == "OVERLOADED"
