@@ -95,6 +95,17 @@ RIGHTS_MOVED = _code("RIGHTS_MOVED", Stage.RECORD, 503, "授权正在变更，�
 
 # workflow
 INPUT_INVALID = _code("INPUT_INVALID", Stage.WORKFLOW, 400, "输入有误", legacy=200)
+NOT_FOUND = _code("NOT_FOUND", Stage.WORKFLOW, 404, "没有此项", legacy=200)
+STATE_CONFLICT = _code("STATE_CONFLICT", Stage.WORKFLOW, 409, "当前状态不能进行此步骤", legacy=200)
+NOT_RESPONSIBLE = _code("NOT_RESPONSIBLE", Stage.WORKFLOW, 403, "不属于本部门职责", legacy=200)
+REASON_REQUIRED = _code("REASON_REQUIRED", Stage.WORKFLOW, 400, "须说明理由", legacy=200)
+CONDITION_UNFORESEEN = _code("CONDITION_UNFORESEEN", Stage.WORKFLOW, 400, "目录未规定该条件", legacy=200)
+NEGOTIATION_REQUIRED = _code("NEGOTIATION_REQUIRED", Stage.WORKFLOW, 409, "须先与提供部门协商", legacy=200)
+STATUTE_PREVAILS = _code("STATUTE_PREVAILS", Stage.WORKFLOW, 409, "协调结果不得违反法律法规", legacy=200)
+SOURCE_CLAIMED = _code("SOURCE_CLAIMED", Stage.WORKFLOW, 409, "违反一数一源", legacy=200)
+PUBLISH_REFUSED = _code("PUBLISH_REFUSED", Stage.WORKFLOW, 409, "目录不能发布", legacy=200)
+SHEET_INVALID = _code("SHEET_INVALID", Stage.WORKFLOW, 400, "表格有误", legacy=200)
+CALENDAR_UNPUBLISHED = _code("CALENDAR_UNPUBLISHED", Stage.WORKFLOW, 409, "工作日历尚未发布", legacy=200)
 
 # start
 CATALOGUE_INVALID = _code("CATALOGUE_INVALID", Stage.START, 500, "目录有误")

@@ -8,7 +8,7 @@ import asyncio
 import base64
 import contextlib
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from catalogue.binding import ResourceBinding, Sources
+from catalogue.binding import Sources
 from catalogue.load_sources import load_sources
-from catalogue.model import Catalogue, ResourceName
-from connectors.registry import open_sources
+from catalogue.model import Catalogue
+from connectors.registry import Measured, open_sources, unmeasured
 from demo.examples import graphiql_demo
 from demo.seed import CLIENTS as DEMO_CLIENTS
 from errors import START_REFUSED, GatewayError
@@ -41,17 +41,19 @@ from resolvers.peer import Proxies
 from resolvers.plan.cache import Plans
 from resolvers.proofs import Proofs
 from resolvers.request import Gateway, Served
-from resolvers.roots import ROOTS
 from resolvers.tokens import Tokens, TokenSettings
 from resolvers.traffic import Traffic
 from resolvers.transport import Observers, front, graphql_app
-from resolvers.workflow import Ports, StrawberryWorkflow
+from resolvers.workflow.context import Ports
+from resolvers.workflow.execute import StrawberryWorkflow
+from resolvers.workflow.roots import ROOTS
 from schema.build import build_schema
 from schema.documents import Documents
 from schema.limits import Limits
 from settings import Settings
 from storage.access import Role, attach
 from storage.cases import CaseStore
+from storage.catalogue_versions import load_version
 from storage.heads import HeadPublisher
 from storage.issuer_keys import key_source
 from storage.keys import Keys, load_or_create
@@ -120,9 +122,6 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
         if not settings.demo:
             refuse_demo_clients(rights)
         metrics = Metrics()
-        sources = sources_of(settings, catalogue)
-        registry = open_sources(sources, catalogue, measured=metrics.source)
-        stack.push_async_callback(registry.close)
         writer = LedgerWriter(dsn, most_waiting=limits.queue)
         await writer.open()
         stack.push_async_callback(writer.close)
@@ -135,22 +134,22 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
 
         tokens = Tokens(_token_settings(settings), rights, keys.token, issuers)
         proofs = Proofs()
-        bindings = sources.bindings
-        served = serve_catalogue(catalogue, bindings, limits)
         ledger = metrics.ledger(writer)
         cases = CaseStore(pool)
-        workflow = StrawberryWorkflow(served, catalogue, Ports(rights, cases, ledger, keys.subject))
+        ports = Ports(rights, cases, ledger, keys.subject)
         gateway = Gateway(
-            served=served,
+            served=serve_catalogue(catalogue, sources_of(settings, catalogue), limits, metrics.source),
             identity=Identity(rights, tokens, proofs),
             rights=rights,
             cases=cases,
-            sources=registry,
             ledger=ledger,
             subject_hash=keys.subject,
-            workflow=workflow,
+            workflow=StrawberryWorkflow(ports),
             limits=limits,
         )
+        versions = Versions(settings, pool, gateway, metrics)
+        stack.push_async_callback(versions.close)
+        await rights.serve(catalogue.version, versions.prepare)
         endpoint = EndpointSettings(Proxies(settings.trusted_proxies), settings.public_url)
         traffic = Traffic(limits.queue)
         observers = Observers(traffic, metrics, RequestLog(quiet=settings.log_level in ("warning", "error")))
@@ -228,16 +227,60 @@ def sources_of(settings: Settings, catalogue: Catalogue) -> Sources:
     )
 
 
-def serve_catalogue(catalogue: Catalogue, bindings: Mapping[ResourceName, ResourceBinding], limits: Limits) -> Served:
-    """What one version of the catalogue is served with: schema, documents, plans, decisions."""
+def serve_catalogue(catalogue: Catalogue, sources: Sources, limits: Limits, measured: Measured = unmeasured) -> Served:
+    """What one version of the catalogue is served with: schema, documents, plans, decisions, and the sources it binds."""
     documents = Documents(build_schema(catalogue, ROOTS), limits, DOCUMENTS_KEPT)
-    where = {name: binding.source for name, binding in bindings.items()}
+    where = {name: binding.source for name, binding in sources.bindings.items()}
     return Served(
-        catalogue.version,
+        catalogue,
         documents,
         Plans(documents.schema, catalogue),
         Decider(catalogue, where),
+        open_sources(sources, catalogue, measured=measured),
     )
+
+
+class Versions:
+    """Takes newly published versions of the catalogue into a running worker."""
+
+    def __init__(self, settings: Settings, pool: "asyncpg.Pool[Any]", gateway: Gateway, metrics: Metrics) -> None:
+        self._settings = settings
+        self._pool = pool
+        self._gateway = gateway
+        self._metrics = metrics
+        self._retiring: set[asyncio.Task[None]] = set()
+
+    async def prepare(self, version: int) -> Callable[[], None]:
+        """Make the version ready in a thread, so that requests go on; calling what it gives begins to serve it.
+
+        Raises CATALOGUE_INVALID, START_REFUSED, LEDGER_UNAVAILABLE: then nothing is answered until it can be taken.
+        """
+        catalogue = await load_version(self._pool, version)
+        limits = self._gateway.limits
+        sources = sources_of(self._settings, catalogue)
+        served = await asyncio.to_thread(serve_catalogue, catalogue, sources, limits, self._metrics.source)
+
+        def adopt() -> None:
+            former, self._gateway.served = self._gateway.served, served
+            task = asyncio.create_task(self._retire(former), name=f"retire catalogue {former.version}")
+            self._retiring.add(task)
+            task.add_done_callback(self._retiring.discard)
+
+        return adopt
+
+    async def close(self) -> None:
+        """Close the sources that are served, and those that still are used by requests under way."""
+        for task in tuple(self._retiring):
+            task.cancel()
+        await asyncio.gather(*self._retiring, return_exceptions=True)
+        await self._gateway.served.sources.close()
+
+    async def _retire(self, former: Served) -> None:
+        """Requests under way end with the sources that they began with."""
+        try:
+            await asyncio.sleep(self._gateway.limits.request_ms / 1000)
+        finally:
+            await former.sources.close()
 
 
 def _token_settings(settings: Settings) -> TokenSettings:

@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     catalogue: Path = Field(
         ROOT / "catalogue", description="the folder of the catalogue's files, which seed an empty database"
     )
+    profile: str = Field(
+        "jiangsu-2017-133", description="the regulation whose figures apply: a file of `catalogue/profiles`"
+    )
     sources: Path = Field(ROOT / "catalogue" / "sources.toml", description="where the rows of each resource are")
     public_url: str | None = Field(None, description="scheme, host and port as clients write them; required in production")
     audience: str = Field("oncegate", description="the `aud` of our own tokens")

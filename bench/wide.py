@@ -100,5 +100,5 @@ def start_here() -> None:
     for source in sources.sources.values():
         os.environ.setdefault(source.dsn.removeprefix("env:"), "postgresql:///none")
     open_sources(sources, catalogue)
-    served = serve_catalogue(catalogue, sources.bindings, Limits())
+    served = serve_catalogue(catalogue, sources, Limits())
     assert served.documents.schema.get_type(ResourceName("Dossier0")) is not None

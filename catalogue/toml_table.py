@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
@@ -60,6 +61,10 @@ class TomlTable:
     def flag(self, key: str, default: bool = False) -> bool:
         """True or false."""
         return bool(self._value(key, bool, "`true` or `false`", default))
+
+    def day(self, key: str) -> date:
+        """A day, written `2017-10-26`."""
+        return self._value(key, date, "a day like 2017-10-26", None) or date.min
 
     def texts(self, key: str, required: bool = False) -> tuple[str, ...]:
         """A list of texts."""

@@ -29,7 +29,8 @@ OPENERS: Mapping[str, Opener] = MappingProxyType({"postgresql": _open_postgresql
 Measured = Callable[[Connector, str], Connector]
 
 
-def _unmeasured(connector: Connector, _source: str) -> Connector:
+def unmeasured(connector: Connector, _source: str) -> Connector:
+    """The connector as it is."""
     return connector
 
 
@@ -71,7 +72,7 @@ def open_sources(
     catalogue: Catalogue,
     openers: Mapping[str, Opener] = OPENERS,
     clock: Clock = time.monotonic,
-    measured: Measured = _unmeasured,
+    measured: Measured = unmeasured,
 ) -> Registry:
     """Every source, ready to be asked; none is reached yet. Raises START_REFUSED for an unknown connector or a DSN whose
     environment variable is not set. `measured` wraps each guarded connector, whose source it is told.

@@ -64,7 +64,8 @@ class Entry(NamedTuple):
     """One request for data, or one workflow act. `time` is UTC; `document` the SHA-256 of the text without literals, in hex.
 
     `outcomes` is made by `encode_outcomes`; `subjects` gives per row path the numbers of the subjects whose rows stood
-    there. `error` is the code of a request that was refused as a whole, `article` the law's word on it.
+    there. `error` is the code of a request that was refused as a whole, `article` the law's word on it. `handler` names the
+    officer of a workflow act that states no purpose; `breaches` what the request attempted against Art. 17 ¶2 or 4.
     """
 
     id: UUID
@@ -81,6 +82,8 @@ class Entry(NamedTuple):
     subjects: Sequence[tuple[str, Sequence[int]]] = ()
     error: str | None = None
     article: str | None = None
+    handler: str | None = None
+    breaches: Sequence[str] = ()
 
 
 def new_id(now: datetime) -> UUID:
@@ -115,6 +118,10 @@ def canonical(entry: Entry) -> bytes:
         told["error"] = entry.error
     if entry.article:
         told["article"] = entry.article
+    if entry.handler is not None:
+        told["handler"] = entry.handler
+    if entry.breaches:
+        told["breaches"] = entry.breaches
     return orjson.dumps(told, option=orjson.OPT_UTC_Z)
 
 

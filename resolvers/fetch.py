@@ -32,6 +32,8 @@ class Sources(Protocol):
 
     def batcher(self, source: str) -> Batcher: ...
 
+    async def close(self) -> None: ...
+
 
 RowsOrError: TypeAlias = Mapping[Hashable, Sequence[Row]] | SourceError
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 import errors
-from catalogue.model import Mode, ProviderCode
+from catalogue.model import Catalogue, Mode, ProviderCode
 from resolvers.decide import Decider, Permitted
 from resolvers.fetch import Sources, fetch
 from resolvers.identify import Credentials, Identity
@@ -64,7 +64,7 @@ class Workflow(Protocol):
     """The side that Strawberry answers: introspection, catalogue, workflow queries and mutations."""
 
     async def execute(
-        self, request: Request, caller: "Caller", keys: Sequence[str]
+        self, served: "Served", request: Request, caller: "Caller", keys: Sequence[str]
     ) -> tuple[dict[str, object], list[object]]:
         """Data by response key, and errors in the specification's shape."""
 
@@ -79,12 +79,20 @@ class Caller(NamedTuple):
 
 @dataclass(frozen=True)
 class Served:
-    """What one catalogue version is served with: exchanged as a whole when a new version is published."""
+    """What one catalogue version is served with: exchanged as a whole when a new version is published.
 
-    version: int
+    Requests under way end with what they began with, or are decided again: the ledger refuses what a former version decided.
+    """
+
+    catalogue: Catalogue
     documents: Documents
     plans: Plans
     decider: Decider
+    sources: Sources
+
+    @property
+    def version(self) -> int:
+        return self.catalogue.version
 
 
 @dataclass
@@ -95,7 +103,6 @@ class Gateway:
     identity: Identity
     rights: RightsStore
     cases: CaseStore
-    sources: Sources
     ledger: Ledger
     subject_hash: SubjectHash
     workflow: Workflow
@@ -108,30 +115,31 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
     Data leaves only under a durable record; every error of a known kind is answered, any other is the transport's.
     `timed` is told what becomes known on the way.
     """
-    timed, now, served = timed or Trace(), time.time(), gateway.served
+    timed, now = timed or Trace(), time.time()
     refused = Refusals(gateway)
     try:
         async with asyncio.timeout(gateway.limits.request_ms / 1000):
             consumer = timed.consumer = await gateway.identity.identify_fetching(request.credentials, now)
             timed("identify")
-            document, variables = parse(served, request, consumer)
-            timed("parse")
-            plan = served.plans.plan(document.hash, document.operation, document.fragments, variables)
-            if not plan.roots:
-                caller = stand(gateway, consumer, purpose_of(request), now)
-                return data_answer(*await gateway.workflow.execute(request, caller, plan.workflow), timed.steps)
-            asked = refused.about(Asked(consumer, None, document.hash, Mode.ONLINE_LOOKUP, served.version))
-            purpose = purpose_of(request)
-            asked = refused.about(asked._replace(purpose=purpose))
-            keys, params = bind(plan, variables, gateway.limits)
-            timed("plan")
             for _ in range(ATTEMPTS):
+                served = gateway.served
+                document, variables = parse(served, request, consumer)
+                timed("parse")
+                plan = served.plans.plan(document.hash, document.operation, document.fragments, variables)
+                if not plan.roots:
+                    caller = stand(gateway, consumer, purpose_of(request), now)
+                    return data_answer(*await workflow_side(gateway, served, request, caller, plan), timed.steps)
+                asked = refused.about(Asked(consumer, None, document.hash, Mode.ONLINE_LOOKUP, served.version))
+                purpose = purpose_of(request)
+                asked = refused.about(asked._replace(purpose=purpose))
+                keys, params = bind(plan, variables, gateway.limits)
+                timed("plan")
                 rights = rights_of(gateway, served)
                 caller = stand(gateway, consumer, purpose, now)
                 permitted = decide(served, plan, caller, rights, now, strict=request.strict)
                 facts = await gather_facts(gateway, caller, permitted, now)
                 timed("decide")
-                fetched = await fetch(permitted.pruned, keys, {**params, **facts}, gateway.sources)
+                fetched = await fetch(permitted.pruned, keys, {**params, **facts}, served.sources)
                 timed("fetch")
                 shaping = timed.shaping = Shaping(fetched.steps)
                 data = permitted.shape(shaping, keys)
@@ -144,7 +152,7 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
                 timed("record")
                 if isinstance(receipt, Recorded):
                     timed.receipt = str(entry)
-                    side, failures = await workflow_side(gateway, request, caller, plan)
+                    side, failures = await workflow_side(gateway, served, request, caller, plan)
                     failures += source_errors(permitted.report, shaping)
                     sharing = {
                         "outcomes": outcomes(permitted.report, shaping, request.explain),
@@ -167,14 +175,15 @@ def purpose_of(request: Request) -> Purpose | None:
 
 
 def rights_of(gateway: Gateway, served: Served) -> Rights:
-    """The rights that decisions are made and recorded under. They belong to one catalogue version: this worker's own, else
-    it must not answer, for an item may have been narrowed since.
+    """The rights that decisions are made and recorded under. They belong to one catalogue version and are exchanged with it in
+    one step (`storage.rights`); where it is another one all the same, this worker must not answer: an item may have been
+    narrowed since.
     """
     if gateway.rights.catalogue_version != served.version:
         raise errors.GatewayError(
             errors.RIGHTS_MOVED,
             f"catalogue version `{gateway.rights.catalogue_version}` is published, this worker serves `{served.version}`",
-            "the operator restarts the workers; send the request again then",
+            "send the request again; if it stays so, the log says why the version could not be taken",
             article="Art. 7",
         )
     return gateway.rights.rights
@@ -310,12 +319,12 @@ def own_division(asking: Asking) -> str | None:
 
 
 async def workflow_side(
-    gateway: Gateway, request: Request, caller: Caller, plan: Plan
+    gateway: Gateway, served: Served, request: Request, caller: Caller, plan: Plan
 ) -> tuple[dict[str, object], list[object]]:
-    """The root fields of a mixed operation that are not data."""
+    """The root fields of an operation that are not data."""
     if not plan.workflow:
         return {}, []
-    return await gateway.workflow.execute(request, caller, plan.workflow)
+    return await gateway.workflow.execute(served, request, caller, plan.workflow)
 
 
 class Refusals:

@@ -13,7 +13,9 @@ GrantId = NewType("GrantId", str)
 class Grant:
     """A right, identified by the hash of what was answered. Empty `matters` means any matter of the department's duty.
 
-    `valid_from` and `valid_until` (exclusive) are instants in UTC.
+    `valid_from` and `valid_until` (exclusive) are instants in UTC. `quota_per_day`: how many subjects may be looked up under
+    it on a day in China. `operations`: hashes of stored documents; where there are any, only these run under it.
+    `suspended`: its provider has stopped it for the time being, with a reason.
     """
 
     id: GrantId
@@ -26,3 +28,6 @@ class Grant:
     modes: frozenset[Mode]
     valid_from: datetime
     valid_until: datetime
+    quota_per_day: int | None = None
+    operations: frozenset[str] = frozenset()
+    suspended: bool = False

@@ -5,6 +5,7 @@ A version is kept as its files' texts, so that a fault still names file and line
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ import asyncpg
 
 from catalogue.load import SEED_VERSION, load_documents, read_documents
 from catalogue.model import Catalogue
-from errors import START_REFUSED, GatewayError
+from errors import NOT_FOUND, START_REFUSED, GatewayError
 from storage.departments import add_departments
 
 SEEDED_BY = "the catalogue's files"
@@ -26,6 +27,14 @@ class Published:
 
     catalogue: Catalogue
     files_agree: bool
+
+
+async def load_version(pool: asyncpg.Pool[Any], version: int) -> Catalogue:
+    """The catalogue as it was published in this version. Raises NOT_FOUND."""
+    document = await pool.fetchval("SELECT document FROM catalogue_version WHERE version = $1", version)
+    if document is None:
+        raise GatewayError(NOT_FOUND, f"no catalogue version `{version}`", "the query `catalogueVersions` lists them")
+    return await asyncio.to_thread(load_documents, json.loads(document), version)
 
 
 async def load_published(connection: asyncpg.Connection[Any], folder: Path) -> Published:

@@ -17,7 +17,8 @@ from errors import INPUT_INVALID, GatewayError
 from sharing.grant import Grant, GrantId
 
 SELECT = """
-    SELECT id, consumer, items, form, rows, uses, matters, modes, valid_from, valid_until
+    SELECT id, consumer, items, form, rows, uses, matters, modes, valid_from, valid_until,
+           quota_per_day, operations, suspended_at IS NOT NULL AS suspended
     FROM sharing_grant WHERE revoked_at IS NULL AND valid_until > now()"""
 """Those in force or to come."""
 
@@ -37,6 +38,9 @@ class Granted:
     valid_from: datetime
     valid_until: datetime
     basis: str
+    quota_per_day: int | None = None
+    operations: frozenset[str] = frozenset()
+    application: str | None = None
 
 
 def grant_id(granted: Granted) -> GrantId:
@@ -45,6 +49,7 @@ def grant_id(granted: Granted) -> GrantId:
         *(granted.provider, granted.department, sorted(granted.items), granted.form, granted.rows, sorted(granted.uses)),
         *(sorted(granted.matters), sorted(granted.modes), granted.valid_from.isoformat()),
         *(granted.valid_until.isoformat(), granted.basis),
+        *(granted.quota_per_day, sorted(granted.operations), granted.application),
     ]
     return GrantId(hashlib.sha256(json.dumps(words, ensure_ascii=False).encode()).hexdigest()[:32])
 
@@ -63,6 +68,9 @@ def stored_grants(rows: Iterable[Any]) -> list[Grant]:
             _modes(tuple(row["modes"])),
             row["valid_from"],
             row["valid_until"],
+            row["quota_per_day"],
+            frozenset(row["operations"]),
+            row["suspended"],
         )
         for row in rows
     ]
@@ -95,7 +103,8 @@ async def add_grants(connection: asyncpg.Connection[Any], grants: Sequence[Grant
                 )
             await connection.executemany(
                 "INSERT INTO sharing_grant (id, consumer, items, form, rows, uses, matters, modes, valid_from, valid_until,"
-                " answered_by, basis) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING",
+                " answered_by, basis, quota_per_day, operations, application)"
+                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING",
                 [_row(number, granted) for number, granted in zip(ids, grants, strict=True)],
             )
     except asyncpg.ForeignKeyViolationError:
@@ -111,7 +120,7 @@ def _row(number: GrantId, granted: Granted) -> tuple[object, ...]:
     return (
         *(number, granted.department, sorted(granted.items), granted.form, granted.rows, sorted(granted.uses)),
         *(sorted(granted.matters), sorted(granted.modes), granted.valid_from, granted.valid_until),
-        *(granted.provider, granted.basis),
+        *(granted.provider, granted.basis, granted.quota_per_day, sorted(granted.operations), granted.application),
     )
 
 

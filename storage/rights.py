@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -27,6 +27,10 @@ CHANNEL = "oncegate_epoch"
 LISTEN_AGAIN_S = 1.0
 LOOK_AGAIN_S = 15.0
 LOOK_DEADLINE_S = 5.0
+
+Adopt = Callable[[], None]
+Prepare = Callable[[int], Awaitable[Adopt]]
+"""Makes a catalogue version ready to be served, and gives what begins to serve it."""
 _TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
 
 
@@ -80,6 +84,7 @@ class RightsStore:
         self._dsn = dsn
         self._failed = failed
         self._held: Snapshot | None = None
+        self._prepare: Prepare | None = None
         self._loading: asyncio.Task[None] | None = None
         self._listening: asyncio.Task[None] | None = None
 
@@ -87,6 +92,14 @@ class RightsStore:
         """Load, then listen. Raises asyncpg's errors and OSError."""
         await self._load()
         self._listening = asyncio.create_task(self._listen(), name="rights listen")
+
+    async def serve(self, version: int, prepare: Prepare) -> None:
+        """From now on a new catalogue version is prepared first, then taken in one step with its rights; `version` is
+        served already.
+        """
+        self._prepare = prepare
+        if self.catalogue_version != version:
+            (await prepare(self.catalogue_version))()
 
     async def close(self) -> None:
         """Stop listening."""
@@ -155,8 +168,15 @@ class RightsStore:
 
     async def _load(self) -> None:
         snapshot = await load_snapshot(self._pool)
-        if self._held is None or snapshot.rights.epoch >= self._held.rights.epoch:
+        if self._held is None:
             self._held = snapshot
+        elif snapshot.rights.epoch >= self._held.rights.epoch:
+            adopt = None
+            if self._prepare is not None and snapshot.catalogue_version != self._held.catalogue_version:
+                adopt = await self._prepare(snapshot.catalogue_version)
+            self._held = snapshot
+            if adopt is not None:
+                adopt()
 
     def _loaded(self, task: asyncio.Task[None]) -> None:
         self._loading = None

@@ -89,7 +89,9 @@ class StrawberrySide:
     def __init__(self, schema: strawberry.Schema) -> None:
         self._schema = schema._schema
 
-    async def execute(self, request: Request, caller: Caller, keys: Sequence[str]) -> tuple[dict[str, object], list[object]]:
+    async def execute(
+        self, served: Served, request: Request, caller: Caller, keys: Sequence[str]
+    ) -> tuple[dict[str, object], list[object]]:
         document = parse(request.text)
         kept = []
         for definition in document.definitions:
@@ -236,15 +238,15 @@ def assemble(limits: Limits | None = None, *, server_timing: bool = False, proxi
     ledger, rights = HeldLedger(), HeldRights()
     gateway = Gateway(
         served=Served(
-            1,
+            CATALOGUE,
             Documents(schema, limits, 100),
             Plans(schema._schema, CATALOGUE),
             Decider(CATALOGUE, dict.fromkeys(CATALOGUE.resources, SOURCE)),
+            Registry({SOURCE: Batcher(metrics.source(source, "memory"))}),
         ),
         identity=identities.identity,
         rights=rights,
         cases=NoCases(),
-        sources=Registry({SOURCE: Batcher(metrics.source(source, "memory"))}),
         ledger=metrics.ledger(ledger),
         subject_hash=lambda code: sha256(code.encode()).digest()[:18],
         workflow=StrawberrySide(schema),

@@ -132,7 +132,7 @@ class Product:
         """From here on this catalogue is served, with caches of its own."""
         plans = Plans(self.documents.schema, catalogue)
         decider = Decider(catalogue, self.sources)
-        self.served = request.Served(version, self.documents, plans, decider)
+        self.served = request.Served(catalogue, self.documents, plans, decider, cast("Any", self.batchers))
 
     async def answer(self, ask: Ask, cases: OpenCases, *, explain: bool = True) -> Answered:
         """As `resolvers.request.answer`, step by step."""
@@ -140,7 +140,7 @@ class Product:
         assert served is not None
         gateway = request.Gateway(
             served=served, identity=cast("Any", None), rights=cast("Any", None), cases=cast("Any", cases),
-            sources=cast("Any", self.batchers), ledger=cast("Any", None), subject_hash=cast("Any", None),
+            ledger=cast("Any", None), subject_hash=cast("Any", None),
             workflow=cast("Any", None), limits=LIMITS,
         )  # fmt: skip
         caller = request.Caller(ask.consumer, ask.purpose, ask.asking)
@@ -150,7 +150,7 @@ class Product:
         keys, params = request.bind(plan, variables, LIMITS)
         permitted = request.decide(served, plan, caller, ask.rights, ask.now, strict=False)
         facts = await request.gather_facts(gateway, caller, permitted, ask.now)
-        fetched = await fetching.fetch(permitted.pruned, keys, {**params, **facts}, gateway.sources)
+        fetched = await fetching.fetch(permitted.pruned, keys, {**params, **facts}, gateway.served.sources)
         shaping = Shaping(fetched.steps)
         side = dict.fromkeys(plan.workflow, "Query")  # the workflow's side: here `__typename` alone is asked of it
         data = permitted.shape(shaping, keys) | side

@@ -2,6 +2,7 @@
 
 import time
 
+from catalogue.binding import Sources
 from catalogue.load import load_catalogue
 from catalogue.model import Mode, ProviderCode, Use
 from schema.limits import Limits
@@ -14,7 +15,7 @@ CATALOGUE = load_catalogue(ROOT / "catalogue")
 
 
 def test_decisions_of_several_documents_are_kept_side_by_side() -> None:
-    served = serve_catalogue(CATALOGUE, {}, Limits())
+    served = serve_catalogue(CATALOGUE, Sources({}, {}), Limits())
     asking = Asking(
         ProviderCode("11320000014000087P"), "320000", "M07", Use.ADMINISTRATIVE_BASIS, Mode.ONLINE_LOOKUP, in_case=False
     )

@@ -1,0 +1,96 @@
+"""What a resolver of the workflow knows, and how each step of it comes into the ledger before it is done."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import errors
+from catalogue.model import Catalogue, Mode, ProviderCode
+from ledger.entry import Kind, PositionOutcome, canonical, encode_outcomes
+from resolvers.ports import CaseBook, Ledger, Recorded, RightsStore, SubjectHash
+from resolvers.record import Asked
+from resolvers.request import ATTEMPTS, Caller, Served, rights_moving
+from resolvers.roles import Role, require_role
+from resolvers.workflow.inputs import check_words
+from schema.documents import Prepared
+from sharing.consumer import Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What the workflow's steps work on."""
+
+    rights: RightsStore
+    cases: CaseBook
+    ledger: Ledger
+    subject_hash: SubjectHash
+
+
+class Acting(NamedTuple):
+    """Who takes a step of the workflow: the department, its client, the handling officer (经办人)."""
+
+    department: ProviderCode
+    client: str
+    handler: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Who asks, with which document, on which catalogue and ports."""
+
+    caller: Caller
+    document: Prepared
+    served: Served
+    ports: Ports
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.served.catalogue
+
+    def acting(self, role: Role, handler: str) -> Acting:
+        """Who takes a step that needs `role`: for the department itself, or for the one it acts for where a purpose says so.
+
+        Raises ROLE_REQUIRED, INPUT_INVALID.
+        """
+        consumer, asking = self.caller.consumer, self.caller.asking
+        require_role(consumer.roles, role)
+        check_words(("handler", handler))
+        return Acting(consumer.department if asking is None else asking.department, consumer.client, handler)
+
+    def stated_purpose(self) -> Purpose:
+        """The purpose, which a step on a case needs. Raises ROLE_REQUIRED, PURPOSE_REQUIRED."""
+        require_role(self.caller.consumer.roles, Role.CONSUMER)
+        if self.caller.purpose is None:
+            raise errors.GatewayError(
+                errors.PURPOSE_REQUIRED,
+                "a case needs a stated purpose: it names the handler",
+                'send `Sharing-Purpose: matter="…", use=administrative-basis, handler="…"`',
+                article="Art. 4(2)",
+            )
+        return self.caller.purpose
+
+    async def record(
+        self, field: str, about: str, subjects: Mapping[str, Sequence[str]] | None = None, *, handler: str | None = None
+    ) -> str:
+        """Record a step (`openCase`) on something (a case's number, an application's …), before it is done; the receipt.
+
+        `subjects`: whom it names, by role. `handler` where no purpose names one.
+
+        Raises LEDGER_UNAVAILABLE, OVERLOADED, RIGHTS_MOVED.
+        """
+        ports, caller = self.ports, self.caller
+        asked = Asked(caller.consumer, caller.purpose, self.document.hash, Mode.ONLINE_LOOKUP, self.served.version)
+        numbers: dict[str, int] = {}
+        rows = [
+            (f"{field}.{role}", [numbers.setdefault(code, len(numbers)) for code in codes])
+            for role, codes in (subjects or {}).items()
+        ]
+        hashes = [ports.subject_hash(code) for code in numbers]
+        outcomes = encode_outcomes([PositionOutcome(field, about, "REQUESTED", "WORKFLOW")])
+        for _ in range(ATTEMPTS):
+            entry = asked.entry(Kind.WORKFLOW, ports.rights.rights.epoch, outcomes, rows)._replace(handler=handler)
+            receipt = await ports.ledger.append(entry.id, canonical(entry), entry.epoch, hashes)
+            if isinstance(receipt, Recorded):
+                return str(entry.id)
+            await ports.rights.refresh(receipt.epoch)
+        raise rights_moving()

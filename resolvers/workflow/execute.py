@@ -1,0 +1,88 @@
+"""The side that Strawberry answers: introspection, and the workflow's queries and mutations.
+
+An operation was validated as a whole before. Of its root fields only those named here are run, by graphql-core, on the
+real text; whatever a step of the workflow changes is in the ledger before it is done.
+"""
+
+from collections.abc import Mapping, Sequence
+from inspect import isawaitable
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    parse,
+)
+from graphql.execution import execute
+
+import errors
+from resolvers.plan.collect import Collector
+from resolvers.request import Caller, Request, Served
+from resolvers.workflow.context import Context, Ports
+from schema.variables import coerce_variables
+
+
+class StrawberryWorkflow:
+    """Runs the workflow's root fields of an operation on the served schema."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+
+    async def execute(
+        self, served: Served, request: Request, caller: Caller, keys: Sequence[str]
+    ) -> tuple[dict[str, object], list[object]]:
+        """Data by response key, and errors in the specification's shape."""
+        introspection = caller.consumer.introspection
+        prepared, lifted = served.documents.prepare(request.text, request.operation_name, introspection)
+        values = coerce_variables(prepared, request.variables, lifted)
+        schema = served.documents.schema
+        outcome = execute(
+            schema,
+            _only(schema, parse(request.text), request.operation_name, keys, values),
+            context_value=Context(caller, prepared, served, self._ports),
+            variable_values=dict(request.variables or {}),
+            hide_suggestions=not introspection,
+        )
+        result = await outcome if isawaitable(outcome) else outcome
+        assert isinstance(result, ExecutionResult)
+        data = result.data if result.data is not None else dict.fromkeys(keys)
+        return data, [_told(fault) for fault in result.errors or ()]
+
+
+def _only(
+    schema: GraphQLSchema, document: DocumentNode, name: str | None, keys: Sequence[str], variables: Mapping[str, object]
+) -> DocumentNode:
+    """The operation with these root response keys alone, and the fragments that they may need."""
+    operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
+    operation = next(one for one in operations if name is None or (one.name and one.name.value == name))
+    fragments = [one for one in document.definitions if isinstance(one, FragmentDefinitionNode)]
+    root = schema.get_root_type(operation.operation)
+    assert root is not None
+    collected = Collector({one.name.value: one for one in fragments}, variables, {}).fields(
+        root.name, [operation.selection_set]
+    )
+    fields = tuple(field for key, nodes in collected.items() if key in keys for field in nodes)
+    narrowed = OperationDefinitionNode(
+        operation=operation.operation,
+        name=operation.name,
+        variable_definitions=operation.variable_definitions,
+        directives=operation.directives,
+        selection_set=SelectionSetNode(selections=fields),
+    )
+    return DocumentNode(definitions=(narrowed, *fragments))
+
+
+def _told(fault: GraphQLError) -> dict[str, Any]:
+    """The entry in `errors`: ours in our shape, with its place; what should not have failed without its text."""
+    told: dict[str, Any] = dict(fault.formatted)
+    original = fault.original_error
+    if isinstance(original, errors.GatewayError):
+        return told | original.to_json()
+    if original is not None and not isinstance(original, GraphQLError):
+        raise original
+    return told

@@ -1,0 +1,21 @@
+"""The workflow's root fields, composed: each module of this room adds its own."""
+
+import strawberry
+
+from resolvers.workflow.cases import CaseMutation
+from resolvers.workflow.standing import StandingQuery
+from schema.build import WorkflowRoots
+
+
+@strawberry.type
+class Query(StandingQuery):
+    """Beside the data fields."""
+
+
+@strawberry.type(description="办理 · what may be done.")
+class Mutation(CaseMutation):
+    """Steps that change something; each is in the ledger before it is done."""
+
+
+ROOTS = WorkflowRoots(query=Query, mutation=Mutation)
+"""What `build_schema` is handed."""

@@ -1,0 +1,2 @@
+-- Organisations, offices, officers, the calendars of working days.
+SELECT 1;

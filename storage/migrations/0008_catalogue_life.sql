@@ -1,0 +1,2 @@
+-- Catalogue drafts, confirmations, change events.
+SELECT 1;

@@ -1,0 +1,2 @@
+-- Applications, answers, negotiation, coordination.
+SELECT 1;

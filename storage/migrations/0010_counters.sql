@@ -1,0 +1,2 @@
+-- What is counted by the day: quotas, attempts.
+SELECT 1;

@@ -1,0 +1,2 @@
+-- Notices to departments by signed webhook.
+SELECT 1;
