@@ -175,8 +175,8 @@ def purpose_of(request: Request) -> Purpose | None:
 
 
 def rights_of(gateway: Gateway, served: Served) -> Rights:
-    """The rights that decisions are made and recorded under. They belong to one catalogue version and are exchanged with it in
-    one step (`storage.rights`); where it is another one all the same, this worker must not answer: an item may have been
+    """The rights that decisions are made and recorded under. They belong to one catalogue version and are exchanged with it
+    in one step (`storage.rights`); where it is another one all the same, this worker must not answer: an item may have been
     narrowed since.
     """
     if gateway.rights.catalogue_version != served.version:
