@@ -1,4 +1,4 @@
-"""`python -m bench [lookup] [rows] [catalogue] [start] [--large]`: all without arguments. Writes bench/latest.json."""
+"""`python -m bench [lookup] [rows] [catalogue] [grants] [start] [--large]`: all without. Writes bench/latest.json."""
 
 import argparse
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from bench.machine import machine
 from bench.registers import PERSONS, Registers, open_registers
 from bench.room import ROOT, folder
 from bench.rows import measure_rows
-from bench.sizes import measure_catalogue, measure_register
+from bench.sizes import measure_catalogue, measure_grants, measure_register
 from bench.starts import measure_demo_starts
 from bench.telling import say, tell
 from bench.wide import measure_start
@@ -22,15 +22,17 @@ LATEST = ROOT / "bench" / "latest.json"
 TARGETS = {
     "handwritten_64": 2.5, "handwritten_16": None, "strawberry_64": 8.0, "handwritten_p50_1": 0.5,
     "handwritten_recorded_p50_1": 1.0, "rows_1000": 20.0, "rows_1000_ruled": None, "rows_1000_request": 5.0,
-    "register_1m": 0.75, "catalogue_200": 0.95, "start_200_s": 3.0, "start_warm_s": 3.0, "start_cold_s": None,
+    "register_1m": 0.75, "catalogue_200": 0.95, "grants_10000": 0.95, "start_200_s": 3.0, "start_warm_s": 3.0,
+    "start_cold_s": None,
 }  # fmt: skip
 """What each is to reach; keys that end with `_s` are seconds, at most."""
 
 Found = tuple[dict[str, float], dict[str, Any]]
 ON_REGISTERS: dict[str, Callable[[Registers], Found]] = {
-    "rows": measure_rows, "lookup": measure_lookup, "catalogue": measure_catalogue, "large": measure_register,
+    "rows": measure_rows, "lookup": measure_lookup, "catalogue": measure_catalogue,
+    "grants": measure_grants, "large": measure_register,
 }  # fmt: skip
-PARTS = ("lookup", "rows", "catalogue", "start")
+PARTS = ("lookup", "rows", "catalogue", "grants", "start")
 
 
 def main() -> None:

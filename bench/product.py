@@ -6,7 +6,7 @@ import json
 import shutil
 import sys
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ import asyncpg
 from bench.registers import Registers
 from bench.room import folder
 from bench.serving import await_answer, free_port, process
+from catalogue.model import Catalogue
 from demo.seed import HALL, department_code, grants
 from resolvers.secrets import hash_secret
 from settings import Settings, read_settings
@@ -55,12 +56,16 @@ class Product:
 
 @contextmanager
 def serve_product(
-    registers: Registers, name: str = "product", catalogue: Path | None = None, sources: Path | None = None
+    registers: Registers,
+    name: str = "product",
+    catalogue: Path | None = None,
+    sources: Path | None = None,
+    grants: Callable[[Catalogue], Iterable[Granted]] = lambda _: (),
 ) -> Iterator[Product]:
-    """One worker over the registers, with a database of its own that begins empty."""
+    """One worker over the registers, with a database of its own that begins empty but for the demo's grants and `grants`."""
     port, database = free_port(), f"bench_{name}"
     settings = _settings(registers, name, port, (catalogue, sources))
-    asyncio.run(_seed(registers, database, settings))
+    asyncio.run(_seed(registers, database, settings, grants))
     environment = {**registers.source_environment(), **_environment(settings)}
     with process(name, [sys.executable, "-m", "cli", "serve"], environment) as running:
         await_answer(f"http://127.0.0.1:{port}/readyz", name, running)
@@ -91,7 +96,9 @@ def _environment(settings: Settings) -> dict[str, str]:
     return named | {"ONCEGATE_LIMITS__COST": str(COST)}
 
 
-async def _seed(registers: Registers, database: str, settings: Settings) -> None:
+async def _seed(
+    registers: Registers, database: str, settings: Settings, more: Callable[[Catalogue], Iterable[Granted]]
+) -> None:
     """The database afresh: catalogue, the demo's grants, one client of the counter's department."""
     admin = await asyncpg.connect(registers.cluster.dsn("postgres", Role.ADMIN))
     await admin.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
@@ -106,6 +113,7 @@ async def _seed(registers: Registers, database: str, settings: Settings) -> None
                     one.grant.matters, one.grant.modes, one.grant.valid_from, one.grant.valid_until, one.basis)
             for one in grants(catalogue)
         ))  # fmt: skip
+        await add_grants(connection, tuple(more(catalogue)))
         await create_client(connection, NewClient(
             id=CLIENT, department=department_code(catalogue, HALL), title="bench", roles=frozenset({"consumer"}),
             secret_hash=hash_secret(SECRET), networks=("127.0.0.0/8",), rate_per_second=UNBOUNDED, burst=UNBOUNDED,

@@ -2,12 +2,14 @@
 
 from bench.load import Measured
 from bench.lookup import product_target
+from bench.many_grants import many_grants
 from bench.product import serve_product
 from bench.registers import MANY_PERSONS, Registers, open_registers
 from bench.rounds import measure, raw
 from bench.wide import wide_catalogue
 
 CONNECTIONS = 64
+RESOURCES_OF_3000_ITEMS = 204
 
 
 def measure_catalogue(registers: Registers) -> tuple[dict[str, float], dict[str, object]]:
@@ -16,6 +18,17 @@ def measure_catalogue(registers: Registers) -> tuple[dict[str, float], dict[str,
     with serve_product(registers, "product_5") as small, serve_product(registers, "product_200", there, sources) as wide:
         found = measure([product_target(small), product_target(wide)], CONNECTIONS)
     return {"catalogue_200": _ratio(found["product_200"], found["product_5"])}, raw(found, CONNECTIONS)
+
+
+def measure_grants(registers: Registers) -> tuple[dict[str, float], dict[str, object]]:
+    """`grants_10000`: throughput with 10,000 grants over 3,000 items against the demo's grants and catalogue."""
+    there, sources = wide_catalogue(RESOURCES_OF_3000_ITEMS)
+    with (
+        serve_product(registers, "product_few") as few,
+        serve_product(registers, "product_many", there, sources, grants=many_grants) as many,
+    ):
+        found = measure([product_target(few), product_target(many)], CONNECTIONS)
+    return {"grants_10000": _ratio(found["product_many"], found["product_few"])}, raw(found, CONNECTIONS)
 
 
 def measure_register(registers: Registers) -> tuple[dict[str, float], dict[str, object]]:

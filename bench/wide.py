@@ -13,6 +13,12 @@ from catalogue.load import load_catalogue
 from catalogue.model import ResourceName
 
 RESOURCES, ITEMS = 200, 15
+OPEN_ITEMS = 10
+OPEN = 'sharing = "unconditional"'
+CONDITIONAL = (
+    'sharing = "conditional", condition = "办理业务需要", scope = "政务部门", uses = ["administrative_basis"], '
+    'forms = ["full", "masked"], rows = ["all"], mask = "name"'
+)
 RESOURCES_A_REGISTER = 25
 STARTS = 5
 HEAD = """[resource.{name}]
@@ -37,14 +43,14 @@ code = {{ seq = 1, title = "编码", type = "String", kind = "business", sharing
 START = "import bench.wide as wide; wide.start_here()"
 
 
-def wide_catalogue() -> tuple[Path, Path]:
-    """The folder of a catalogue that holds the five registers and others up to 200 resources, and its sources.toml."""
-    there = folder("wide-catalogue")
+def wide_catalogue(resources: int = RESOURCES) -> tuple[Path, Path]:
+    """The folder of a catalogue that holds the five registers and others up to so many resources, and its sources.toml."""
+    there = folder(f"wide-catalogue-{resources}")
     (there / "registers").mkdir(exist_ok=True)
     held = ROOT / "catalogue"
     for path in (held / "departments.toml", held / "licence_types.toml", *held.glob("registers/*.toml")):
         (there / path.relative_to(held)).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
-    missing = RESOURCES - len(load_catalogue(held).resources)
+    missing = resources - len(load_catalogue(held).resources)
     bindings = [(held / "sources.toml").read_text(encoding="utf-8")]
     for start in range(0, missing, RESOURCES_A_REGISTER):
         numbers = range(start, min(start + RESOURCES_A_REGISTER, missing))
@@ -63,7 +69,7 @@ def _resource(number: int) -> str:
     lines = [HEAD.format(name=name, number=number, code=f"3{number // 1000:02d}{number % 1000:03d}/000001")]
     lines += [
         f'item{seq} = {{ seq = {seq}, title = "信息项{seq}", type = "{types[seq % 5]}", kind = "business", '
-        f'sharing = "unconditional", note = "Item {seq} of the dossier." }}'
+        f'{CONDITIONAL if seq > OPEN_ITEMS else OPEN}, note = "Item {seq} of the dossier." }}'
         for seq in range(2, ITEMS + 1)
     ]
     return "\n".join(lines) + "\n"
@@ -94,7 +100,7 @@ def start_here() -> None:
     from schema.limits import Limits
     from server import serve_catalogue
 
-    there = folder("wide-catalogue")
+    there = folder(f"wide-catalogue-{RESOURCES}")
     catalogue = load_catalogue(there)
     sources = load_sources(there / "sources.toml", catalogue)
     for source in sources.sources.values():
