@@ -64,6 +64,7 @@ class DraftItem:
     match: str | None
     derivation: Derivation | None
     standard: str | None
+    datum: str | None
 
 
 @dataclass(frozen=True, slots=True)

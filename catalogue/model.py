@@ -161,6 +161,7 @@ class Derivation:
 @dataclass(frozen=True, slots=True)
 class Item:
     """信息项. `type` is a scalar or enum of the schema; `mask` and `match` name the law of its masked and verify forms.
+    `datum` names what it is the value of, where that is one datum with another item (`catalogue.claims`).
 
     An `internal` item exists for lookups, relations and rules (a foreign key, a row's division); it is never in the schema
     and its sharing grants nothing.
@@ -180,6 +181,7 @@ class Item:
     standard: str | None = None
     note: str = ""
     internal: bool = False
+    datum: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

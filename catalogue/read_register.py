@@ -74,6 +74,7 @@ def _read_item(name: ItemName, table: TomlTable) -> DraftItem:
         match=table.optional_text("match"),
         derivation=_read_derivation(inner) if (inner := table.table("derivation")) else None,
         standard=table.optional_text("standard"),
+        datum=table.optional_text("datum"),
     )
     table.close()
     return item

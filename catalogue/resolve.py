@@ -151,6 +151,7 @@ def _resolve_item(draft: DraftItem, resource: DraftResource, resolution: Resolut
         match=draft.match,
         derivation=draft.derivation,
         standard=draft.standard,
+        datum=draft.datum,
         note=entry.note,
         internal=entry.sharing is None,
     )
