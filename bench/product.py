@@ -23,6 +23,8 @@ from settings import Settings, read_settings
 from storage.access import Role
 from storage.clients import NewClient, create_client
 from storage.grants import Granted, add_grants
+from storage.keys import load_or_create
+from storage.layout import KEYS
 from storage.migrate import create_database
 from storage.own_database import connect, prepare, published
 
@@ -108,12 +110,8 @@ async def _seed(
     catalogue = await published(settings)
     connection = await connect(settings)
     try:
-        await add_grants(connection, tuple(
-            Granted(one.answered_by, one.grant.department, one.grant.items, one.grant.form, one.grant.rows, one.grant.uses,
-                    one.grant.matters, one.grant.modes, one.grant.valid_from, one.grant.valid_until, one.basis)
-            for one in grants(catalogue)
-        ))  # fmt: skip
-        await add_grants(connection, tuple(more(catalogue)))
+        signer = load_or_create(settings.data_dir / KEYS, production=True).grant
+        await add_grants(connection, (*grants(catalogue), *more(catalogue)), signer)
         await create_client(connection, NewClient(
             id=CLIENT, department=department_code(catalogue, HALL), title="bench", roles=frozenset({"consumer"}),
             secret_hash=hash_secret(SECRET), networks=("127.0.0.0/8",), rate_per_second=UNBOUNDED, burst=UNBOUNDED,

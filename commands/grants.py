@@ -24,6 +24,8 @@ from commands.database import Connection, find_department, on_catalogue, on_data
 from errors import INPUT_INVALID, GatewayError
 from settings import read_settings
 from storage.grants import Granted, add_grants, list_grants, revoke_grant
+from storage.keys import load_grant_keys
+from storage.layout import KEYS
 
 commands = typer.Typer(help="授权 · grants", no_args_is_help=True)
 
@@ -41,7 +43,8 @@ def add(
     days: Annotated[int, typer.Option(min=1, help="for how many days from now")] = 365,
 ) -> None:
     """Add a right: one grant for each provider of the items, since each answers for its own (Art. 16 ¶1)."""
-    now = datetime.now(UTC)
+    now, settings = datetime.now(UTC), read_settings()
+    signer = load_grant_keys(settings.data_dir / KEYS)
 
     async def act(connection: Connection, catalogue: Catalogue) -> tuple[str, ...]:
         grants = tuple(
@@ -60,9 +63,9 @@ def add(
             )
             for provider, codes in by_provider(catalogue, item).items()
         )
-        return await add_grants(connection, grants)
+        return await add_grants(connection, grants, signer)
 
-    for number in on_catalogue(read_settings(), act):
+    for number in on_catalogue(settings, act):
         typer.echo(number)
 
 

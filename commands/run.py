@@ -23,6 +23,7 @@ from errors import START_REFUSED, GatewayError
 from settings import PREFIX, Settings, read_settings
 from storage.access import Access, Role, running
 from storage.embedded import Cluster, ServerSettings, reset, start
+from storage.keys import load_or_create
 from storage.layout import GATEWAY, HEADS, KEYS, LOG
 from storage.own_database import connect, prepare, published
 
@@ -174,7 +175,8 @@ async def _fill(settings: Settings, access: Access, persons: int | None) -> bool
     agree = await prepare(settings)
     connection = await connect(settings)
     try:
-        await write_seed(connection, await published(settings))
+        keys = load_or_create(settings.data_dir / KEYS, production=False)
+        await write_seed(connection, await published(settings), keys.grant)
     finally:
         await connection.close()
     return agree

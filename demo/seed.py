@@ -3,16 +3,14 @@
 The demo's credentials are worthless by design; a production start refuses them.
 """
 
-import hashlib
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from catalogue.model import Catalogue, Coordinate, Form, ItemCode, Mode, ProviderCode, ResourceName, Rows, Use
 from catalogue.predicate import ItemName
 from demo.stories import STORIES
-from sharing.grant import Grant, GrantId
+from sharing.sealed import Granted
 
 VALID_FROM = datetime(2025, 1, 1, tzinfo=UTC)
 VALID_UNTIL = datetime(2036, 1, 1, tzinfo=UTC)
@@ -79,15 +77,6 @@ class DemoGrant:
     matters: frozenset[str] = frozenset()
     modes: frozenset[Mode] = _BY_LOOKUP
     valid_until: datetime = VALID_UNTIL
-
-
-@dataclass(frozen=True, slots=True)
-class AnsweredGrant:
-    """A right, whose provider gave it, and in which words."""
-
-    grant: Grant
-    answered_by: ProviderCode
-    basis: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +194,7 @@ def department_code(catalogue: Catalogue, name: str) -> ProviderCode:
     return {each.name: code for code, each in catalogue.departments.items()}[name]
 
 
-def grants(catalogue: Catalogue) -> tuple[AnsweredGrant, ...]:
+def grants(catalogue: Catalogue) -> tuple[Granted, ...]:
     """The rights that the seed states: one for each provider, since each answers for its own items (Art. 16 ¶1).
 
     Raises KeyError for a name that the catalogue lacks.
@@ -213,7 +202,7 @@ def grants(catalogue: Catalogue) -> tuple[AnsweredGrant, ...]:
     return tuple(answered for stated in GRANTS for answered in _answered(catalogue, stated))
 
 
-def _answered(catalogue: Catalogue, stated: DemoGrant) -> Iterator[AnsweredGrant]:
+def _answered(catalogue: Catalogue, stated: DemoGrant) -> Iterator[Granted]:
     items: dict[ProviderCode, set[ItemCode]] = {}
     for name in stated.items:
         type_name, field = name.split(".")
@@ -222,17 +211,7 @@ def _answered(catalogue: Catalogue, stated: DemoGrant) -> Iterator[AnsweredGrant
     department = department_code(catalogue, stated.department)
     for provider, codes in items.items():
         if provider != department:  # one's own data needs no grant
-            grant = Grant(
-                _grant_id(provider, department, codes, stated), department, frozenset(codes), stated.form, stated.rows,
-                stated.uses, stated.matters, stated.modes, VALID_FROM, stated.valid_until,
+            yield Granted(
+                provider, department, frozenset(codes), stated.form, stated.rows, stated.uses, stated.matters, stated.modes,
+                VALID_FROM, stated.valid_until, stated.basis,
             )  # fmt: skip
-            yield AnsweredGrant(grant, provider, stated.basis)
-
-
-def _grant_id(provider: str, department: str, codes: Iterable[str], stated: DemoGrant) -> GrantId:
-    """The hash of what was answered."""
-    words = [
-        provider, department, sorted(codes), stated.form, stated.rows, sorted(stated.uses), sorted(stated.matters),
-        sorted(stated.modes), VALID_FROM.isoformat(), stated.valid_until.isoformat(), stated.basis,
-    ]  # fmt: skip
-    return GrantId(hashlib.sha256(json.dumps(words, ensure_ascii=False).encode()).hexdigest()[:32])

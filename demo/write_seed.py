@@ -8,14 +8,15 @@ import asyncpg
 from catalogue.model import Catalogue
 from demo.seed import CASES, CLIENTS, ENTRUSTMENTS, department_code, grants
 from resolvers.secrets import hash_secret
+from sharing.sealed import Signer
 from storage.cases import subjects_json
 from storage.clients import NewClient, create_client
 from storage.departments import add_entrustment
-from storage.grants import Granted, add_grants
+from storage.grants import add_grants
 
 
-async def write_seed(connection: "asyncpg.Connection[Any]", catalogue: Catalogue) -> bool:
-    """Clients, entrustments, grants and cases of the demo; False where they are there already.
+async def write_seed(connection: "asyncpg.Connection[Any]", catalogue: Catalogue, signer: Signer) -> bool:
+    """Clients, entrustments, signed grants and cases of the demo; False where they are there already.
 
     The departments must be there: they came with the catalogue.
     """
@@ -26,7 +27,7 @@ async def write_seed(connection: "asyncpg.Connection[Any]", catalogue: Catalogue
         for entrusted in ENTRUSTMENTS:
             counter, duty = department_code(catalogue, entrusted.counter), department_code(catalogue, entrusted.duty)
             await add_entrustment(connection, counter, duty, entrusted.matters, entrusted.basis)
-        await add_grants(connection, _granted(catalogue))
+        await add_grants(connection, grants(catalogue), signer)
         await connection.executemany(
             "INSERT INTO service_case (number, consumer, matter, opened_by, subjects) VALUES ($1, $2, $3, $4, $5)",
             [
@@ -50,22 +51,3 @@ async def write_seed(connection: "asyncpg.Connection[Any]", catalogue: Catalogue
                 ),
             )
     return True
-
-
-def _granted(catalogue: Catalogue) -> tuple[Granted, ...]:
-    return tuple(
-        Granted(
-            answered.answered_by,
-            answered.grant.department,
-            answered.grant.items,
-            answered.grant.form,
-            answered.grant.rows,
-            answered.grant.uses,
-            answered.grant.matters,
-            answered.grant.modes,
-            answered.grant.valid_from,
-            answered.grant.valid_until,
-            answered.basis,
-        )
-        for answered in grants(catalogue)
-    )

@@ -2,56 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 import asyncpg
 
-from catalogue.model import Form, ItemCode, Mode, ProviderCode, Rows, Use
+from catalogue.model import Form, Mode, ProviderCode, Rows, Use
 from errors import INPUT_INVALID, GatewayError
 from sharing.grant import Grant, GrantId
+from sharing.sealed import Granted as Granted
+from sharing.sealed import Seal, Signer, canonical_text, grant_id, seal
 
 SELECT = """
     SELECT id, consumer, items, form, rows, uses, matters, modes, valid_from, valid_until,
-           quota_per_day, operations, suspended_at IS NOT NULL AS suspended
+           quota_per_day, operations
     FROM sharing_grant WHERE revoked_at IS NULL AND valid_until > now()"""
 """Those in force or to come."""
-
-
-@dataclass(frozen=True, slots=True)
-class Granted:
-    """What a provider answered: to whom, which items of its own, in which form, for what and how long."""
-
-    provider: ProviderCode
-    department: ProviderCode
-    items: frozenset[ItemCode]
-    form: Form
-    rows: Rows
-    uses: frozenset[Use]
-    matters: frozenset[str]
-    modes: frozenset[Mode]
-    valid_from: datetime
-    valid_until: datetime
-    basis: str
-    quota_per_day: int | None = None
-    operations: frozenset[str] = frozenset()
-    application: str | None = None
-
-
-def grant_id(granted: Granted) -> GrantId:
-    """The hash of what was granted, in one canonical spelling: SHA-256, its first 32 hexadecimal digits."""
-    words = [
-        *(granted.provider, granted.department, sorted(granted.items), granted.form, granted.rows, sorted(granted.uses)),
-        *(sorted(granted.matters), sorted(granted.modes), granted.valid_from.isoformat()),
-        *(granted.valid_until.isoformat(), granted.basis),
-        *(granted.quota_per_day, sorted(granted.operations), granted.application),
-    ]
-    return GrantId(hashlib.sha256(json.dumps(words, ensure_ascii=False).encode()).hexdigest()[:32])
 
 
 def stored_grants(rows: Iterable[Any]) -> list[Grant]:
@@ -70,7 +37,6 @@ def stored_grants(rows: Iterable[Any]) -> list[Grant]:
             row["valid_until"],
             row["quota_per_day"],
             frozenset(row["operations"]),
-            row["suspended"],
         )
         for row in rows
     ]
@@ -86,12 +52,13 @@ def _modes(words: tuple[str, ...]) -> frozenset[Mode]:
     return frozenset(map(Mode, words))
 
 
-async def add_grants(connection: asyncpg.Connection[Any], grants: Sequence[Granted]) -> tuple[GrantId, ...]:
-    """Add the grants, all or none; one that stands already counts as added.
+async def add_grants(connection: asyncpg.Connection[Any], grants: Sequence[Granted], signer: Signer) -> tuple[GrantId, ...]:
+    """Add the grants, each signed, all or none; one that stands already counts as added.
 
     Raises INPUT_INVALID where one was revoked (a new answer is needed then) or its department is unknown.
     """
-    ids = tuple(map(grant_id, grants))
+    texts = tuple(map(canonical_text, grants))
+    ids = tuple(map(grant_id, texts))
     try:
         async with connection.transaction():
             revoked = await connection.fetch(
@@ -103,9 +70,10 @@ async def add_grants(connection: asyncpg.Connection[Any], grants: Sequence[Grant
                 )
             await connection.executemany(
                 "INSERT INTO sharing_grant (id, consumer, items, form, rows, uses, matters, modes, valid_from, valid_until,"
-                " answered_by, basis, quota_per_day, operations, application)"
-                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING",
-                [_row(number, granted) for number, granted in zip(ids, grants, strict=True)],
+                " answered_by, basis, quota_per_day, operations, application, renews, handler, signing_key, signature)"
+                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
+                " ON CONFLICT DO NOTHING",
+                [_row(grant_id(text), granted, seal(text, signer)) for text, granted in zip(texts, grants, strict=True)],
             )
     except asyncpg.ForeignKeyViolationError:
         raise GatewayError(
@@ -116,11 +84,12 @@ async def add_grants(connection: asyncpg.Connection[Any], grants: Sequence[Grant
     return ids
 
 
-def _row(number: GrantId, granted: Granted) -> tuple[object, ...]:
+def _row(number: GrantId, granted: Granted, sealed: Seal) -> tuple[object, ...]:
     return (
         *(number, granted.department, sorted(granted.items), granted.form, granted.rows, sorted(granted.uses)),
         *(sorted(granted.matters), sorted(granted.modes), granted.valid_from, granted.valid_until),
         *(granted.provider, granted.basis, granted.quota_per_day, sorted(granted.operations), granted.application),
+        *(granted.renews, granted.handler, sealed.key_id, sealed.signature),
     )
 
 

@@ -1,13 +1,14 @@
 """Our secret keys: one file each under the data folder, mode 0600, never in the database.
 
-Three kinds: `token` signs access tokens (Ed25519), `subject` keys the ledger's subject hashes (BLAKE2b), `head`
-signs the ledger's heads (Ed25519). A file is `<kind>-<number>.json`; the highest number of a kind is the current key, the
-others stay to verify and to find what was made under them.
+Four kinds: `token` signs access tokens (Ed25519), `subject` keys the ledger's subject hashes (BLAKE2b), `head` signs the
+ledger's heads and `grant` what providers answered (Ed25519). A file is `<kind>-<number>.json`; the highest number of a kind
+is the current key, the others stay to verify and to find what was made under them.
 
-Rotation: `rotate(folder, kind, …)` writes the next number. Token keys that appear are noticed at the first token which
-names them; new ones are used to sign, and new subject and head keys to write, after a restart of the workers, one after
-another. Never delete a subject or head key while the ledger's years that it belongs to are kept; a token key may go once
-its last token has expired. Keep a copy of the head keys' public halves (`HeadKeys.public`) with whoever audits.
+Rotation: `rotate(folder, kind, …)` writes the next number. Token and grant keys that appear are noticed at the first token
+or grant which names them; new ones are used to sign, and new subject and head keys to write, after a restart of the workers,
+one after another. Never delete a subject or head key while the ledger's years that it belongs to are kept; a token key may
+go once its last token has expired, a grant key once the last grant under it has. Keep a copy of the head and grant keys'
+public halves (`SigningKeys.public`) with whoever audits.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import re
 import secrets
 import stat
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -39,6 +40,7 @@ class KeyKind(StrEnum):
     TOKEN = "token"  # noqa: S105  the name of a kind, no secret
     SUBJECT = "subject"
     HEAD = "head"
+    GRANT = "grant"
 
 
 class TokenKeys:
@@ -75,25 +77,39 @@ class TokenKeys:
 
 
 @dataclass(frozen=True)
-class HeadKeys:
-    """Signs the ledger's heads (`ledger.head.Signer`), verifies signatures of all its keys (`ledger.head.Verifier`)."""
+class SigningKeys:
+    """Signs the ledger's heads, or grants, with the current key of its kind; verifies signatures of all of them.
 
+    Implements `Signer` and `Verifier` of `ledger.head` and of `sharing.sealed`.
+    """
+
+    kind: KeyKind
     current: int
     keys: dict[int, Ed25519PrivateKey]
+    folder: Path | None = None
+    """Where keys that another worker has rotated to since are looked for."""
+    production: bool = False
 
     @property
     def key_id(self) -> str:
-        return f"{KeyKind.HEAD}-{self.current}"
+        return f"{self.kind}-{self.current}"
 
     def sign(self, message: bytes, /) -> bytes:
         return self.keys[self.current].sign(message)
 
     def public(self) -> dict[str, bytes]:
         """The public halves by key id, raw, for an auditor's own verification."""
-        return {f"{KeyKind.HEAD}-{number}": key.public_key().public_bytes_raw() for number, key in self.keys.items()}
+        return {f"{self.kind}-{number}": key.public_key().public_bytes_raw() for number, key in self.keys.items()}
 
     def __call__(self, key_id: str, signature: bytes, message: bytes, /) -> bool:
-        return verify_with(self.public())(key_id, signature, message)
+        named = re.fullmatch(rf"{self.kind}-([1-9][0-9]{{0,4}})", key_id)
+        if named is None:
+            return False
+        if int(named[1]) not in self.keys and self.folder is not None:
+            for number, raw in _load(self.folder, self.kind, self.production).items():
+                self.keys.setdefault(number, Ed25519PrivateKey.from_private_bytes(raw))
+        key = self.keys.get(int(named[1]))
+        return key is not None and _verifies(key.public_key(), signature, message)
 
 
 @dataclass(frozen=True)
@@ -102,7 +118,8 @@ class Keys:
 
     token: TokenKeys
     subject: SubjectKeys
-    head: HeadKeys
+    head: SigningKeys
+    grant: SigningKeys
 
 
 class verify_with:  # noqa: N801  called like a function: it makes one
@@ -115,11 +132,15 @@ class verify_with:  # noqa: N801  called like a function: it makes one
         raw = self._public.get(key_id)
         if raw is None:
             return False
-        try:
-            Ed25519PublicKey.from_public_bytes(raw).verify(signature, message)
-        except InvalidSignature:
-            return False
-        return True
+        return _verifies(Ed25519PublicKey.from_public_bytes(raw), signature, message)
+
+
+def _verifies(key: Ed25519PublicKey, signature: bytes, message: bytes) -> bool:
+    try:
+        key.verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def load_or_create(folder: Path, production: bool) -> Keys:
@@ -137,11 +158,12 @@ def load_or_create(folder: Path, production: bool) -> Keys:
     return Keys(
         TokenKeys(folder, production, found[KeyKind.TOKEN]),
         SubjectKeys(max(subjects), subjects),
-        _head_keys(found[KeyKind.HEAD]),
+        _signing_keys(KeyKind.HEAD, found[KeyKind.HEAD]),
+        replace(_signing_keys(KeyKind.GRANT, found[KeyKind.GRANT]), folder=folder, production=production),
     )
 
 
-def load_head_keys(folder: Path) -> HeadKeys:
+def load_head_keys(folder: Path) -> SigningKeys:
     """The head keys in `folder`, for whoever only verifies: nothing is made. Raises START_REFUSED where there are none."""
     found = _load(folder, KeyKind.HEAD, production=False) if folder.is_dir() else {}
     if not found:
@@ -150,11 +172,28 @@ def load_head_keys(folder: Path) -> HeadKeys:
             f"no ledger was written from `{folder.parent}`: it holds no head keys",
             "name the gateway's data folder in `ONCEGATE_DATA_DIR`, or restore its keys from a backup",
         )
-    return _head_keys(found)
+    return _signing_keys(KeyKind.HEAD, found)
 
 
-def _head_keys(found: dict[int, bytes]) -> HeadKeys:
-    return HeadKeys(max(found), {number: Ed25519PrivateKey.from_private_bytes(raw) for number, raw in found.items()})
+def load_grant_keys(folder: Path) -> SigningKeys:
+    """The grant keys in `folder`: nothing is made, since no worker would know a key that stands elsewhere.
+
+    Raises START_REFUSED where there are none.
+    """
+    found = _load(folder, KeyKind.GRANT, production=False) if folder.is_dir() else {}
+    if not found:
+        raise GatewayError(
+            START_REFUSED,
+            f"`{folder.parent}` holds no key that signs grants",
+            "name the gateway's data folder in `ONCEGATE_DATA_DIR`; its first start makes the keys",
+        )
+    return _signing_keys(KeyKind.GRANT, found)
+
+
+def _signing_keys(kind: KeyKind, found: dict[int, bytes]) -> SigningKeys:
+    return SigningKeys(
+        kind, max(found), {number: Ed25519PrivateKey.from_private_bytes(raw) for number, raw in found.items()}
+    )
 
 
 def rotate(folder: Path, kind: KeyKind, production: bool) -> int:

@@ -54,13 +54,13 @@ def test_grants_keep_to_what_the_catalogue_foresees(catalogue: Catalogue) -> Non
     seeded = grants(catalogue)
     assert len({each.grant.id for each in seeded}) == len(seeded)
     for each in seeded:
-        for code in each.grant.items:
+        for code in each.items:
             entry = entries[code]
-            assert entry.provider == each.answered_by
+            assert entry.provider == each.provider
             assert isinstance(entry.sharing, Conditional), code
-            assert each.grant.form in entry.sharing.forms, code
-            assert each.grant.rows in entry.sharing.rows, code
-            assert each.grant.uses <= set(entry.sharing.uses), code
+            assert each.form in entry.sharing.forms, code
+            assert each.rows in entry.sharing.rows, code
+            assert each.uses <= set(entry.sharing.uses), code
 
 
 def test_grants_show_every_form_and_row_scope(catalogue: Catalogue) -> None:

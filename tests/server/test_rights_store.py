@@ -23,10 +23,11 @@ from storage.access import Role
 from storage.cases import CaseStore
 from storage.catalogue_versions import load_published, seed_catalogue
 from storage.clients import disable_client, rotate_secret
-from storage.grants import Granted, add_grants, grant_id, revoke_grant
+from storage.grants import Granted, add_grants, revoke_grant
 from storage.pool import open_pool
 from storage.rights import RightsStore
 from tests.conftest import Database
+from tests.signing import GRANT_KEYS
 
 FOLDER = ROOT / "catalogue"
 CATALOGUE = load_catalogue(FOLDER)
@@ -74,7 +75,7 @@ class Seeded:
 async def seeded(database: Database) -> AsyncIterator[Seeded]:
     connection = await asyncpg.connect(database.dsn())
     await seed_catalogue(connection, FOLDER)
-    await write_seed(connection, CATALOGUE)
+    await write_seed(connection, CATALOGUE, GRANT_KEYS)
     pool = await open_pool(database.dsn(), application_name="test", size=3)
     troubles: list[Exception] = []
     store = RightsStore(pool, database.dsn(), troubles.append)
@@ -107,13 +108,13 @@ async def test_the_seed_is_what_the_demo_states(seeded: Seeded) -> None:
 async def test_seeding_again_changes_nothing_not_even_the_epoch(seeded: Seeded) -> None:
     before = await seeded.epoch()
     assert not await seed_catalogue(seeded.connection, FOLDER)
-    assert not await write_seed(seeded.connection, CATALOGUE)
+    assert not await write_seed(seeded.connection, CATALOGUE, GRANT_KEYS)
     assert await seeded.epoch() == before
 
 
 async def test_a_change_is_heard_on_the_channel(seeded: Seeded) -> None:
     assert not seeded.store.rights.of(HOUSING).get(ITEM.code)
-    (number,) = await add_grants(seeded.connection, [GRANTED])
+    (number,) = await add_grants(seeded.connection, [GRANTED], GRANT_KEYS)
     await seeded.until(await seeded.epoch())
     assert [grant.id for grant in seeded.store.rights.of(HOUSING)[ITEM.code]] == [number]
     await revoke_grant(seeded.connection, number, "事项已取消")
@@ -151,7 +152,7 @@ async def test_the_listener_comes_back(seeded: Seeded) -> None:
     async with asyncio.timeout(5):
         while not await seeded.connection.fetch(end):
             await asyncio.sleep(0.01)
-    await add_grants(seeded.connection, [GRANTED])
+    await add_grants(seeded.connection, [GRANTED], GRANT_KEYS)
     await seeded.until(await seeded.epoch())
     assert len(seeded.troubles) == 1
 
@@ -223,20 +224,20 @@ def test_a_grants_id_is_the_hash_of_all_that_was_granted() -> None:
         replace(GRANTED, valid_until=NOW + timedelta(days=1)),
         replace(GRANTED, basis="部分同意"),
     ]
-    assert len({grant_id(one) for one in (GRANTED, *others)}) == len(others) + 1
-    assert grant_id(replace(GRANTED)) == grant_id(GRANTED)
+    assert len({one.grant.id for one in (GRANTED, *others)}) == len(others) + 1
+    assert replace(GRANTED).grant.id == GRANTED.grant.id
 
 
 async def test_a_revoked_grant_does_not_come_back(seeded: Seeded) -> None:
-    (number,) = await add_grants(seeded.connection, [GRANTED])
-    assert await add_grants(seeded.connection, [GRANTED]) == (number,)
+    (number,) = await add_grants(seeded.connection, [GRANTED], GRANT_KEYS)
+    assert await add_grants(seeded.connection, [GRANTED], GRANT_KEYS) == (number,)
     with pytest.raises(GatewayError, match="needs a reason"):
         await revoke_grant(seeded.connection, number, "  ")
     await revoke_grant(seeded.connection, number, "事项已取消")
     with pytest.raises(GatewayError, match="no grant in force"):
         await revoke_grant(seeded.connection, number, "再次")
     with pytest.raises(GatewayError, match="was revoked"):
-        await add_grants(seeded.connection, [GRANTED])
+        await add_grants(seeded.connection, [GRANTED], GRANT_KEYS)
 
 
 async def test_a_former_secret_holds_for_an_hour_or_ends_at_once(seeded: Seeded) -> None:

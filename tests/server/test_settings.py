@@ -22,6 +22,7 @@ from storage.keys import load_or_create
 from storage.layout import KEYS
 from storage.own_database import prepare
 from tests.conftest import Database
+from tests.signing import GRANT_KEYS
 
 DOC = ROOT / "docs" / "settings.md"
 HEAD = """# Settings
@@ -156,7 +157,7 @@ async def test_production_refuses_the_demos_clients(database: Database, tmp_path
     settings = await production(database, tmp_path)
     connection = await asyncpg.connect(database.dsn())
     await seed_catalogue(connection, ROOT / "catalogue")
-    await write_seed(connection, load_catalogue(ROOT / "catalogue"))
+    await write_seed(connection, load_catalogue(ROOT / "catalogue"), GRANT_KEYS)
     assert "demo-hall" in await refusal(settings)
     await connection.execute("UPDATE client SET disabled_at = now()")
     await connection.close()

@@ -12,7 +12,7 @@ from ledger.chain import GENESIS, Attack, Break, ChainedEntry, entry_hash
 from ledger.head import SignedHead
 from storage.access import Role
 from storage.heads import HeadPublisher, read_heads
-from storage.keys import HeadKeys, load_or_create, verify_with
+from storage.keys import SigningKeys, load_or_create, verify_with
 from storage.ledger import LedgerWriter
 from storage.verify_ledger import BIRTH, MICROSECOND, Verification, verify_ledger
 from tests.conftest import Database
@@ -28,7 +28,7 @@ class Scene:
     def __init__(self, database: Database, folder: Path) -> None:
         self.database = database
         self.heads_file = folder / "heads.jsonl"
-        self.keys: HeadKeys = load_or_create(folder / "keys", production=True).head
+        self.keys: SigningKeys = load_or_create(folder / "keys", production=True).head
         self.owner: asyncpg.Connection
 
     async def prepare(self) -> None:
