@@ -1,0 +1,21 @@
+"""A span of days, as dated data has it: offices, officers, substitutions. A day is a day in China."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """From `begins` up to, not including, `ends` (None: until further notice). One that ends as it begins never held."""
+
+    begins: date
+    ends: date | None = None
+
+    def hold(self, day: date) -> bool:
+        """Whether the day lies within."""
+        return self.begins <= day and (self.ends is None or day < self.ends)
+
+    def overlap(self, other: "Days") -> bool:
+        """Whether some day lies within both."""
+        begins = max(self.begins, other.begins)
+        return self.hold(begins) and other.hold(begins)
