@@ -71,7 +71,7 @@ class Officer:
 
 
 Taken = Sequence[tuple[Step, str]]
-"""The steps taken on one draft of an answer, each with its handler, the earliest first; one that is sent back begins anew."""
+"""The steps taken on one draft of an answer, each with its handler, the earliest first; one sent back begins anew."""
 
 
 def next_step(chain: AnswerChain, taken: Taken) -> Step | None:

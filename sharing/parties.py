@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from catalogue.model import ProviderCode
 from errors import INPUT_INVALID, NOT_RESPONSIBLE, GatewayError
-from sharing.chain import AnswerChain
+from sharing.chain import ONE_STEP, AnswerChain
 from sharing.days import Days
 from standards.divisions import contains, in_force, level
 
@@ -32,7 +32,7 @@ class Zone(StrEnum):
 
 
 class Subject(StrEnum):
-    """What Art. 24 has each department state: who is first responsible, who carries it out, by which rules, to which goals."""
+    """What Art. 24 has each department state: who is first responsible, who carries it out, by which rules and goals."""
 
     PRINCIPAL_HEAD = "principal_head"
     IMPLEMENTING_BODY = "implementing_body"
@@ -61,9 +61,9 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A department as registered. `division` is where it administers (GB/T 2260); `superior` one that differs from the tree's.
+    """A department as registered. `division` is where it administers (GB/T 2260).
 
-    `authorisation` is what authorises one that is no government department; `in_force` whether its term has begun and not
+    `superior` is stated where it differs from the tree's; `authorisation` is what authorises one that is no government department; `in_force` whether its term has begun and not
     ended.
     """
 
@@ -76,7 +76,7 @@ class Party:
     zone: Zone | None = None
     superior: ProviderCode | None = None
     authorisation: str | None = None
-    chain: AnswerChain = AnswerChain()
+    chain: AnswerChain = ONE_STEP
     statements: tuple[Statement, ...] = ()
 
     def stated(self, subject: Subject, day: date) -> tuple[Statement, ...]:
