@@ -63,8 +63,8 @@ class Statement:
 class Party:
     """A department as registered. `division` is where it administers (GB/T 2260).
 
-    `superior` is stated where it differs from the tree's; `authorisation` is what authorises one that is no government department; `in_force` whether its term has begun and not
-    ended.
+    `superior` is stated where it differs from the tree's; `authorisation` is what authorises one that is no government
+    department; `in_force` says whether its term has begun and not ended.
     """
 
     code: ProviderCode
