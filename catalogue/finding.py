@@ -22,6 +22,17 @@ class Finding:
     article: str = ""
     message_zh: str = ""
 
+    def to_json(self) -> dict[str, str]:
+        """The finding as an error's extensions name it."""
+        return {
+            "file": self.file,
+            "path": self.path,
+            "article": self.article,
+            "message": self.message,
+            "messageZh": self.message_zh,
+            "hint": self.hint,
+        }
+
     def __str__(self) -> str:
         parts = [f"{self.file}: {self.path}: {self.message}" if self.path else f"{self.file}: {self.message}"]
         if self.article:

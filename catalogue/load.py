@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from catalogue.checks import check_catalogue
 from catalogue.finding import Finding, refuse
@@ -39,15 +40,33 @@ def read_documents(folder: Path) -> dict[str, str]:
 
 def load_documents(documents: Mapping[str, str], version: int = SEED_VERSION) -> Catalogue:
     """The catalogue that these files make, by `read_documents`. Raises as `load_catalogue`."""
+    judged = judge_documents(documents, version)
+    refuse(judged.findings)
+    assert judged.catalogue is not None
+    return judged.catalogue
+
+
+class Judged(NamedTuple):
+    """What files come to: `findings` are empty where they may be published. `catalogue` is None where they cannot be read:
+    else it is resolved, whatever it breaches.
+    """
+
+    catalogue: Catalogue | None
+    findings: tuple[Finding, ...]
+
+
+def judge_documents(documents: Mapping[str, str], version: int = SEED_VERSION) -> Judged:
+    """The catalogue that these files make, and all that is wrong with it, in the order of `load_catalogue`."""
     findings: list[Finding] = []
     tables = {path: parse_toml(path.rpartition("/")[2], text, findings) for path, text in sorted(documents.items())}
     departments = _departments(tables.pop("departments.toml", None))
     registers = tuple(read_register(table) for table in tables.values() if table is not None)
-    refuse(findings)
+    if findings:
+        return Judged(None, tuple(findings))
     catalogue = resolve(version, departments, registers, findings)
-    refuse(findings)
-    refuse(check_catalogue(catalogue))
-    return catalogue
+    if findings:
+        return Judged(None, tuple(findings))
+    return Judged(catalogue, check_catalogue(catalogue))
 
 
 def read_departments(path: Path, findings: list[Finding]) -> tuple[Department, ...]:
