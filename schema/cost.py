@@ -2,9 +2,10 @@
 
     cells(selection) = Σ over its fields of 1 + rows(field) × cells(inside the field)
 
-`rows` is `first` for a list that takes it (20 where it is not given), the number of keys for a batch root, and 1 for
-anything else, a component list included. `@skip` and `@include` are not looked at, and a field asked for twice counts
-twice. A document's tree is compiled once, each fragment once; an evaluation is linear in its places.
+`rows` is `first` for a list that takes it (its default where it is not given), the number of keys for a batch root, and 1
+for anything else, a component list included. Where a page takes `first` (`catalogue`), it counts for the lists directly
+within. `@skip` and `@include` are not looked at, and a field asked for twice counts twice. A document's tree is compiled
+once, each fragment once for each number of rows; an evaluation is linear in its places.
 """
 
 from collections.abc import Mapping
@@ -56,7 +57,7 @@ class CostCompiler:
 
     schema: GraphQLSchema
     fragments: Mapping[str, FragmentDefinitionNode]
-    made: dict[str, Cells] = field(default_factory=dict)
+    made: dict[tuple[str, int | str], Cells] = field(default_factory=dict)
     firsts: dict[str, str] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     key_counts: dict[str, int] = field(default_factory=dict)
@@ -67,55 +68,68 @@ class CostCompiler:
         cells = self._selections(operation.selection_set, root)
         return cells, Bounds(tuple(self.firsts.items()), tuple(self.keys.items()), tuple(self.key_counts.items()))
 
-    def _selections(self, node: SelectionSetNode, parent: GraphQLCompositeType) -> Cells:
+    def _selections(self, node: SelectionSetNode, parent: GraphQLCompositeType, page: int | str = 1) -> Cells:
         cells = Cells()
         for selection in node.selections:
             match selection:
                 case FieldNode():
-                    self._field(selection, parent, cells)
+                    self._field(selection, parent, page, cells)
                 case InlineFragmentNode(type_condition=condition):
                     inner = cast("GraphQLCompositeType", self.schema.get_type(condition.name.value)) if condition else parent
-                    cells.parts.append((1, self._selections(selection.selection_set, inner)))
+                    cells.parts.append((1, self._selections(selection.selection_set, inner, page)))
                 case FragmentSpreadNode():
-                    cells.parts.append((1, self._fragment(selection.name.value)))
+                    cells.parts.append((1, self._fragment(selection.name.value, page)))
                 case _:
                     pass
         return cells
 
-    def _fragment(self, name: str) -> Cells:
-        if name not in self.made:
+    def _fragment(self, name: str, page: int | str) -> Cells:
+        if (name, page) not in self.made:
             fragment = self.fragments[name]
             parent = cast("GraphQLCompositeType", self.schema.get_type(fragment.type_condition.name.value))
-            self.made[name] = self._selections(fragment.selection_set, parent)
-        return self.made[name]
+            self.made[name, page] = self._selections(fragment.selection_set, parent, page)
+        return self.made[name, page]
 
-    def _field(self, node: FieldNode, parent: GraphQLCompositeType, cells: Cells) -> None:
+    def _field(self, node: FieldNode, parent: GraphQLCompositeType, page: int | str, cells: Cells) -> None:
         cells.own += 1
         definition = self.schema.get_field(parent, node.name.value)
         assert definition is not None
-        rows = self._rows(node, definition, f"{parent.name}.{node.name.value}") if is_data_field(definition) else 1
+        rows, within = self._counts(node, definition, f"{parent.name}.{node.name.value}", page)
         if node.selection_set:
-            inner = self._selections(node.selection_set, cast("GraphQLCompositeType", get_named_type(definition.type)))
+            kind = cast("GraphQLCompositeType", get_named_type(definition.type))
+            inner = self._selections(node.selection_set, kind, within)
             if rows == 1:
                 cells.own += inner.own
                 cells.parts += inner.parts
             else:
                 cells.parts.append((rows, inner))
 
+    def _counts(self, node: FieldNode, definition: GraphQLField, label: str, page: int | str) -> tuple[int | str, int | str]:
+        """How often the field's selection counts, and the lists directly within it that have no number of their own."""
+        is_list = is_list_type(get_nullable_type(definition.type))
+        if is_data_field(definition):
+            return (self._rows(node, definition, label) if is_list else 1), 1
+        if "first" not in definition.args:
+            return (page if is_list else 1), 1
+        first = self._first(node, definition, label)
+        return (first, 1) if is_list else (1, first)
+
     def _rows(self, node: FieldNode, definition: GraphQLField, label: str) -> int | str:
-        if not is_list_type(get_nullable_type(definition.type)):
-            return 1
-        given: dict[str, ValueNode] = {argument.name.value: argument.value for argument in node.arguments or ()}
         if "first" in definition.args:
-            value = given.get("first")
-            if isinstance(value, VariableNode):
-                self.firsts[value.name.value] = label
-                return value.name.value
-            return DEFAULT_FIRST
+            return self._first(node, definition, label)
+        given: dict[str, ValueNode] = {argument.name.value: argument.value for argument in node.arguments or ()}
         for name, argument in definition.args.items():
             if is_list_type(get_nullable_type(argument.type)) and name in given:
                 return self._key_rows(given[name], label)
         return 1
+
+    def _first(self, node: FieldNode, definition: GraphQLField, label: str) -> int | str:
+        value = next((argument.value for argument in node.arguments or () if argument.name.value == "first"), None)
+        if isinstance(value, VariableNode):
+            self.firsts[value.name.value] = label
+            return value.name.value
+        default = definition.args["first"].default_value
+        return default if isinstance(default, int) else DEFAULT_FIRST
 
     def _key_rows(self, value: ValueNode, label: str) -> int | str:
         if isinstance(value, VariableNode):

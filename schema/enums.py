@@ -111,6 +111,39 @@ SharingUse = _enum(
         "BUSINESS_COORDINATION": "业务协同 · coordination of business.",
     },
 )
+SharedRows = _enum(
+    "SharedRows",
+    "共享行范围 · which rows a grant may reach.",
+    {
+        "ALL": "全部 · all rows.",
+        "OWN_DIVISION": "本行政区域 · rows of the department's own division and all below it.",
+        "CASE_SUBJECT": "办件当事人 · rows of a subject named in an open case of the department.",
+    },
+)
+ProvisionMode = _enum(
+    "ProvisionMode",
+    "提供方式 · how a resource is provided (Art. 15).",
+    {
+        "ONLINE_LOOKUP": "联机查询 · online lookup.",
+        "BULK_DOWNLOAD": "部门批量下载 · departmental bulk download.",
+        "SYSTEM_INTERCONNECTION": "系统对接 · system interconnection.",
+        "FRONT_END_SERVER": "前置机共享 · sharing through a front-end exchange server.",
+    },
+)
+UpdateCycle = _enum(
+    "UpdateCycle",
+    "更新周期 · how often a resource is brought up to date.",
+    {
+        "REAL_TIME": "实时 · in real time.",
+        "DAILY": "每日 · daily.",
+        "WEEKLY": "每周 · weekly.",
+        "MONTHLY": "每月 · monthly.",
+        "QUARTERLY": "每季度 · quarterly.",
+        "HALF_YEARLY": "每半年 · half-yearly.",
+        "YEARLY": "每年 · yearly.",
+        "ON_DEMAND": "按需 · on demand.",
+    },
+)
 
 DATA_ENUMS: Mapping[str, Any] = {
     "Sex": Sex,
