@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import asyncpg
 
 from catalogue.model import ProviderCode
-from errors import CASE_UNKNOWN, INPUT_INVALID, LEDGER_UNAVAILABLE, GatewayError
+from errors import CASE_UNKNOWN, INPUT_INVALID, GatewayError
 from resolvers.ports import NewCase, OpenCase, ServiceCase
+from storage.reached import reached
 
 OPEN = "SELECT number, matter, subjects FROM service_case WHERE consumer = $1 AND number = $2 AND closed_at IS NULL"
 ADD = """
@@ -29,17 +29,6 @@ def subjects_json(subjects: Mapping[str, Sequence[str]]) -> str:
     return json.dumps(told, ensure_ascii=False)
 
 
-@contextlib.contextmanager
-def _reached() -> Iterator[None]:
-    """Raises LEDGER_UNAVAILABLE where our own database, in which cases stand beside the ledger, cannot be asked."""
-    try:
-        yield
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as problem:
-        raise GatewayError(
-            LEDGER_UNAVAILABLE, "our own database cannot be reached, so nothing is given", "ask again later"
-        ) from problem
-
-
 class CaseStore:
     """The cases, over the pool of our own database."""
 
@@ -48,7 +37,7 @@ class CaseStore:
 
     async def open_case(self, department: ProviderCode, number: str) -> OpenCase | None:
         """The case if it is open, read afresh: a closed case gives no right. Raises LEDGER_UNAVAILABLE."""
-        with _reached():
+        with reached():
             row = await self._pool.fetchrow(OPEN, department, number)
         if row is None:
             return None
@@ -61,7 +50,7 @@ class CaseStore:
         Raises INPUT_INVALID where the number is taken by a case with other content, or by a closed one.
         """
         subjects = subjects_json(case.subjects)
-        with _reached():
+        with reached():
             opened_at = await self._pool.fetchval(ADD, case.number, case.department, case.matter, case.handler, subjects)
             if opened_at is not None:
                 return ServiceCase(case.number, case.matter, opened_at)
@@ -77,7 +66,7 @@ class CaseStore:
 
     async def close(self, department: ProviderCode, number: str) -> ServiceCase:
         """Close the case: from the next request on its subjects give no right. Raises CASE_UNKNOWN."""
-        with _reached():
+        with reached():
             row = await self._pool.fetchrow(CLOSE, department, number)
         if row is None:
             raise GatewayError(CASE_UNKNOWN, f"no open case `{number}` of this department", "compare the number")
