@@ -6,10 +6,9 @@ from datetime import date, datetime
 from typing import Protocol
 
 from catalogue.model import ProviderCode
-from sharing.chain import AnswerChain, Officer, Step, Substitution
+from sharing.chain import AnswerChain, Officer, Substitution
 from sharing.days import Days
-from sharing.parties import Office, PartyKind, Statement, Subject, Zone
-from sharing.parties import Party as Party
+from sharing.parties import Office, Party, PartyKind, Statement, Subject, Zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ class RecordedEntrustment:
 
 
 class PartyBook(Protocol):
-    """Organisations, offices, officers, entrustments. Every method raises LEDGER_UNAVAILABLE where our database is away."""
+    """Organisations, offices, officers. Every method raises LEDGER_UNAVAILABLE where our own database is away."""
 
     async def party(self, department: ProviderCode) -> Party | None:
         """The department as registered, in force or not."""
@@ -109,7 +108,7 @@ class PartyBook(Protocol):
     async def leading_group_office(self, day: date) -> ProviderCode | None:
         """领导小组办公室: the department that holds it on the day."""
 
-    async def register(self, party: NewParty, by: Recorder) -> None:
+    async def register(self, party: NewParty) -> None:
         """Raises STATE_CONFLICT where the code is registered, NOT_FOUND for an unknown superior."""
 
     async def describe(self, department: ProviderCode, description: Description, by: Recorder) -> None:
@@ -131,6 +130,10 @@ class PartyBook(Protocol):
     ) -> None:
         """Raises STATE_CONFLICT as `describe` does."""
 
+
+class EntrustmentBook(Protocol):
+    """Who acts for whom. Raises LEDGER_UNAVAILABLE as above."""
+
     async def entrustments(self, department: ProviderCode | None) -> Sequence[RecordedEntrustment]:
         """Those that a department gave or received (None: all), the latest first."""
 
@@ -139,9 +142,3 @@ class PartyBook(Protocol):
 
     async def end_entrustment(self, number: int, reason: str, by: Recorder) -> RecordedEntrustment:
         """From the next request on. Raises NOT_FOUND, and STATE_CONFLICT where it has ended."""
-
-
-__all__ = [
-    "AnswerChain", "Description", "NewEntrustment", "NewParty", "Office", "Officer", "Party", "PartyBook", "PartyClient",
-    "RecordedEntrustment", "Recorder", "Step",
-]  # fmt: skip

@@ -1,0 +1,205 @@
+"""Organisations, offices and officers, as our own database has them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import asyncpg
+
+from catalogue.model import ProviderCode
+from resolvers.ports.parties import Description, NewParty, PartyClient, Recorder
+from sharing.chain import ONE_STEP, AnswerChain, Officer, Step, Substitution
+from sharing.days import Days
+from sharing.parties import Office, OfficeKind, Party, PartyKind, Statement, Subject, Zone
+from standards.divisions import subtree_prefix
+from storage.reached import reached
+from storage.write_parties import (
+    add_officer,
+    add_substitute,
+    appoint_office,
+    describe_party,
+    midnight,
+    register_party,
+    set_steps,
+)
+
+PARTIES = """
+    SELECT code, name, name_zh, kind, division_code, zone, superior, authorisation, answer_steps,
+           valid_from <= now() AND (valid_until IS NULL OR valid_until > now()) AS in_force
+    FROM department LEFT JOIN party ON party.department = department.code """
+ONE_PARTY = PARTIES + "WHERE code = $1"
+SOME_PARTIES = PARTIES + "WHERE starts_with(division_code, $1) AND code > $2 ORDER BY code LIMIT $3"
+STATEMENTS = """
+    SELECT department, subject, words, link, valid_from, valid_until FROM responsibility
+    WHERE department = ANY($1) ORDER BY department, valid_from, id"""
+OFFICERS = "SELECT * FROM officer WHERE department = ANY($1) ORDER BY department, id, valid_from"
+SUBSTITUTES = "SELECT * FROM officer_substitute WHERE department = ANY($1) ORDER BY department, substitute, valid_from"
+CLIENTS = """
+    SELECT department, id, title, roles, disabled_at IS NOT NULL OR coalesce(valid_until <= now(), false) AS disabled
+    FROM client WHERE department = ANY($1) ORDER BY id"""
+STEPS = "SELECT answer_steps FROM party WHERE department = $1"
+OFFICES = (
+    "SELECT * FROM office WHERE valid_until IS NULL OR valid_until > valid_from ORDER BY kind, division_code, valid_from"
+)
+# an office ends with the department that holds it
+HOLDER = """
+    SELECT holder FROM office JOIN department ON department.code = office.holder
+    WHERE office.kind = $1 AND ($2::text IS NULL OR office.division_code = $2)
+      AND office.valid_from <= $3 AND (office.valid_until IS NULL OR office.valid_until > $3)
+      AND (department.valid_until IS NULL OR department.valid_until > $4)
+    ORDER BY office.division_code LIMIT 1"""
+
+
+class PartyBook:
+    """Organisations, offices and officers, over the pool of our own database."""
+
+    def __init__(self, pool: asyncpg.Pool[Any]) -> None:
+        self._pool = pool
+
+    async def party(self, department: ProviderCode) -> Party | None:
+        """The department as registered, in force or not."""
+        with reached():
+            rows = await self._pool.fetch(ONE_PARTY, department)
+            return next(iter(await self._described(rows)), None)
+
+    async def parties(self, within: str | None, after: str, most: int) -> Sequence[Party]:
+        """Those that administer within a division (None: anywhere), by code, `after` this one, at most so many."""
+        prefix = "" if within is None else subtree_prefix(within)
+        with reached():
+            return await self._described(await self._pool.fetch(SOME_PARTIES, prefix, after, most))
+
+    async def _described(self, rows: Sequence[Any]) -> list[Party]:
+        stated: dict[str, list[Statement]] = {}
+        for row in await self._pool.fetch(STATEMENTS, [row["code"] for row in rows]) if rows else ():
+            stated.setdefault(row["department"], []).append(
+                Statement(Subject(row["subject"]), row["words"], row["link"], _days(row))
+            )
+        return [_party(row, tuple(stated.get(row["code"], ()))) for row in rows]
+
+    async def answer_chain(self, department: ProviderCode) -> AnswerChain:
+        """The steps of its answers; a single ISSUE until it sets others."""
+        with reached():
+            return _chain(await self._pool.fetchval(STEPS, department))
+
+    async def officers(self, department: ProviderCode) -> Sequence[Officer]:
+        """All that it ever registered, with their terms. Empty: it keeps none."""
+        return (await self.officers_of((department,)))[department]
+
+    async def officers_of(self, departments: Sequence[ProviderCode]) -> Mapping[ProviderCode, Sequence[Officer]]:
+        """The same for several departments at once."""
+        with reached():
+            # substitutes after officers: one who is seen to substitute was registered before
+            rows = await self._pool.fetch(OFFICERS, departments)
+            substitutes = await self._pool.fetch(SUBSTITUTES, departments) if rows else []
+        given: dict[tuple[str, str], list[Substitution]] = {}
+        for row in substitutes:
+            of_officer = given.setdefault((row["department"], row["officer"]), [])
+            of_officer.append(Substitution(row["substitute"], _days(row)))
+        held: dict[ProviderCode, list[Officer]] = {department: [] for department in departments}
+        for row in rows:
+            steps, of_id = frozenset(map(Step, row["steps"])), given.get((row["department"], row["id"]), ())
+            held[row["department"]].append(Officer(row["id"], row["name"], steps, _days(row), tuple(of_id)))
+        return held
+
+    async def clients_of(self, departments: Sequence[ProviderCode]) -> Mapping[ProviderCode, Sequence[PartyClient]]:
+        """Each department's clients, by id."""
+        held: dict[ProviderCode, list[PartyClient]] = {department: [] for department in departments}
+        with reached():
+            for row in await self._pool.fetch(CLIENTS, departments):
+                client = PartyClient(row["id"], row["title"], tuple(sorted(row["roles"])), row["disabled"])
+                held[row["department"]].append(client)
+        return held
+
+    async def offices(self) -> Sequence[Office]:
+        """Every appointment, former and future ones too, by kind, division and day."""
+        with reached():
+            return [_office(row) for row in await self._pool.fetch(OFFICES)]
+
+    async def competent_department(self, division: str, day: date) -> ProviderCode | None:
+        """本级主管部门: who is competent for sharing in this very division on the day; None where nobody is appointed."""
+        return await self._holder(OfficeKind.COMPETENT_DEPARTMENT, division, day)
+
+    async def leading_group_office(self, day: date) -> ProviderCode | None:
+        """领导小组办公室: the department that holds it on the day."""
+        return await self._holder(OfficeKind.LEADING_GROUP_OFFICE, None, day)
+
+    async def _holder(self, kind: OfficeKind, division: str | None, day: date) -> ProviderCode | None:
+        with reached():
+            holder = await self._pool.fetchval(HOLDER, kind, division, day, midnight(day))
+        return None if holder is None else ProviderCode(holder)
+
+    async def register(self, party: NewParty) -> None:
+        """Raises STATE_CONFLICT where the code is registered, NOT_FOUND for an unknown superior."""
+        with reached():
+            async with self._pool.acquire() as connection, connection.transaction():
+                await register_party(connection, party)
+
+    async def describe(self, department: ProviderCode, description: Description, by: Recorder) -> None:
+        """Raises STATE_CONFLICT where it would change what held before today or is stated for later already."""
+        with reached():
+            async with self._pool.acquire() as connection, connection.transaction():
+                await describe_party(connection, department, description, by)
+
+    async def set_answer_chain(self, department: ProviderCode, chain: AnswerChain) -> None:
+        """From the next step on."""
+        with reached():
+            async with self._pool.acquire() as connection:
+                await set_steps(connection, department, chain)
+
+    async def appoint(self, office: Office, by: Recorder) -> None:
+        """Ends the former holder's term as the new one's begins. Raises STATE_CONFLICT as `describe` does."""
+        with reached():
+            async with self._pool.acquire() as connection, connection.transaction():
+                await appoint_office(connection, office, by)
+
+    async def register_officer(self, department: ProviderCode, officer: Officer, by: Recorder) -> None:
+        """Raises STATE_CONFLICT as `describe` does, and where the id is another person's."""
+        with reached():
+            async with self._pool.acquire() as connection, connection.transaction():
+                await add_officer(connection, department, officer, by)
+
+    async def appoint_substitute(
+        self, department: ProviderCode, officer: str, substitution: Substitution, by: Recorder
+    ) -> None:
+        """Raises STATE_CONFLICT as `describe` does."""
+        with reached():
+            async with self._pool.acquire() as connection, connection.transaction():
+                await add_substitute(connection, department, officer, substitution, by)
+
+
+def _party(row: Any, statements: tuple[Statement, ...]) -> Party:
+    return Party(
+        code=ProviderCode(row["code"]),
+        name=row["name"],
+        name_zh=row["name_zh"],
+        kind=PartyKind(row["kind"]),
+        division=row["division_code"],
+        in_force=row["in_force"],
+        zone=None if row["zone"] is None else Zone(row["zone"]),
+        superior=None if row["superior"] is None else ProviderCode(row["superior"]),
+        authorisation=row["authorisation"],
+        chain=_chain(row["answer_steps"]),
+        statements=statements,
+    )
+
+
+def _chain(steps: Sequence[str] | None) -> AnswerChain:
+    return ONE_STEP if steps is None else AnswerChain(tuple(map(Step, steps)))
+
+
+def _office(row: Any) -> Office:
+    return Office(
+        kind=OfficeKind(row["kind"]),
+        division=row["division_code"],
+        holder=None if row["holder"] is None else ProviderCode(row["holder"]),
+        title=row["title"],
+        head=row["head"],
+        basis=row["basis"],
+        days=_days(row),
+    )
+
+
+def _days(row: Any) -> Days:
+    return Days(row["valid_from"], row["valid_until"])
