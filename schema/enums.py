@@ -145,6 +145,46 @@ UpdateCycle = _enum(
     },
 )
 
+PartyKind = _enum(
+    "PartyKind",
+    "政务部门类别 · the kinds of parties that Art. 2 knows.",
+    {
+        "GOVERNMENT": "政府部门 · a government department.",
+        "PUBLIC_INSTITUTION": "事业单位 · an authorised public institution.",
+        "SOCIAL_ORGANISATION": "社会组织 · an authorised social organisation.",
+        "OTHER_AUTHORISED": "其他被授权的组织 · another body authorised to administer.",
+    },
+)
+NetworkZone = _enum(
+    "NetworkZone",
+    "电子政务网络 · the e-government network that a department works in (Art. 12).",
+    {"INTRANET": "内网 · the intranet (classified).", "EXTRANET": "外网 · the extranet."},
+)
+OfficeKind = _enum(
+    "OfficeKind",
+    "职责岗位 · the offices of Art. 5.",
+    {
+        "LEADING_GROUP": "领导小组 · the province's leading group.",
+        "LEADING_GROUP_OFFICE": "领导小组办公室 · its office.",
+        "COMPETENT_DEPARTMENT": "共享主管部门 · the department competent for sharing in a province, city or county.",
+    },
+)
+ResponsibilitySubject = _enum(
+    "ResponsibilitySubject",
+    "责任事项 · what Art. 24 has each department state.",
+    {
+        "PRINCIPAL_HEAD": "主要负责人（第一责任人） · the principal head, first responsible ex officio.",
+        "IMPLEMENTING_BODY": "实施机构 · the body that carries it out.",
+        "RULES": "工作规范 · its rules.",
+        "GOALS": "工作目标 · its goals.",
+    },
+)
+AnswerStep = _enum(
+    "AnswerStep",
+    "答复环节 · the steps of an answer, in this order.",
+    {"HANDLE": "经办 · drafted.", "REVIEW": "审核 · reviewed.", "ISSUE": "签发 · issued: with it the answer is given."},
+)
+
 DATA_ENUMS: Mapping[str, Any] = {
     "Sex": Sex,
     "VitalStatus": VitalStatus,
