@@ -44,12 +44,14 @@ from resolvers.request import Gateway, Served
 from resolvers.tokens import Tokens, TokenSettings
 from resolvers.traffic import Traffic
 from resolvers.transport import Observers, front, graphql_app
+from resolvers.views import Views
 from resolvers.workflow.context import Ports
 from resolvers.workflow.execute import StrawberryWorkflow
 from resolvers.workflow.roots import ROOTS
 from schema.build import build_schema
 from schema.documents import Documents
 from schema.limits import Limits
+from schema.view import View
 from settings import Settings
 from storage.access import Role, attach
 from storage.cases import CaseStore
@@ -66,6 +68,7 @@ from web.pages import routes as page_routes
 
 HEADS_SHOWN_BYTES = 256 * 1024
 DOCUMENTS_KEPT = 2_000
+VIEW_DOCUMENTS_KEPT = 200
 ISSUER_NAME = "https://oncegate.invalid"
 """The `iss` of our tokens where no public address is set (demo)."""
 
@@ -230,6 +233,10 @@ def sources_of(settings: Settings, catalogue: Catalogue) -> Sources:
 def serve_catalogue(catalogue: Catalogue, sources: Sources, limits: Limits, measured: Measured = unmeasured) -> Served:
     """What one version of the catalogue is served with: schema, documents, plans, decisions, and the sources it binds."""
     documents = Documents(build_schema(catalogue, ROOTS), limits, DOCUMENTS_KEPT)
+
+    def documents_of(view: View) -> Documents:
+        return Documents(build_schema(view.catalogue, ROOTS, view.usable), limits, VIEW_DOCUMENTS_KEPT)
+
     where = {name: binding.source for name, binding in sources.bindings.items()}
     return Served(
         catalogue,
@@ -237,6 +244,7 @@ def serve_catalogue(catalogue: Catalogue, sources: Sources, limits: Limits, meas
         Plans(documents.schema, catalogue),
         Decider(catalogue, where),
         open_sources(sources, catalogue, measured=measured),
+        Views(catalogue, documents_of),
     )
 
 

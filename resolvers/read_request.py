@@ -44,24 +44,30 @@ class Headers:
 
 @dataclass(frozen=True, slots=True)
 class Switches:
-    """What the headers Sharing-Mode and Sharing-Explain ask for."""
+    """What the headers Sharing-Mode, Sharing-Explain and Sharing-View ask for."""
 
     strict: bool
     explain: bool
+    mine: bool
 
 
-PLAIN = Switches(strict=False, explain=False)
+PLAIN = Switches(strict=False, explain=False, mine=False)
 
 
 def read_switches(headers: Headers) -> Switches:
     """Raises BAD_REQUEST for a word that is not known: who misspells `strict` must not be answered loosely."""
-    mode, explain = headers.get(b"sharing-mode"), headers.get(b"sharing-explain")
-    if mode is None and explain is None:
+    mode, explain, view = headers.get(b"sharing-mode"), headers.get(b"sharing-explain"), headers.get(b"sharing-view")
+    if mode is None and explain is None and view is None:
         return PLAIN
-    for name, value, word in (("Sharing-Mode", mode, "strict"), ("Sharing-Explain", explain, "full")):
-        if value is not None and value.strip() != word:
-            raise GatewayError(BAD_REQUEST, f"the header `{name}` has an unknown value", f"send `{word}`, or leave it out")
-    return Switches(mode is not None, explain is not None)
+    for name, value, words in (
+        ("Sharing-Mode", mode, ("strict",)),
+        ("Sharing-Explain", explain, ("full",)),
+        ("Sharing-View", view, ("mine", "all")),
+    ):
+        if value is not None and value.strip() not in words:
+            known = " or ".join(f"`{word}`" for word in words)
+            raise GatewayError(BAD_REQUEST, f"the header `{name}` has an unknown value", f"send {known}, or leave it out")
+    return Switches(mode is not None, explain is not None, view is not None and view.strip() == "mine")
 
 
 class RequestReader:
@@ -112,6 +118,7 @@ class RequestReader:
             switches.strict,
             switches.explain,
             by_get,
+            switches.mine,
         )
 
     def credentials(self, scope: Scope, headers: Headers) -> Credentials:

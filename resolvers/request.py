@@ -5,15 +5,17 @@ have moved by the time the answer would be recorded, nothing leaves and the requ
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 import errors
 from catalogue.model import Catalogue, Mode, ProviderCode
+from catalogue.search import Index
 from resolvers.decide import Decider, Permitted
 from resolvers.fetch import Sources, fetch
 from resolvers.identify import Credentials, Identity
@@ -29,6 +31,7 @@ from resolvers.respond import Answer, data_answer, error_answer
 from resolvers.roles import require_register_reader
 from resolvers.shape import Shaping
 from resolvers.trace import Trace
+from resolvers.views import Views
 from schema.documents import Documents, Prepared
 from schema.limits import Limits
 from schema.variables import check_cost, coerce_variables
@@ -46,7 +49,9 @@ ATTEMPTS = 3
 
 
 class Request(NamedTuple):
-    """A GraphQL request as the transport read it. `strict`, `explain` are the headers Sharing-Mode and Sharing-Explain."""
+    """A GraphQL request as the transport read it. `strict`, `explain`, `mine` are the headers Sharing-Mode, Sharing-Explain
+    and Sharing-View.
+    """
 
     credentials: Credentials
     text: str
@@ -58,6 +63,7 @@ class Request(NamedTuple):
     explain: bool
     read_only: bool
     """A GET: queries only."""
+    mine: bool = False
 
 
 class Workflow(Protocol):
@@ -89,6 +95,7 @@ class Served:
     plans: Plans
     decider: Decider
     sources: Sources
+    views: Views
 
     @property
     def version(self) -> int:
@@ -122,7 +129,7 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
             consumer = timed.consumer = await gateway.identity.identify_fetching(request.credentials, now)
             timed("identify")
             for _ in range(ATTEMPTS):
-                served = gateway.served
+                served = gateway.served if not request.mine else await seen(gateway, request, consumer, now)
                 document, variables = parse(served, request, consumer)
                 timed("parse")
                 plan = served.plans.plan(document.hash, document.operation, document.fragments, variables)
@@ -167,6 +174,22 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
         return await refused.tell(too_late(gateway.limits), timed)
     except errors.GatewayError as error:
         return await refused.tell(error, timed)
+
+
+async def seen(gateway: Gateway, request: Request, consumer: Consumer, now: float) -> Served:
+    """What is served, with the documents of what this caller can read: for the purpose stated, or without one for any.
+
+    A purpose from which nothing can be decided is refused in its place on the way, on the record; until then any counts.
+    """
+    while True:
+        served = gateway.served
+        rights = rights_of(gateway, served)
+        asking = None
+        with contextlib.suppress(errors.GatewayError):
+            asking = stand(gateway, consumer, purpose_of(request), now).asking
+        documents = await served.views.documents(consumer, asking, rights, now)
+        if gateway.served is served and gateway.rights.rights.epoch == rights.epoch:
+            return replace(served, documents=documents)
 
 
 def purpose_of(request: Request) -> Purpose | None:

@@ -39,7 +39,7 @@ _HEADERS: Mapping[Media, RawHeaders] = {
         (b"content-type", media.content_type),
         (b"cache-control", b"no-store"),
         (b"x-content-type-options", b"nosniff"),
-        (b"vary", b"accept, authorization, sharing-purpose"),
+        (b"vary", b"accept, authorization, sharing-purpose, sharing-view"),
     ]
     for media in (RESPONSE_JSON, PLAIN_JSON)
 }

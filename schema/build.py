@@ -3,14 +3,17 @@
 The compiled way answers the data fields; their resolvers here refuse to run. The workflow's own types are handed in.
 """
 
+from collections.abc import Container
 from dataclasses import dataclass
-from typing import Annotated, Any, Union, cast
+from typing import Any, cast
 
 import strawberry
+from strawberry.annotation import StrawberryAnnotation
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.union import StrawberryUnion
 
-from catalogue.model import Catalogue, LookupKind, Relation, Resource, ResourceName, Root
+from catalogue.model import Catalogue, Coordinate, LookupKind, Relation, Resource, ResourceName, Root
 from schema.describe import describe_entry, describe_resource, describe_root, in_words
 from schema.directives import SharingRule, sharing_of
 from schema.enums import Match
@@ -32,10 +35,15 @@ class WorkflowRoots:
     types: tuple[Any, ...] = ()
 
 
-def build_schema(catalogue: Catalogue, roots: WorkflowRoots | None = None) -> strawberry.Schema:
-    """The whole schema: data fields from the catalogue, the workflow's roots beside them."""
+def build_schema(
+    catalogue: Catalogue, roots: WorkflowRoots | None = None, usable: Container[Coordinate] | None = None
+) -> strawberry.Schema:
+    """The whole schema: data fields from the catalogue, the workflow's roots beside them.
+
+    `usable`: the only items that `where` and `orderBy` take, where a view narrows them (`schema.view`).
+    """
     workflow = roots or WorkflowRoots()
-    query = _Builder(catalogue).query(workflow.query)
+    query = _Builder(catalogue, usable).query(workflow.query)
     return strawberry.Schema(
         query=query,
         mutation=workflow.mutation,
@@ -48,9 +56,9 @@ class _Builder:
     """One build. All classes exist, still empty, before the first is filled, so that annotations are the classes themselves
     and types may refer to each other in a circle, also through a union."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, usable: Container[Coordinate] | None) -> None:
         self.catalogue = catalogue
-        self.filters = Filters()
+        self.filters = Filters(usable)
         self.classes: dict[ResourceName, Any] = {name: _empty(name) for name in catalogue.resources}
         self.unions: dict[str, Any] = {}
 
@@ -98,10 +106,13 @@ class _Builder:
     def _union(self, relation: Relation) -> Any:
         assert relation.union is not None
         if relation.union not in self.unions:
-            members = tuple(self.classes[target.resource] for target in relation.targets)
             title = " | ".join(self.catalogue.resources[target.resource].title for target in relation.targets)
-            named = strawberry.union(relation.union, description=f"{title} · one of these, told apart by `__typename`.")
-            self.unions[relation.union] = Annotated[Union[members], named]  # noqa: UP007 - the members are known at run time only
+            # Not through typing's Union, which remembers what it was given: a schema that is served no more must go.
+            self.unions[relation.union] = StrawberryUnion(
+                relation.union,
+                tuple(StrawberryAnnotation(self.classes[target.resource]) for target in relation.targets),
+                description=f"{title} · one of these, told apart by `__typename`.",
+            )
         return self.unions[relation.union]
 
     def _add_verify(self, cls: Any, resource: Resource) -> None:

@@ -4,7 +4,7 @@ An item may filter or order where it is a plain scalar that can be shown in full
 alone, geometry and derived text of structures are left out. Whether a caller may use it is decided per request.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from types import GenericAlias
 from typing import Any
@@ -13,7 +13,7 @@ import strawberry
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 
-from catalogue.model import Conditional, Form, Item, NotShared, Resource
+from catalogue.model import Conditional, Coordinate, Form, Item, NotShared, Resource
 from schema.describe import in_words
 from schema.enums import DATA_ENUMS, SortDirection, enum_of_items
 from schema.scalars import TYPES_BY_NAME
@@ -34,8 +34,12 @@ _OPERATORS = {
 
 @dataclass(slots=True)
 class Filters:
-    """Makes each input type once: comparisons by scalar, `where` and `orderBy` by resource."""
+    """Makes each input type once: comparisons by scalar, `where` and `orderBy` by resource.
 
+    `usable`: the only items that they take, where a view narrows them.
+    """
+
+    usable: Container[Coordinate] | None = None
     comparisons: dict[str, type] = field(default_factory=dict)
     arguments: dict[str, Callable[[], list[StrawberryArgument]]] = field(default_factory=dict)
 
@@ -46,7 +50,7 @@ class Filters:
         return self.arguments[target.name]()
 
     def _make(self, target: Resource) -> Callable[[], list[StrawberryArgument]]:
-        items = {name: item for name, item in target.items.items() if is_filterable(item)}
+        items = {name: item for name, item in target.items.items() if is_filterable(item) and self._is_usable(target, item)}
         if not items:
             return lambda: [first_argument()]
         where, order = self._where(target, items), _order(target, items)
@@ -55,6 +59,9 @@ class Filters:
             argument("orderBy", nullable(listed(order)), "排序 · the first key counts most."),
             first_argument(),
         ]
+
+    def _is_usable(self, target: Resource, item: Item) -> bool:
+        return self.usable is None or Coordinate(target.name, item.name) in self.usable
 
     def _where(self, target: Resource, items: Mapping[Any, Item]) -> type:
         cls = type(f"{target.name}Where", (), {"__module__": __name__, "__annotations__": {}})

@@ -42,6 +42,7 @@ from resolvers.ports import OpenCase, Receipt, Recorded, Stale
 from resolvers.request import Caller, Gateway, Request, Served
 from resolvers.traffic import Traffic
 from resolvers.transport import Observers, front, graphql_app
+from resolvers.views import Views
 from schema.build import WorkflowRoots, build_schema
 from schema.documents import Documents
 from schema.limits import Limits
@@ -83,11 +84,11 @@ class Noted:
         return text
 
 
-class StrawberrySide:
-    """The workflow's side over the same schema: the named root fields, executed by graphql-core."""
+ROOTS = WorkflowRoots(mutation=Noted)
 
-    def __init__(self, schema: strawberry.Schema) -> None:
-        self._schema = schema._schema
+
+class StrawberrySide:
+    """The workflow's side over the schema that the request sees: the named root fields, executed by graphql-core."""
 
     async def execute(
         self, served: Served, request: Request, caller: Caller, keys: Sequence[str]
@@ -110,7 +111,7 @@ class StrawberrySide:
                 )
             kept.append(definition)
         result = execute(
-            self._schema,
+            served.documents.schema,
             DocumentNode(definitions=tuple(kept)),
             variable_values=dict(request.variables or {}),
             operation_name=request.operation_name,
@@ -229,7 +230,7 @@ class World:
 def assemble(limits: Limits | None = None, *, server_timing: bool = False, proxies: Proxies | None = None) -> World:
     """A gateway over two persons in memory."""
     limits = limits or Limits()
-    schema = build_schema(CATALOGUE, WorkflowRoots(mutation=Noted))
+    schema = build_schema(CATALOGUE, ROOTS)
     tables: dict[str, list[Mapping[str, Any]]] = {str(name): [] for name in CATALOGUE.resources}
     tables["Person"] = [person(PERSON_NUMBER, "张三"), person(CHECK_NUMBER, "李四")]
     metrics = Metrics()
@@ -243,13 +244,14 @@ def assemble(limits: Limits | None = None, *, server_timing: bool = False, proxi
             Plans(schema._schema, CATALOGUE),
             Decider(CATALOGUE, dict.fromkeys(CATALOGUE.resources, SOURCE)),
             Registry({SOURCE: Batcher(metrics.source(source, "memory"))}),
+            Views(CATALOGUE, lambda view: Documents(build_schema(view.catalogue, ROOTS, view.usable), limits, 100)),
         ),
         identity=identities.identity,
         rights=rights,
         cases=NoCases(),
         ledger=metrics.ledger(ledger),
         subject_hash=lambda code: sha256(code.encode()).digest()[:18],
-        workflow=StrawberrySide(schema),
+        workflow=StrawberrySide(),
         limits=limits,
     )
     traffic, log = Traffic(limits.queue), BytesIO()

@@ -21,6 +21,8 @@ from resolvers.plan.cache import Plans
 from resolvers.ports import OpenCase
 from resolvers.report import outcomes, source_errors
 from resolvers.shape import Shaping
+from resolvers.views import Views
+from schema.build import build_schema
 from schema.documents import Documents
 from schema.limits import Limits
 from schema.variables import coerce_variables
@@ -132,7 +134,8 @@ class Product:
         """From here on this catalogue is served, with caches of its own."""
         plans = Plans(self.documents.schema, catalogue)
         decider = Decider(catalogue, self.sources)
-        self.served = request.Served(catalogue, self.documents, plans, decider, cast("Any", self.batchers))
+        views = Views(catalogue, lambda view: Documents(build_schema(view.catalogue, None, view.usable), LIMITS, 100))
+        self.served = request.Served(catalogue, self.documents, plans, decider, cast("Any", self.batchers), views)
 
     async def answer(self, ask: Ask, cases: OpenCases, *, explain: bool = True) -> Answered:
         """As `resolvers.request.answer`, step by step."""

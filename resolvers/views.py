@@ -1,0 +1,138 @@
+"""What each caller can read, looked over and kept; and where a caller asks for it, the schema of that alone.
+
+Both take long for a request (milliseconds; a schema some hundred), so they are made in a thread, one at a time, each once
+however many wait for it. Callers who can read the same share one schema. What is kept is bounded by weight, what one
+client may have under way by number: who states many purposes pushes out others' views, and costs one thread.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar, cast
+
+import errors
+from catalogue.model import Catalogue, Coordinate, Mode, Use
+from resolvers.kept import Kept
+from resolvers.roles import reads_registers
+from schema.documents import Documents
+from schema.view import Readable, View, view_of
+from sharing.consumer import Asking, Consumer
+from sharing.decide import Standpoint
+from sharing.rights import Rights, next_boundary
+from sharing.survey import NO_MATTER, Horizon, Standing, survey
+
+MOST_UNDER_WAY = 4
+"""Of one client; a fifth is told to come again."""
+SURVEYS_WEIGHT = 20_000
+VIEWS_WEIGHT = 12_000
+"""In fields: a field of a schema with its documents takes some 4 KB, one of a survey some 1 KB."""
+WORKFLOW_WEIGHT = 300
+"""What a schema weighs that has no data field at all."""
+
+NOTHING = Readable(frozenset(), frozenset(), frozenset())
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The standings of one caller, and what of them is readable. `epoch`, `until` (Unix seconds): how long they hold."""
+
+    standings: Mapping[Coordinate, Standing]
+    readable: Readable
+    epoch: int
+    until: float
+
+
+class Views:
+    """Surveys and views of one catalogue version."""
+
+    def __init__(self, catalogue: Catalogue, documents: Callable[[View], Documents]) -> None:
+        """`documents` makes the schema of a view, and what remembers its documents."""
+        self._catalogue = catalogue
+        self._make = documents
+        self._surveys: Kept[Hashable, Survey] = Kept(SURVEYS_WEIGHT)
+        self._documents: Kept[Readable, Documents] = Kept(VIEWS_WEIGHT)
+        self._under_way: dict[Hashable, asyncio.Task[object]] = {}
+        self._of_client: Counter[str] = Counter()
+        self._turn = asyncio.Semaphore()
+
+    def __len__(self) -> int:
+        return len(self._documents)
+
+    async def documents(self, consumer: Consumer, asking: Asking | None, rights: Rights, now: float) -> Documents:
+        """The documents of what this caller can read, for the purpose stated or (None) for any.
+
+        Raises OVERLOADED where the client has too many views under way.
+        """
+        readable = NOTHING
+        if reads_registers(consumer.roles):
+            readable = (await self.survey(consumer, asking, rights, now)).readable
+        found = self._documents.get(readable)
+        if found is None:
+            found = await self._once(("view", readable), consumer.client, lambda: self._build(readable))
+            self._documents.put(readable, found, WORKFLOW_WEIGHT + len(readable.shown) + len(readable.used))
+        return found
+
+    async def survey(self, consumer: Consumer, asking: Asking | None, rights: Rights, now: float) -> Survey:
+        """How every coordinate stands to this caller, for the purpose stated or (None) for any. Raises OVERLOADED."""
+        key: Hashable = asking if asking is not None else (consumer.department, consumer.division)
+        held = self._surveys.get(key)
+        if held is None or held.epoch != rights.epoch or now >= held.until:
+            horizon = _horizon(consumer, asking, rights, now)
+            held = await self._once(
+                ("survey", key, rights.epoch), consumer.client, lambda: _look(self._catalogue, horizon, rights.epoch)
+            )
+            self._surveys.put(key, held, len(held.standings))
+        return held
+
+    def _build(self, readable: Readable) -> Documents:
+        return self._make(view_of(self._catalogue, readable))
+
+    async def _once(self, key: Hashable, client: str, work: Callable[[], T]) -> T:
+        """What `work` gives, in a thread; who asks for the same meanwhile waits for the same."""
+        task = self._under_way.get(key)
+        if task is None:
+            if self._of_client[client] >= MOST_UNDER_WAY:
+                raise errors.GatewayError(
+                    errors.OVERLOADED, "too many views of this client are being made", "send it again in a moment"
+                )
+            self._of_client[client] += 1
+            task = self._under_way[key] = asyncio.create_task(self._in_turn(work), name="make a view")
+            task.add_done_callback(lambda done: self._done(key, client, done))
+        return cast("T", await asyncio.shield(task))  # a key names one kind of work
+
+    async def _in_turn(self, work: Callable[[], object]) -> object:
+        async with self._turn:
+            return await asyncio.to_thread(work)
+
+    def _done(self, key: Hashable, client: str, task: "asyncio.Task[object]") -> None:
+        del self._under_way[key]
+        self._of_client[client] -= 1
+        if not self._of_client[client]:
+            del self._of_client[client]
+        if not task.cancelled():
+            task.exception()  # those who waited have it
+
+
+def _horizon(consumer: Consumer, asking: Asking | None, rights: Rights, now: float) -> Horizon:
+    if asking is not None:
+        return Horizon(Standpoint(asking, rights.of(asking.department), datetime.fromtimestamp(now, UTC)), stated=True)
+    any_purpose = Asking(
+        consumer.department, consumer.division, NO_MATTER, Use.ADMINISTRATIVE_BASIS, Mode.ONLINE_LOOKUP, in_case=True
+    )
+    grants = rights.of(consumer.department)
+    return Horizon(Standpoint(any_purpose, grants, datetime.fromtimestamp(now, UTC)), stated=False)
+
+
+def _look(catalogue: Catalogue, horizon: Horizon, epoch: int) -> Survey:
+    standings = survey(catalogue, horizon)
+    boundary = next_boundary(horizon.at.grants, horizon.at.now)
+    readable = Readable(
+        frozenset(coordinate for coordinate, standing in standings.items() if standing.shown),
+        frozenset(coordinate for coordinate, standing in standings.items() if standing.verified),
+        frozenset(coordinate for coordinate, standing in standings.items() if standing.used),
+    )
+    return Survey(standings, readable, epoch, boundary.timestamp() if boundary else float("inf"))
