@@ -9,6 +9,7 @@ import typer
 from catalogue.load import load_catalogue
 from catalogue.load_sources import load_sources
 from commands.database import running_database
+from commands.sheets import export, import_
 from errors import START_REFUSED, GatewayError
 from settings import Settings, read_settings
 from storage.access import Role, attach
@@ -36,6 +37,10 @@ def check(path: Annotated[Path | None, typer.Argument(help="a folder of catalogu
     bound = load_sources(folder / "sources.toml", held).bindings if (folder / "sources.toml").exists() else {}
     items = len(held.entries)
     typer.echo(f"目录无误 · the catalogue holds: {len(held.resources)} resources, {items} entries, {len(bound)} bound")
+
+
+catalogue.command()(export)
+catalogue.command("import")(import_)
 
 
 @ledger.callback()
