@@ -172,6 +172,10 @@ class Index:
             found.sort(key=lambda number: (-scores[number], number))
         return Found(tuple(self.entries[number] for number in found), self._facets(counted, chosen), near)
 
+    def of_resource(self, name: ResourceName) -> tuple[Placed, ...]:
+        """The resource's entries in the order of their codes."""
+        return tuple(one for one in self.entries if one.coordinate.type == name)
+
     def _score(self, words: Sequence[str]) -> tuple[dict[int, int] | None, bool]:
         """Rank by entry, of those that all words are found in; None where there are no words."""
         if not words:

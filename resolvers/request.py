@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple, Protocol
@@ -96,6 +96,11 @@ class Served:
     decider: Decider
     sources: Sources
     views: Views
+    index: Index = field(init=False)
+    """The search over this version."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "index", Index(self.catalogue))
 
     @property
     def version(self) -> int:

@@ -3,12 +3,13 @@
 import strawberry
 
 from resolvers.workflow.cases import CaseMutation
+from resolvers.workflow.catalogue import CatalogueQuery
 from resolvers.workflow.standing import StandingQuery
 from schema.build import WorkflowRoots
 
 
 @strawberry.type
-class Query(StandingQuery):
+class Query(StandingQuery, CatalogueQuery):
     """Beside the data fields."""
 
 
