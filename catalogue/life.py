@@ -1,0 +1,218 @@
+"""The life of a register's file: drafted → submitted → published | withdrawn (Art. 8, 9). 谁编制、谁负责.
+
+A draft is one file's text on top of what is published. Its compiler, the lead department (牵头部门), edits and submits it;
+each provider whose items it touches confirms; the compiler publishes it as the catalogue's next version. An edit takes a
+submitted draft back to drafted, and voids the confirmations of those for whom something has changed.
+"""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from catalogue.check import Entry, parts
+from catalogue.checks_of_law import BASE_REGISTERS
+from catalogue.claims import Part, overlap_findings
+from catalogue.finding import Finding
+from catalogue.load import judge_documents
+from catalogue.model import Catalogue, ProviderCode, Resource
+from catalogue.versions import Change, ChangeKind
+from errors import STATE_CONFLICT, GatewayError
+
+REGISTER_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+DEPARTMENTS = "departments.toml"
+
+
+class State(StrEnum):
+    """Where a draft is."""
+
+    DRAFTED = "drafted"
+    SUBMITTED = "submitted"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+class Act(StrEnum):
+    """What is done to a draft; its history is a list of these."""
+
+    DRAFT = "draft"
+    EDIT = "edit"
+    SUBMIT = "submit"
+    CONFIRM = "confirm"
+    OBJECT = "object"
+    PUBLISH = "publish"
+    WITHDRAW = "withdraw"
+
+
+_D, _S = State.DRAFTED, State.SUBMITTED
+NEXT: Mapping[tuple[State, Act], State] = MappingProxyType({
+    (_D, Act.EDIT): _D,
+    (_S, Act.EDIT): _D,
+    (_D, Act.SUBMIT): _S,
+    (_S, Act.CONFIRM): _S,
+    (_S, Act.OBJECT): _S,
+    (_S, Act.PUBLISH): State.PUBLISHED,
+    (_D, Act.WITHDRAW): State.WITHDRAWN,
+    (_S, Act.WITHDRAW): State.WITHDRAWN,
+})  # fmt: skip
+"""Which act may follow in which state, and to which state it leads."""
+
+
+def next_state(state: State, act: Act) -> State:
+    """The state after the act. Raises STATE_CONFLICT where it cannot follow."""
+    after = NEXT.get((state, act))
+    if after is None:
+        possible = [str(one) for (now, one) in NEXT if now == state]
+        raise GatewayError(
+            STATE_CONFLICT,
+            f"the draft is {state}: it cannot be followed by `{act}`",
+            f"possible now: {', '.join(possible)}" if possible else "it has ended: begin a new draft",
+            article="Art. 9",
+        )
+    return after
+
+
+def path_of(register: str) -> str:
+    """Where a register's file stands among the documents: the five base registers, all others are themes."""
+    return f"{'registers' if register in BASE_REGISTERS else 'themes'}/{register}.toml"
+
+
+def compiler_of(documents: Mapping[str, str], register: str) -> str | None:
+    """The lead department's name by the register's published file; None where there is none."""
+    text = documents.get(path_of(register))
+    return None if text is None else str(tomllib.loads(text)["register"]["lead"])
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What a draft does to one provider's part: `names` are coordinates and resources, `fingerprint` the hash of what it
+    was and would be. A confirmation holds as long as the fingerprint is the same.
+    """
+
+    names: tuple[str, ...]
+    fingerprint: str
+
+
+def touched(old: Catalogue, new: Catalogue) -> Mapping[ProviderCode, Touched]:
+    """The providers for whom the new catalogue adds, changes or removes something, the former and the new one of each."""
+    found: dict[ProviderCode, list[tuple[str, str]]] = {}
+    for name in dict.fromkeys((*old.resources, *new.resources)):
+        before, after = old.resources.get(name), new.resources.get(name)
+        was, will = _parts(before), _parts(after)
+        for part in dict.fromkeys((*was, *will)):
+            former, later = was.get(part), will.get(part)
+            if former != later:
+                for provider in {one[0] for one in (former, later) if one is not None}:
+                    found.setdefault(provider, []).append((part, f"{former} → {later}"))
+    return {
+        provider: Touched(
+            tuple(part for part, _ in changes),
+            hashlib.sha256("\n".join(map(" ".join, sorted(changes))).encode()).hexdigest(),
+        )
+        for provider, changes in sorted(found.items())
+    }
+
+
+def _parts(resource: Resource | None) -> dict[str, tuple[ProviderCode, str]]:
+    """The resource itself and its entries by name, each with its provider and all that is said of it."""
+    if resource is None:
+        return {}
+    own = {name: getattr(resource, name) for name in Resource.__slots__ if name not in ("items", "relations", "file")}
+    entries: Iterator[tuple[str, Entry]] = ((f"{resource.name}.{entry.name}", entry) for entry in parts(resource))
+    return {
+        str(resource.name): (resource.provider, repr(own)),
+        **{name: (entry.provider, repr(entry)) for name, entry in entries},
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A provider's latest word on a draft: whether it accepts, why not, and of what (`Touched.fingerprint`)."""
+
+    provider: ProviderCode
+    accepted: bool
+    reason: str
+    fingerprint: str
+
+
+class Standing(StrEnum):
+    """How a provider stands to what a draft does to its part."""
+
+    MISSING = "missing"
+    CONFIRMED = "confirmed"
+    OBJECTED = "objected"
+    VOID = "void"
+
+
+def standing_of(part: Touched, said: Confirmation | None) -> Standing:
+    """What the provider's word is worth now: void where the draft has changed for it since."""
+    if said is None:
+        return Standing.MISSING
+    if said.fingerprint != part.fingerprint:
+        return Standing.VOID
+    return Standing.CONFIRMED if said.accepted else Standing.OBJECTED
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a draft comes to on top of what is published.
+
+    `catalogue` is None where it cannot be read. `claimed` are breaches of one datum, one source; `providers` whom it needs,
+    without the compiler.
+    """
+
+    catalogue: Catalogue | None
+    findings: tuple[Finding, ...]
+    claimed: tuple[Finding, ...]
+    providers: Mapping[ProviderCode, Touched]
+
+
+def judge(published: Catalogue, documents: Mapping[str, str], compiler: ProviderCode, said: Sequence[Part]) -> Judgement:
+    """`documents` are the published ones with the draft's text in its place; `said` what departments claimed."""
+    judged = judge_documents(documents, published.version + 1)
+    if judged.catalogue is None:
+        return Judgement(None, judged.findings, (), {})
+    providers = dict(touched(published, judged.catalogue))
+    for name, register in judged.catalogue.registers.items():
+        former = published.registers.get(name)
+        if former is not None and former.lead != register.lead:
+            words = f"{former.lead} → {register.lead}"
+            held = providers.get(register.lead, Touched((), ""))
+            digest = hashlib.sha256(f"{held.fingerprint} {words}".encode()).hexdigest()
+            providers[register.lead] = Touched((*held.names, f"{name}: lead"), digest)
+    providers.pop(compiler, None)
+    return Judgement(judged.catalogue, judged.findings, overlap_findings(judged.catalogue, said), providers)
+
+
+def unconfirmed(
+    judgement: Judgement, said: Iterable[Confirmation], departments: Mapping[ProviderCode, str]
+) -> tuple[Finding, ...]:
+    """Whose confirmation is missing, void or an objection, as findings."""
+    by_provider = {one.provider: one for one in said}
+    found: list[Finding] = []
+    for provider, part in judgement.providers.items():
+        name = departments.get(provider, str(provider))
+        match standing_of(part, by_provider.get(provider)):
+            case Standing.CONFIRMED:
+                continue
+            case Standing.OBJECTED:
+                told = f"objects: {by_provider[provider].reason}", "提供部门有异议", "come to terms, edit, and submit again"
+            case Standing.VOID:
+                told = (
+                    "confirmed before it was changed",
+                    "确认后又有修改，须重新确认",
+                    "have it confirmed again with `confirmItems`",
+                )
+            case Standing.MISSING:
+                told = "has not confirmed", "提供部门尚未确认", "have it confirmed with `confirmItems`"
+        message = f"`{name}` {told[0]}"
+        found.append(Finding("", ", ".join(part.names), message, told[2], "Art. 9", told[1]))
+    return tuple(found)
+
+
+def must_be_acknowledged(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """The changes that break documents of those who ask."""
+    return tuple(change for change in changes if change.kind in (ChangeKind.BREAKING, ChangeKind.REMOVED))
