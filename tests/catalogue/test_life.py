@@ -1,0 +1,169 @@
+"""The life of a register's file: which step may follow, whom a draft touches, and what the provider's word is worth."""
+
+from itertools import product
+
+import pytest
+
+from catalogue.edit import ItemEdit, NewItem, ResourceEdit, edited
+from catalogue.life import (
+    NEXT,
+    Act,
+    Confirmation,
+    Standing,
+    State,
+    compiler_of,
+    judge,
+    must_be_acknowledged,
+    next_state,
+    path_of,
+    standing_of,
+    touched,
+    unconfirmed,
+)
+from catalogue.load import load_documents, read_documents
+from catalogue.model import Basis, BasisClass, Catalogue, Coordinate, ResourceName
+from catalogue.predicate import ItemName
+from catalogue.versions import Change, ChangeKind
+from errors import GatewayError
+from schema.compare import compare
+from settings import ROOT
+
+DOCUMENTS = read_documents(ROOT / "catalogue")
+CATALOGUE = load_documents(DOCUMENTS)
+CODES = {department.name: code for code, department in CATALOGUE.departments.items()}
+POLICE, EDUCATION, CIVIL = CODES["public_security"], CODES["education"], CODES["civil_affairs"]
+POPULATION = "registers/population.toml"
+
+
+def at(text: str) -> Coordinate:
+    resource, _, name = text.partition(".")
+    return Coordinate(ResourceName(resource), ItemName(name))
+
+
+def drafted(*edits: ItemEdit | NewItem | ResourceEdit, path: str = POPULATION) -> dict[str, str]:
+    result = edited(DOCUMENTS[path], edits, path)
+    assert result.findings == ()
+    return {**DOCUMENTS, path: result.text}
+
+
+def read(documents: dict[str, str]) -> Catalogue:
+    return load_documents(documents, 2)
+
+
+@pytest.mark.parametrize(("state", "act"), list(product(State, Act)))
+def test_a_step_follows_or_is_refused(state: State, act: Act) -> None:
+    if (state, act) in NEXT:
+        assert next_state(state, act) is NEXT[state, act]
+    else:
+        with pytest.raises(GatewayError) as refused:
+            next_state(state, act)
+        assert (refused.value.code.name, refused.value.article) == ("STATE_CONFLICT", "Art. 9")
+
+
+def test_what_has_ended_stays_so_and_only_what_was_submitted_is_published() -> None:
+    assert {state for state, _ in NEXT} == {State.DRAFTED, State.SUBMITTED}
+    assert [state for (state, act), after in NEXT.items() if after is State.PUBLISHED] == [State.SUBMITTED]
+
+
+def test_the_five_base_registers_and_the_themes_have_their_places() -> None:
+    assert path_of("population") == POPULATION
+    assert path_of("elderly_care") == "themes/elderly_care.toml"
+    assert compiler_of(DOCUMENTS, "population") == "public_security"
+    assert compiler_of(DOCUMENTS, "elderly_care") is None
+
+
+def test_a_draft_touches_the_providers_of_what_it_changes() -> None:
+    note = ItemEdit(at("Person.education"), "note", "Highest education.")
+    assert set(touched(CATALOGUE, read(drafted(note)))) == {EDUCATION}
+    title = ItemEdit(at("Person.sex"), "title", "登记性别")
+    found = touched(CATALOGUE, read(drafted(note, title)))
+    assert {provider: part.names for provider, part in found.items()} == {
+        POLICE: ("Person.sex",),
+        EDUCATION: ("Person.education",),
+    }
+    shell = ResourceEdit(ResourceName("MarriageRecord"), "modes", ("online_lookup",))
+    assert touched(CATALOGUE, read(drafted(shell)))[CIVIL].names == ("MarriageRecord",)
+    assert touched(CATALOGUE, read(dict(DOCUMENTS))) == {}
+
+
+def test_an_item_that_changes_hands_touches_both() -> None:
+    moved = drafted(ItemEdit(at("Person.education"), "provider", "human_resources"))
+    assert set(touched(CATALOGUE, read(moved))) == {EDUCATION, CODES["human_resources"]}
+
+
+def test_a_confirmation_holds_for_what_was_confirmed_alone() -> None:
+    note = ItemEdit(at("Person.education"), "note", "Highest education.")
+    part = touched(CATALOGUE, read(drafted(note)))[EDUCATION]
+    said = Confirmation(EDUCATION, accepted=True, reason="", fingerprint=part.fingerprint)
+    other = ItemEdit(at("Person.sex"), "title", "登记性别")
+    unchanged = touched(CATALOGUE, read(drafted(note, other)))[EDUCATION]
+    changed = touched(CATALOGUE, read(drafted(ItemEdit(at("Person.education"), "note", "Another."))))[EDUCATION]
+    assert standing_of(part, None) is Standing.MISSING
+    assert standing_of(unchanged, said) is Standing.CONFIRMED
+    assert standing_of(changed, said) is Standing.VOID
+    objected = Confirmation(EDUCATION, accepted=False, reason="口径有误", fingerprint=part.fingerprint)
+    assert standing_of(part, objected) is Standing.OBJECTED
+
+
+def test_a_judgement_names_all_that_stands_against_publishing() -> None:
+    documents = drafted(
+        ItemEdit(at("Person.sex"), "sharing", "conditional"),
+        ItemEdit(at("Person.education"), "note", "Highest education."),
+        NewItem(at("MarriageRecord.schooling"), {
+            "title": "最高学历", "type": "String", "kind": "business", "sharing": "unconditional", "standard": "GB/T 4658",
+        }),
+    )  # fmt: skip
+    judged = judge(CATALOGUE, documents, POLICE, ())
+    assert {finding.path for finding in judged.findings} >= {"resource.Person.item.sex.sharing"}
+    assert [finding.path for finding in judged.claimed] == ["resource.MarriageRecord.item.schooling"]
+    assert set(judged.providers) == {EDUCATION, CIVIL}
+    found = unconfirmed(judged, [], {EDUCATION: "江苏省教育厅"})
+    assert [(finding.article, finding.message_zh) for finding in found] == [("Art. 9", "提供部门尚未确认")] * 2
+    said = [
+        Confirmation(EDUCATION, accepted=True, reason="", fingerprint=judged.providers[EDUCATION].fingerprint),
+        Confirmation(CIVIL, accepted=False, reason="非我部门数据", fingerprint=judged.providers[CIVIL].fingerprint),
+    ]
+    (objection,) = unconfirmed(judged, said, {})
+    assert "非我部门数据" in objection.message
+
+
+def test_a_new_lead_department_takes_the_register_over_only_if_it_confirms() -> None:
+    text = DOCUMENTS[POPULATION].replace('lead = "public_security"', 'lead = "civil_affairs"')
+    judged = judge(CATALOGUE, {**DOCUMENTS, POPULATION: text}, POLICE, ())
+    assert set(judged.providers) == {CIVIL}
+
+
+def test_what_cannot_be_read_has_no_catalogue() -> None:
+    judged = judge(CATALOGUE, {**DOCUMENTS, POPULATION: "[register"}, POLICE, ())
+    assert judged.catalogue is None
+    assert judged.findings[0].file == "population.toml"
+
+
+@pytest.mark.parametrize(
+    ("edit", "expected"),
+    [
+        (ItemEdit(at("Person.age"), "title", "年龄"), set()),
+        (ItemEdit(at("Household.address"), "type", "Int"), {("Household.address", ChangeKind.BREAKING)}),
+        (NewItem(at("Household.kind"), {"title": "户类型", "type": "String", "kind": "business", "sharing": "unconditional"}),
+         {("Household.kind", ChangeKind.ADDED)}),
+    ],
+)  # fmt: skip
+def test_the_schemas_are_compared_too(edit: ItemEdit | NewItem, expected: set[tuple[str, ChangeKind]]) -> None:
+    changes = compare(CATALOGUE, read(drafted(edit)))
+    assert {(change.coordinate, change.kind) for change in changes} == expected
+
+
+def test_what_breaks_in_the_schema_alone_is_told() -> None:
+    """A filter's input goes with the full form of its item: documents that name it are no longer valid."""
+    basis = Basis("中华人民共和国民法典", "中华人民共和国主席令第四十五号", "第一千零三十四条", BasisClass.LAW)
+    number = at("Licence.number")
+    edits = ItemEdit(number, "sharing", "not_shared"), ItemEdit(number, "basis", basis)
+    withheld = judge(CATALOGUE, drafted(*edits, path="registers/licence.toml"), POLICE, ()).catalogue
+    assert withheld is not None
+    told = {(change.coordinate, change.kind) for change in compare(CATALOGUE, withheld)}
+    assert told >= {("Licence.number", ChangeKind.NARROWED), ("LicenceWhere.number", ChangeKind.BREAKING)}
+
+
+def test_breaking_and_removed_need_a_word() -> None:
+    kinds = [change.kind for change in must_be_acknowledged(Change("x", kind, "") for kind in ChangeKind)]
+    assert kinds == [ChangeKind.BREAKING, ChangeKind.REMOVED]
