@@ -70,11 +70,18 @@ class Context:
         return self.caller.purpose
 
     async def record(
-        self, field: str, about: str, subjects: Mapping[str, Sequence[str]] | None = None, *, handler: str | None = None
+        self,
+        field: str,
+        about: str,
+        subjects: Mapping[str, Sequence[str]] | None = None,
+        *,
+        handler: str | None = None,
+        breaches: Sequence[str] = (),
     ) -> str:
         """Record a step (`openCase`) on something (a case's number, an application's …), before it is done; the receipt.
 
-        `subjects`: whom it names, by role. `handler` where no purpose names one.
+        `subjects`: whom it names, by role. `handler` where no purpose names one. With `breaches` (codes of errors) it is an
+        attempt that is not done: the caller refuses it next.
 
         Raises LEDGER_UNAVAILABLE, OVERLOADED, RIGHTS_MOVED.
         """
@@ -86,9 +93,11 @@ class Context:
             for role, codes in (subjects or {}).items()
         ]
         hashes = [ports.subject_hash(code) for code in numbers]
-        outcomes = encode_outcomes([PositionOutcome(field, about, "REQUESTED", "WORKFLOW")])
+        told = ("REFUSED", breaches[0]) if breaches else ("REQUESTED", "WORKFLOW")
+        outcomes = encode_outcomes([PositionOutcome(field, about, *told)])
         for _ in range(ATTEMPTS):
-            entry = asked.entry(Kind.WORKFLOW, ports.rights.rights.epoch, outcomes, rows)._replace(handler=handler)
+            entry = asked.entry(Kind.WORKFLOW, ports.rights.rights.epoch, outcomes, rows)
+            entry = entry._replace(handler=handler, breaches=tuple(breaches))
             receipt = await ports.ledger.append(entry.id, canonical(entry), entry.epoch, hashes)
             if isinstance(receipt, Recorded):
                 return str(entry.id)
