@@ -144,10 +144,14 @@ def test_what_cannot_be_read_has_no_catalogue() -> None:
     [
         (ItemEdit(at("Person.age"), "title", "年龄"), set()),
         (ItemEdit(at("Household.address"), "type", "Int"), {("Household.address", ChangeKind.BREAKING)}),
-        (NewItem(at("Household.kind"), {"title": "户类型", "type": "String", "kind": "business", "sharing": "unconditional"}),
-         {("Household.kind", ChangeKind.ADDED)}),
+        (
+            NewItem(
+                at("Household.kind"), {"title": "户别", "type": "String", "kind": "business", "sharing": "unconditional"}
+            ),
+            {("Household.kind", ChangeKind.ADDED)},
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_schemas_are_compared_too(edit: ItemEdit | NewItem, expected: set[tuple[str, ChangeKind]]) -> None:
     changes = compare(CATALOGUE, read(drafted(edit)))
     assert {(change.coordinate, change.kind) for change in changes} == expected
