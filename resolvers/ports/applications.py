@@ -1,0 +1,76 @@
+"""What the workflow needs of applications: found, listed, and moved by one event at a time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from catalogue.model import ItemCode, ProviderCode
+from sharing.answer import LetterReference
+from sharing.answer_clock import Clock
+from sharing.application import Application, ApplicationId, State
+from sharing.sealed import Granted
+
+
+@dataclass(frozen=True, slots=True)
+class NewLetter:
+    """A file to be kept with an answer."""
+
+    reference: LetterReference
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An application after some events, of which the first `known` are kept already (0: it is new).
+
+    `clock` and `calendar_version` are for the index alone. What the answer grants comes into being with it, or not at all.
+    """
+
+    application: Application
+    known: int
+    clock: Clock | None = None
+    calendar_version: int = 0
+    grants: tuple[Granted, ...] = ()
+    letter: NewLetter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which applications: all of these hold. `drafts`: also what was never submitted, which is its consumer's alone.
+
+    `overdue_on`: those whose answer is overdue on that day.
+    """
+
+    consumer: ProviderCode | None = None
+    provider: ProviderCode | None = None
+    coordinator: ProviderCode | None = None
+    drafts: bool = False
+    states: frozenset[State] = frozenset()
+    item: ItemCode | None = None
+    overdue_on: date | None = None
+
+
+class ApplicationBook(Protocol):
+    """Applications. Every method raises LEDGER_UNAVAILABLE where our database is away."""
+
+    async def find(self, application: str) -> Application | None:
+        """The application of this id; None where there is none, also for what is no id."""
+
+    async def keep(self, changes: Sequence[Change]) -> None:
+        """Keep all of these, or none.
+
+        Raises STATE_CONFLICT where one of them has moved since it was found, INPUT_INVALID for a provider that is unknown.
+        """
+
+    async def page(self, chosen: Filter, first: int, after: str | None) -> Sequence[Application]:
+        """The latest drafted first; `after` is the id of the last one seen."""
+
+    async def counts(self, chosen: Filter) -> Mapping[State, int]:
+        """How many there are by state, whatever states are chosen."""
+
+    async def provisional(self, calendar_version: int, most: int) -> Sequence[Application]:
+        """Some whose deadline was computed by another calendar, and provisionally."""
+
+    async def letter(self, application: ApplicationId, sha256: str) -> bytes | None:
+        """The bytes of a letter."""
