@@ -8,8 +8,9 @@ import asyncio
 import base64
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -64,10 +65,12 @@ from storage.ledger import LedgerWriter
 from storage.own_database import database_dsn, published
 from storage.pool import open_pool
 from storage.rights import RightsStore
+from storage.seals import Seals
 from web.pages import routes as page_routes
 
 HEADS_SHOWN_BYTES = 256 * 1024
 DOCUMENTS_KEPT = 2_000
+UNSOUND_SHOWN = 20
 VIEW_DOCUMENTS_KEPT = 200
 ISSUER_NAME = "https://oncegate.invalid"
 """The `iss` of our tokens where no public address is set (demo)."""
@@ -119,12 +122,13 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
         catalogue = await published(settings)
         pool = await open_pool(dsn, application_name="oncegate", size=settings.pool)
         stack.push_async_callback(pool.close)
-        rights = RightsStore(pool, dsn, trouble)
+        metrics = Metrics()
+        seals = Seals(keys.grant, partial(unsound, metrics))
+        rights = RightsStore(pool, dsn, trouble, seals)
         await rights.open()
         stack.push_async_callback(rights.close)
         if not settings.demo:
             refuse_demo_clients(rights)
-        metrics = Metrics()
         writer = LedgerWriter(dsn, most_waiting=limits.queue)
         await writer.open()
         stack.push_async_callback(writer.close)
@@ -169,6 +173,13 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
         )
         yield House(front(graphql, rest), traffic)
         traffic.stop()
+
+
+def unsound(metrics: Metrics, grants: Sequence[str]) -> None:
+    """Say how many rows are no rights because somebody altered or added them by hand, and which."""
+    metrics.unsound_grants(len(grants))
+    if grants:
+        structlog.get_logger().error("unsound grants", count=len(grants), grants=list(grants[:UNSOUND_SHOWN]))
 
 
 def check_settings(settings: Settings) -> None:

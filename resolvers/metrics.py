@@ -61,6 +61,9 @@ class Metrics:
         self._append_failures = Counter(f"{name}ledger_failures", "Entries that could not be written.", registry=own)
         self._recording = Gauge(f"{name}ledger_waiting", "Entries under way.", multiprocess_mode="livesum", registry=own)
         self._in_flight = Gauge(f"{name}in_flight", "Requests under way.", multiprocess_mode="livesum", registry=own)
+        self._unsound = Gauge(
+            f"{name}unsound_grants", "Altered or unsigned grants.", multiprocess_mode="livemax", registry=own
+        )
         self._workers = Gauge(f"{name}workers", "Live workers.", multiprocess_mode="livesum", registry=own)
         self._workers.set(1)
         self._by_code: dict[str, Counter] = {}
@@ -87,6 +90,10 @@ class Metrics:
         shaping = trace.shaping
         if shaping is not None and (shaping.found or shaping.failures):
             self._rows(trace)
+
+    def unsound_grants(self, count: int) -> None:
+        """So many rows of grants count for nothing, because their hash or signature does not hold."""
+        self._unsound.set(count)
 
     def render(self, in_flight: int) -> bytes:
         """The text that Prometheus reads."""

@@ -2,54 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import asyncpg
 
-from catalogue.model import Form, Mode, ProviderCode, Rows, Use
 from errors import INPUT_INVALID, GatewayError
-from sharing.grant import Grant, GrantId
+from sharing.grant import GrantId
 from sharing.sealed import Granted as Granted
 from sharing.sealed import Seal, Signer, canonical_text, grant_id, seal
-
-SELECT = """
-    SELECT id, consumer, items, form, rows, uses, matters, modes, valid_from, valid_until,
-           quota_per_day, operations
-    FROM sharing_grant WHERE revoked_at IS NULL AND valid_until > now()"""
-"""Those in force or to come."""
-
-
-def stored_grants(rows: Iterable[Any]) -> list[Grant]:
-    """The grants of the rows of `SELECT`."""
-    return [
-        Grant(
-            GrantId(row["id"]),
-            ProviderCode(row["consumer"]),
-            frozenset(row["items"]),
-            Form(row["form"]),
-            Rows(row["rows"]),
-            _uses(tuple(row["uses"])),
-            frozenset(row["matters"]),
-            _modes(tuple(row["modes"])),
-            row["valid_from"],
-            row["valid_until"],
-            row["quota_per_day"],
-            frozenset(row["operations"]),
-        )
-        for row in rows
-    ]
-
-
-@lru_cache(maxsize=1024)
-def _uses(words: tuple[str, ...]) -> frozenset[Use]:
-    return frozenset(map(Use, words))
-
-
-@lru_cache(maxsize=1024)
-def _modes(words: tuple[str, ...]) -> frozenset[Mode]:
-    return frozenset(map(Mode, words))
 
 
 async def add_grants(connection: asyncpg.Connection[Any], grants: Sequence[Granted], signer: Signer) -> tuple[GrantId, ...]:
@@ -93,15 +54,18 @@ def _row(number: GrantId, granted: Granted, sealed: Seal) -> tuple[object, ...]:
     )
 
 
+REVOKE = """
+    UPDATE sharing_grant SET revoked_at = now(), revoked_reason = $2, revoked_by = $3
+    WHERE id IN (SELECT with_renewals($1)) AND revoked_at IS NULL RETURNING id"""
+"""A grant with all that took its place: who withdraws a right does not mean its continuation to begin."""
+
+
 async def revoke_grant(connection: asyncpg.Connection[Any], grant: str, reason: str) -> None:
     """Withdraw the grant with a reason (Art. 16 ¶1); it holds from the next request on. Raises INPUT_INVALID."""
     if not reason.strip():
         raise GatewayError(INPUT_INVALID, "a withdrawal needs a reason", "state it", article="Art. 16 ¶1")
-    changed = await connection.fetchval(
-        "UPDATE sharing_grant SET revoked_at = now(), revoked_reason = $2 WHERE id = $1 AND revoked_at IS NULL RETURNING id",
-        *(grant, reason.strip()),
-    )
-    if changed is None:
+    revoked = await connection.fetch(REVOKE, grant, reason.strip(), None)
+    if not revoked:
         raise GatewayError(INPUT_INVALID, f"no grant in force `{grant}`", "`cli grant list` shows them")
 
 

@@ -20,8 +20,10 @@ from catalogue.model import ProviderCode
 from errors import RIGHTS_MOVED, START_REFUSED, GatewayError
 from resolvers.identify_ports import StoredClient
 from sharing.rights import Rights, index_rights
-from storage import clients, departments, grants
+from storage import clients, departments
 from storage.departments import Entrustment, Term
+from storage.seals import SELECT as SELECT_GRANTS
+from storage.seals import SELECT_SUSPENSIONS, Seals
 
 CHANNEL = "oncegate_epoch"
 LISTEN_AGAIN_S = 1.0
@@ -46,14 +48,15 @@ class Snapshot:
     external: Mapping[tuple[str, str], StoredClient]
 
 
-async def load_snapshot(pool: asyncpg.Pool[Any]) -> Snapshot:
+async def load_snapshot(pool: asyncpg.Pool[Any], seals: Seals) -> Snapshot:
     """Read all in one repeatable-read transaction; the indexes are made in a thread, so that requests go on."""
     async with (
         pool.acquire() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
         head = await connection.fetchrow("SELECT epoch, catalogue_version FROM epoch")
-        granted = await connection.fetch(grants.SELECT)
+        granted = await connection.fetch(SELECT_GRANTS)
+        suspensions = await connection.fetch(SELECT_SUSPENSIONS)
         parties = await connection.fetch(departments.SELECT)
         entrusted = await connection.fetch(departments.SELECT_ENTRUSTMENTS)
         registered = await connection.fetch(clients.SELECT)
@@ -64,7 +67,7 @@ async def load_snapshot(pool: asyncpg.Pool[Any]) -> Snapshot:
     def index() -> Snapshot:
         by_id = clients.stored_clients(registered, secrets)
         return Snapshot(
-            index_rights(head["epoch"], grants.stored_grants(granted)),
+            index_rights(head["epoch"], seals.rights(granted, suspensions)),
             head["catalogue_version"],
             departments.stored_departments(parties),
             departments.stored_entrustments(entrusted),
@@ -78,9 +81,10 @@ async def load_snapshot(pool: asyncpg.Pool[Any]) -> Snapshot:
 class RightsStore:
     """The current snapshot; implements the ports of rights and of clients."""
 
-    def __init__(self, pool: asyncpg.Pool[Any], dsn: str, failed: Callable[[Exception], None]) -> None:
-        """`dsn` is for the connection that listens; `failed` hears when it was lost."""
+    def __init__(self, pool: asyncpg.Pool[Any], dsn: str, failed: Callable[[Exception], None], seals: Seals) -> None:
+        """`dsn` is for the connection that listens, `failed` hears when it was lost. `seals`: which grants are rights."""
         self._pool = pool
+        self._seals = seals
         self._dsn = dsn
         self._failed = failed
         self._held: Snapshot | None = None
@@ -167,7 +171,7 @@ class RightsStore:
             await asyncio.shield(self._loading)
 
     async def _load(self) -> None:
-        snapshot = await load_snapshot(self._pool)
+        snapshot = await load_snapshot(self._pool, self._seals)
         if self._held is None:
             self._held = snapshot
         elif snapshot.rights.epoch >= self._held.rights.epoch:

@@ -27,7 +27,7 @@ from storage.grants import Granted, add_grants, revoke_grant
 from storage.pool import open_pool
 from storage.rights import RightsStore
 from tests.conftest import Database
-from tests.signing import GRANT_KEYS
+from tests.signing import GRANT_KEYS, seals_of_tests
 
 FOLDER = ROOT / "catalogue"
 CATALOGUE = load_catalogue(FOLDER)
@@ -78,7 +78,7 @@ async def seeded(database: Database) -> AsyncIterator[Seeded]:
     await write_seed(connection, CATALOGUE, GRANT_KEYS)
     pool = await open_pool(database.dsn(), application_name="test", size=3)
     troubles: list[Exception] = []
-    store = RightsStore(pool, database.dsn(), troubles.append)
+    store = RightsStore(pool, database.dsn(), troubles.append, seals_of_tests())
     await store.open()
     yield Seeded(connection, store, troubles)
     await store.close()
@@ -125,7 +125,7 @@ async def test_a_change_is_heard_on_the_channel(seeded: Seeded) -> None:
 
 async def test_refresh_reaches_the_epoch_without_the_channel(database: Database, seeded: Seeded) -> None:
     pool = await open_pool(database.dsn(), application_name="deaf", size=2)
-    deaf = RightsStore(pool, "postgresql://nobody@127.0.0.1:1/none", lambda _: None)
+    deaf = RightsStore(pool, "postgresql://nobody@127.0.0.1:1/none", lambda _: None, seals_of_tests())
     await deaf.open()
     await disable_client(seeded.connection, "demo-hall")
     epoch = await seeded.epoch()
@@ -175,7 +175,7 @@ async def test_a_channel_that_fell_silent_is_noticed(
 
 async def test_rights_or_cases_that_cannot_be_read_are_a_refusal(database: Database, seeded: Seeded) -> None:
     pool = await open_pool(database.dsn(), application_name="cut off", size=2)
-    deaf = RightsStore(pool, "postgresql://nobody@127.0.0.1:1/none", lambda _: None)
+    deaf = RightsStore(pool, "postgresql://nobody@127.0.0.1:1/none", lambda _: None, seals_of_tests())
     await deaf.open()
     await disable_client(seeded.connection, "demo-hall")
     await pool.close()
@@ -199,13 +199,11 @@ async def test_a_client_ends_with_its_department(seeded: Seeded) -> None:
 
 
 async def test_ten_thousand_grants_are_indexed(seeded: Seeded) -> None:
-    await seeded.connection.execute(
-        "INSERT INTO sharing_grant (id, consumer, items, form, rows, uses, modes, valid_until, answered_by, basis)"
-        " SELECT 'many-' || n, $1, ARRAY['101001/000001-' || lpad((n % 40)::text, 3, '0')], 'full', 'all',"
-        " ARRAY['administrative_basis'], ARRAY['online_lookup'], now() + interval '1 year', $2, '同意'"
-        " FROM generate_series(1, 10000) AS n",
-        *(HOUSING, GRANTED.provider),
-    )
+    many = [
+        replace(GRANTED, items=frozenset({ItemCode(f"101001/000001-{number % 40:03}")}), basis=f"同意 {number}")
+        for number in range(10_000)
+    ]
+    await add_grants(seeded.connection, many, GRANT_KEYS)
     await seeded.until(await seeded.epoch())
     assert sum(len(of_item) for of_item in seeded.store.rights.of(HOUSING).values()) >= 10_000
 

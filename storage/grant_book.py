@@ -1,0 +1,315 @@
+"""The life of grants after they were given: read by their parties, revoked, renewed, narrowed, suspended, resumed.
+
+Each step is one short transaction: what changes rights comes last in it, since it holds the ledger's head until it commits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import asyncpg
+
+from catalogue.model import ItemCode, ProviderCode
+from errors import INPUT_INVALID, NOT_FOUND, NOT_RESPONSIBLE, STATE_CONFLICT, GatewayError
+from resolvers.ports.grants import (
+    GrantFilter,
+    GrantPage,
+    GrantRecord,
+    GrantState,
+    NewSuspension,
+    RenewalRequest,
+    Revocation,
+    Suspension,
+)
+from sharing.grant import GrantId
+from sharing.sealed import Granted, Seal, Signer
+from storage.grants import REVOKE, add_grants
+from storage.reached import reached
+from storage.seals import COLUMNS, Seals, granted_of
+
+ARTICLE = "Art. 16 ¶1"
+MOST_SUSPENSIONS = 100
+_ROW = f"SELECT {COLUMNS}, created_at, revoked_at, revoked_reason, revoked_by FROM sharing_grant"  # noqa: S608  no value
+_STOPPED = """EXISTS (
+    SELECT FROM sharing_suspension AS stop
+    WHERE stop.resumed_at IS NULL AND stop.provider = answered_by AND stop.consumer = sharing_grant.consumer
+      AND (stop.items && sharing_grant.items OR sharing_grant.id IN (SELECT with_renewals(stop.grant_id))))"""
+_STATES: Mapping[GrantState, str] = {
+    GrantState.REVOKED: "revoked_at IS NOT NULL",
+    GrantState.ENDED: "revoked_at IS NULL AND valid_until <= now()",
+    GrantState.TO_COME: "revoked_at IS NULL AND valid_from > now()",
+    GrantState.SUSPENDED: f"revoked_at IS NULL AND valid_from <= now() AND valid_until > now() AND {_STOPPED}",
+    GrantState.IN_FORCE: f"revoked_at IS NULL AND valid_from <= now() AND valid_until > now() AND NOT {_STOPPED}",
+}
+_WANTED = """
+    ($1::text IS NULL OR sharing_grant.consumer = $1 OR answered_by = $1)
+    AND ($2::text IS NULL OR sharing_grant.consumer = $2) AND ($3::text IS NULL OR answered_by = $3)
+    AND ($4::text IS NULL OR sharing_grant.items @> ARRAY[$4])
+    AND ($5::timestamptz IS NULL
+         OR (revoked_at IS NULL AND valid_from <= now() AND valid_until > now() AND valid_until <= $5))"""
+_SUSPENSIONS = """
+    SELECT touched.id AS of, sharing_suspension.*
+    FROM unnest($1::text[]) AS touched (id) JOIN sharing_grant ON sharing_grant.id = touched.id
+    JOIN sharing_suspension ON provider = answered_by AND sharing_suspension.consumer = sharing_grant.consumer
+        AND suspended_at < coalesce(revoked_at, valid_until)
+        AND (sharing_suspension.items && sharing_grant.items
+             OR (grant_id IS NOT NULL AND touched.id IN (SELECT with_renewals(grant_id))))
+    ORDER BY sharing_suspension.id"""
+_RENEWALS = "SELECT renews, id FROM sharing_grant WHERE renews = ANY($1::text[]) ORDER BY created_at, id"
+_REQUESTS = "SELECT grant_id, note, requested_by, requested_at FROM renewal_request WHERE grant_id = ANY($1::text[])"
+_LOCK = f"{_ROW} WHERE id = $1 FOR UPDATE"
+_SUSPEND = """
+    INSERT INTO sharing_suspension (provider, consumer, grant_id, items, reason, suspended_by)
+    VALUES ($1, $2, $3, $4, $5, $6) RETURNING *"""
+_RESUME = """
+    UPDATE sharing_suspension SET resumed_at = now(), resumed_reason = $2, resumed_by = $3 WHERE id = $1 RETURNING *"""
+
+
+class GrantBook:
+    """Implements `resolvers.ports.grants.GrantBook` over the pool of our own database."""
+
+    def __init__(self, pool: asyncpg.Pool[Any], seals: Seals, signer: Signer) -> None:
+        self._pool = pool
+        self._seals = seals
+        self._signer = signer
+
+    async def find(self, grant: str) -> GrantRecord | None:
+        async with self._reached() as connection:
+            found = await self._records(connection, await connection.fetch(f"{_ROW} WHERE id = $1", grant))
+        return found[0] if found else None
+
+    async def page(self, wanted: GrantFilter, first: int, after: str | None) -> GrantPage:
+        """The newest first. Raises INPUT_INVALID for an `after` that no page gave."""
+        where = _WANTED if wanted.state is None else f"{_WANTED} AND {_STATES[wanted.state]}"
+        values = (wanted.party, wanted.consumer, wanted.provider, wanted.item, wanted.ending_before)
+        moment, number = (None, None) if after is None else _place(after)
+        async with self._reached() as connection:
+            total = await connection.fetchval(f"SELECT count(*) FROM sharing_grant WHERE {where}", *values)  # noqa: S608
+            rows = await connection.fetch(
+                f"{_ROW} WHERE {where} AND ($6::timestamptz IS NULL OR (created_at, id) < ($6, $7::text))"
+                " ORDER BY created_at DESC, id DESC LIMIT $8",
+                *(*values, moment, number, first + 1),
+            )
+            records = await self._records(connection, rows[:first])
+        more = len(rows) > first
+        return GrantPage(tuple(records), total, _mark(rows[first - 1]) if more else None)
+
+    async def revoke(self, provider: ProviderCode, grant: str, reason: str, handler: str) -> GrantRecord:
+        """Withdraw it, with all that renews it. Raises NOT_FOUND, NOT_RESPONSIBLE, STATE_CONFLICT."""
+        async with self._reached() as connection:
+            async with connection.transaction():
+                _check_standing(_provided(await connection.fetchrow(_LOCK, grant), provider), grant)
+                await connection.fetch(REVOKE, grant, reason, handler)
+            return await self._record(connection, grant)
+
+    async def replace(self, granted: Granted, *, revoke_reason: str | None) -> GrantRecord:
+        """Sign and add a grant in the place of `granted.renews`, revoked in the same transaction where a reason is given.
+
+        Raises NOT_FOUND, NOT_RESPONSIBLE, STATE_CONFLICT where it was revoked, suspended, or replaced already.
+        """
+        assert granted.renews is not None
+        former = granted.renews
+        async with self._reached() as connection:
+            async with connection.transaction():
+                _check_standing(
+                    _provided(await connection.fetchrow(_LOCK, former), granted.provider), former, also_ended=True
+                )
+                if await connection.fetchval(f"SELECT {_STOPPED} FROM sharing_grant WHERE id = $1", former):  # noqa: S608
+                    raise _conflict(f"the grant `{former}` is suspended", "resume it first: `resumeSharing`")
+                later = await connection.fetchval(
+                    "SELECT id FROM sharing_grant WHERE renews = $1 AND revoked_at IS NULL", former
+                )
+                if later is not None:
+                    raise _conflict(
+                        f"the grant `{former}` was renewed already, by `{later}`", "change that one, or revoke it"
+                    )
+                (number,) = await add_grants(connection, [granted], self._signer)
+                if revoke_reason is not None:
+                    await connection.execute(
+                        "UPDATE sharing_grant SET revoked_at = now(), revoked_reason = $2, revoked_by = $3 WHERE id = $1",
+                        *(former, revoke_reason, granted.handler),
+                    )
+            return await self._record(connection, number)
+
+    async def request_renewal(self, consumer: ProviderCode, grant: str, note: str, handler: str) -> GrantRecord:
+        """Raises NOT_FOUND, NOT_RESPONSIBLE, STATE_CONFLICT where it was revoked, renewed, or asked for before."""
+        async with self._reached() as connection:
+            async with connection.transaction():
+                row = await connection.fetchrow(_LOCK, grant)
+                if row is None or consumer not in (row["consumer"], row["answered_by"]):
+                    raise _unknown()
+                if row["consumer"] != consumer:
+                    raise GatewayError(
+                        NOT_RESPONSIBLE,
+                        "a renewal is asked for by the department that holds the grant",
+                        "its provider renews it without being asked: `renewGrant`",
+                        article=ARTICLE,
+                    )
+                _check_standing(row, grant, also_ended=True)
+                if await connection.fetchval("SELECT true FROM sharing_grant WHERE renews = $1", grant):
+                    raise _conflict(f"the grant `{grant}` was renewed already", "ask for that one")
+                asked = await connection.fetchval(
+                    "INSERT INTO renewal_request (grant_id, note, requested_by) VALUES ($1, $2, $3)"
+                    " ON CONFLICT DO NOTHING RETURNING grant_id",
+                    *(grant, note, handler),
+                )
+                if asked is None:
+                    raise _conflict(f"a renewal of `{grant}` was asked for already", "wait for the provider, or apply anew")
+            return await self._record(connection, grant)
+
+    async def suspend(self, new: NewSuspension) -> Suspension:
+        """Stop it from the next request on. Raises NOT_FOUND, NOT_RESPONSIBLE, STATE_CONFLICT."""
+        async with self._reached() as connection, connection.transaction():
+            consumer = new.consumer
+            if new.grant is not None:
+                row = _provided(await connection.fetchrow(_LOCK, new.grant), new.provider)
+                _check_standing(row, new.grant)
+                consumer = row["consumer"]
+            elif not await connection.fetchval("SELECT true FROM department WHERE code = $1", consumer):
+                raise GatewayError(NOT_FOUND, "no such department", "compare its unified social credit code")
+            stopped = await connection.fetchrow(
+                _SUSPEND, new.provider, consumer, new.grant, sorted(new.items), new.reason, new.handler
+            )
+        return _suspension(stopped)
+
+    async def resume(self, provider: ProviderCode, suspension: int, reason: str, handler: str) -> Suspension:
+        """Raises NOT_FOUND, NOT_RESPONSIBLE, STATE_CONFLICT where it was taken back before."""
+        async with self._reached() as connection, connection.transaction():
+            row = await connection.fetchrow("SELECT * FROM sharing_suspension WHERE id = $1 FOR UPDATE", suspension)
+            if row is None or provider not in (row["provider"], row["consumer"]):
+                raise GatewayError(
+                    NOT_FOUND, f"no suspension `{suspension}`", "`suspensions` lists those of your department"
+                )
+            if row["provider"] != provider:
+                raise _not_the_provider()
+            if row["resumed_at"] is not None:
+                raise _conflict(f"the suspension `{suspension}` was taken back already", "nothing is to be done")
+            return _suspension(await connection.fetchrow(_RESUME, suspension, reason, handler))
+
+    async def suspensions(self, party: ProviderCode | None, only_open: bool) -> Sequence[Suspension]:
+        """The latest first, at most a hundred."""
+        async with self._reached() as connection:
+            rows = await connection.fetch(
+                "SELECT * FROM sharing_suspension WHERE ($1::text IS NULL OR provider = $1 OR consumer = $1)"
+                " AND (resumed_at IS NULL OR NOT $2) ORDER BY id DESC LIMIT $3",
+                *(party, only_open, MOST_SUSPENSIONS),
+            )
+        return tuple(map(_suspension, rows))
+
+    async def _record(self, connection: Any, grant: str) -> GrantRecord:
+        (record,) = await self._records(connection, await connection.fetch(f"{_ROW} WHERE id = $1", grant))
+        return record
+
+    async def _records(self, connection: Any, rows: Sequence[Any]) -> list[GrantRecord]:
+        """Their lives are read for all rows together; signatures are verified in a thread."""
+        ids = [row["id"] for row in rows]
+        stops = _by(await connection.fetch(_SUSPENSIONS, ids), "of")
+        renewals = _by(await connection.fetch(_RENEWALS, ids), "renews")
+        requests = _by(await connection.fetch(_REQUESTS, ids), "grant_id")
+        sound = await asyncio.to_thread(lambda: [self._seals.sound(row) is not None for row in rows])
+        return [
+            GrantRecord(
+                id=GrantId(row["id"]),
+                granted=_read(row),
+                sealed=None if row["signature"] is None else Seal(row["signing_key"], row["signature"]),
+                sound=holds,
+                created_at=row["created_at"],
+                revocation=None
+                if row["revoked_at"] is None
+                else Revocation(row["revoked_at"], row["revoked_reason"], row["revoked_by"]),
+                suspensions=tuple(map(_suspension, stops.get(row["id"], ()))),
+                renewed_by=tuple(GrantId(later["id"]) for later in renewals.get(row["id"], ())),
+                renewal_request=next(
+                    (
+                        RenewalRequest(asked["note"], asked["requested_by"], asked["requested_at"])
+                        for asked in requests.get(row["id"], ())
+                    ),
+                    None,
+                ),
+            )
+            for row, holds in zip(rows, sound, strict=True)
+        ]
+
+    @contextlib.asynccontextmanager
+    async def _reached(self) -> AsyncIterator[Any]:
+        """A connection. Raises LEDGER_UNAVAILABLE."""
+        with reached():
+            async with self._pool.acquire() as connection:
+                yield connection
+
+
+def _provided(row: Any, provider: ProviderCode) -> Any:
+    """The row, which this provider gave. To whom it is nothing, it is not there."""
+    if row is None or provider not in (row["consumer"], row["answered_by"]):
+        raise _unknown()
+    if row["answered_by"] != provider:
+        raise _not_the_provider()
+    return row
+
+
+def _check_standing(row: Any, grant: str, *, also_ended: bool = False) -> None:
+    if row["revoked_at"] is not None:
+        raise _conflict(f"the grant `{grant}` was revoked", "a revocation is final: the provider answers anew")
+    if not also_ended and row["valid_until"] <= datetime.now(UTC):
+        raise _conflict(f"the grant `{grant}` has ended", "nothing is left to be done with it; it can be renewed")
+
+
+def _unknown() -> GatewayError:
+    return GatewayError(NOT_FOUND, "no such grant of this department", "`grants` lists those that it gave or holds")
+
+
+def _not_the_provider() -> GatewayError:
+    return GatewayError(
+        NOT_RESPONSIBLE,
+        "only the provider disposes of what it granted",
+        "ask the providing department; `requestRenewal` asks it to go on",
+        article="Art. 17 ¶1",
+    )
+
+
+def _conflict(message: str, hint: str) -> GatewayError:
+    return GatewayError(STATE_CONFLICT, message, hint, article=ARTICLE)
+
+
+def _read(row: Any) -> Granted | None:
+    try:
+        return granted_of(row)
+    except (ValueError, TypeError, AttributeError):
+        return None
+
+
+def _suspension(row: Any) -> Suspension:
+    return Suspension(
+        *(row["id"], ProviderCode(row["provider"]), ProviderCode(row["consumer"])),
+        None if row["grant_id"] is None else GrantId(row["grant_id"]),
+        tuple(map(ItemCode, row["items"])),
+        *(row["reason"], row["suspended_by"], row["suspended_at"]),
+        *(row["resumed_reason"], row["resumed_by"], row["resumed_at"]),
+    )
+
+
+def _by(rows: Iterable[Any], column: str) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row[column], []).append(row)
+    return found
+
+
+def _mark(row: Any) -> str:
+    return base64.urlsafe_b64encode(f"{row['created_at'].isoformat()} {row['id']}".encode()).decode()
+
+
+def _place(after: str) -> tuple[datetime, str]:
+    try:
+        moment, _, number = base64.b64decode(after, altchars=b"-_", validate=True).decode().partition(" ")
+        found = datetime.fromisoformat(moment)
+        if found.tzinfo is None:
+            raise ValueError(after)
+    except ValueError:
+        raise GatewayError(INPUT_INVALID, "`after` is not what a former page gave", "begin without it") from None
+    return found, number

@@ -1,0 +1,127 @@
+"""Which rows of `sharing_grant` are rights: those whose hash and signature hold. The others count for nothing.
+
+A signature is verified once per process and content; what was found sound is remembered as the row that it was read from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from catalogue.model import Form, ItemCode, Mode, ProviderCode, Rows, Use
+from sharing.grant import Grant, GrantId
+from sharing.sealed import ID_DIGITS, Granted, Seal, Verifier, canonical_text, grant_id, is_genuine, right_of
+
+COLUMNS = (
+    "id, consumer, items, form, rows, uses, matters, modes, valid_from, valid_until, answered_by, basis, quota_per_day,"
+    " operations, application, renews, handler, signing_key, signature"
+)
+SELECT = f"SELECT {COLUMNS} FROM sharing_grant WHERE revoked_at IS NULL AND valid_until > now()"  # noqa: S608  no value
+"""Those in force or to come, suspended ones with them."""
+SELECT_SUSPENSIONS = """
+    SELECT provider, consumer, items,
+           CASE WHEN grant_id IS NULL THEN '{}' ELSE ARRAY(SELECT with_renewals(grant_id)) END AS grants
+    FROM sharing_suspension WHERE resumed_at IS NULL"""
+_MALFORMED = (ValueError, TypeError, AttributeError, OverflowError)
+
+
+def granted_of(row: Mapping[str, Any]) -> Granted:
+    """What a row of `COLUMNS` says was granted. Raises ValueError and its like where it can't be."""
+    return Granted(
+        ProviderCode(row["answered_by"]),
+        ProviderCode(row["consumer"]),
+        frozenset(map(ItemCode, row["items"])),
+        Form(row["form"]),
+        Rows(row["rows"]),
+        _uses(tuple(row["uses"])),
+        frozenset(row["matters"]),
+        _modes(tuple(row["modes"])),
+        row["valid_from"],
+        row["valid_until"],
+        row["basis"],
+        row["quota_per_day"],
+        frozenset(row["operations"]),
+        row["application"],
+        None if row["renews"] is None else GrantId(row["renews"]),
+        row["handler"],
+    )
+
+
+@lru_cache(maxsize=1024)
+def _uses(words: tuple[str, ...]) -> frozenset[Use]:
+    return frozenset(map(Use, words))
+
+
+@lru_cache(maxsize=1024)
+def _modes(words: tuple[str, ...]) -> frozenset[Mode]:
+    return frozenset(map(Mode, words))
+
+
+class Seals:
+    """Verifies grants, and remembers those in force."""
+
+    def __init__(self, verifier: Verifier, unsound: Callable[[Sequence[str]], None]) -> None:
+        """`unsound` hears, from whatever thread, the ids of the rows that count for nothing, whenever they have changed."""
+        self._verifier = verifier
+        self._tell = unsound
+        self._held: dict[str, tuple[Any, Grant]] = {}
+        self._unsound: tuple[str, ...] = ()
+
+    def sound(self, row: Mapping[str, Any]) -> Granted | None:
+        """What was granted by this row of `COLUMNS`; None where it was altered, or was never signed."""
+        try:
+            granted = granted_of(row)
+            text = canonical_text(granted)
+        except _MALFORMED:
+            return None
+        if row["signature"] is None or grant_id(text) != row["id"]:
+            return None
+        return granted if is_genuine(text, Seal(row["signing_key"], row["signature"]), self._verifier) else None
+
+    def rights(self, rows: Iterable[Any], suspensions: Iterable[Any]) -> list[Grant]:
+        """The grants of all rows of `SELECT`, stopped where rows of `SELECT_SUSPENSIONS` say so.
+
+        Where some items of a grant are stopped it is given in two parts.
+        """
+        held: dict[str, tuple[Any, Grant]] = {}
+        unsound: list[str] = []
+        for row in rows:
+            known = self._held.get(row["id"])
+            if known is not None and known[0] == row:
+                held[row["id"]] = known
+                continue
+            granted = self.sound(row)
+            if granted is None:
+                unsound.append(row["id"] if re.fullmatch(f"[0-9a-f]{{{ID_DIGITS}}}", row["id"]) else "no hash")
+            else:
+                held[row["id"]] = row, right_of(granted, GrantId(row["id"]))
+        self._held = held
+        if tuple(unsound) != self._unsound:
+            self._unsound = tuple(unsound)
+            self._tell(self._unsound)
+        return _stopped(held.values(), tuple(suspensions))
+
+
+def _stopped(held: Iterable[tuple[Any, Grant]], suspensions: Sequence[Any]) -> list[Grant]:
+    if not suspensions:
+        return [grant for _, grant in held]
+    whole = {number for suspension in suspensions for number in suspension["grants"]}
+    items: dict[tuple[str, str], set[str]] = {}
+    for suspension in suspensions:
+        items.setdefault((suspension["provider"], suspension["consumer"]), set()).update(suspension["items"])
+    found = []
+    for row, grant in held:
+        if grant.id in whole:
+            found.append(replace(grant, suspended=True))
+            continue
+        stopped = grant.items & items.get((row["answered_by"], grant.department), set())
+        if not stopped:
+            found.append(grant)
+            continue
+        found.append(replace(grant, items=stopped, suspended=True))
+        if grant.items - stopped:
+            found.append(replace(grant, items=grant.items - stopped))
+    return found
