@@ -13,17 +13,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+import tomlkit
+
 from catalogue.check import Entry, parts
 from catalogue.checks_of_law import BASE_REGISTERS
 from catalogue.claims import Part, overlap_findings
 from catalogue.finding import Finding
 from catalogue.load import judge_documents
-from catalogue.model import Catalogue, ProviderCode, Resource
+from catalogue.model import Catalogue, Department, ProviderCode, Resource
 from catalogue.versions import Change, ChangeKind
 from errors import STATE_CONFLICT, GatewayError
 
 REGISTER_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 DEPARTMENTS = "departments.toml"
+_NAMED = re.compile(r'\b(?:provider|lead)\s*=\s*"([a-z][a-z0-9_]*)"')
 
 
 class State(StrEnum):
@@ -84,6 +87,33 @@ def compiler_of(documents: Mapping[str, str], register: str) -> str | None:
     """The lead department's name by the register's published file; None where there is none."""
     text = documents.get(path_of(register))
     return None if text is None else str(tomllib.loads(text)["register"]["lead"])
+
+
+def named(text: str) -> str | None:
+    """The register's name as a file states it; None where it states none or cannot be read."""
+    try:
+        name = tomllib.loads(text).get("register", {}).get("name")
+    except (tomllib.TOMLDecodeError, AttributeError):
+        return None
+    return name if isinstance(name, str) else None
+
+
+def completed(documents: Mapping[str, str], registered: Sequence[Department]) -> dict[str, str]:
+    """The documents, with registered departments that they name as provider or lead added to departments.toml."""
+    known = tomllib.loads(documents[DEPARTMENTS])["department"]
+    codes = {one["code"] for one in known.values()}
+    wanted = {name for path, text in documents.items() if path != DEPARTMENTS for name in _NAMED.findall(text)} - set(known)
+    new = {one.name: one for one in registered if one.name in wanted and one.code not in codes}
+    tables = "".join(
+        f"\n[department.{name}]\n"
+        + "".join(f"{key} = {_text(getattr(one, key))}\n" for key in ("code", "title", "division"))
+        for name, one in new.items()
+    )
+    return {**documents, DEPARTMENTS: documents[DEPARTMENTS] + tables}
+
+
+def _text(value: str) -> str:
+    return tomlkit.item(value).as_string()
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,6 +185,56 @@ AnswerStep = _enum(
     {"HANDLE": "经办 · drafted.", "REVIEW": "审核 · reviewed.", "ISSUE": "签发 · issued: with it the answer is given."},
 )
 
+DraftState = _enum(
+    "DraftState",
+    "目录草案状态 · where a draft of a register's catalogue is.",
+    {
+        "DRAFTED": "编制中 · being compiled.",
+        "SUBMITTED": "已提交 · submitted: the providers confirm their items.",
+        "PUBLISHED": "已发布 · published.",
+        "WITHDRAWN": "已撤回 · withdrawn.",
+    },
+)
+DraftAct = _enum(
+    "DraftAct",
+    "目录草案办理记录 · what was done to a draft.",
+    {
+        "DRAFT": "起草 · begun.",
+        "EDIT": "修改 · edited.",
+        "SUBMIT": "提交 · submitted.",
+        "CONFIRM": "确认 · confirmed by a provider.",
+        "OBJECT": "异议 · objected to by a provider.",
+        "PUBLISH": "发布 · published.",
+        "WITHDRAW": "撤回 · withdrawn.",
+    },
+)
+ConfirmationStanding = _enum(
+    "ConfirmationStanding",
+    "提供部门确认情况 · what a provider's word on a draft is worth now.",
+    {
+        "MISSING": "尚未确认 · nothing was said.",
+        "CONFIRMED": "已确认 · confirmed.",
+        "OBJECTED": "有异议 · objected to.",
+        "VOID": "须重新确认 · void, since something was changed afterwards.",
+    },
+)
+CatalogueChangeKind = _enum(
+    "CatalogueChangeKind",
+    "目录变更类别 · what a change does to those who use the catalogue.",
+    {
+        "WIDENED": "放宽 · more may be had.",
+        "NARROWED": "收窄 · less may be had.",
+        "BREAKING": "不兼容 · documents that were valid may no longer be.",
+        "ADDED": "新增 · new.",
+        "REMOVED": "取消 · gone.",
+    },
+)
+ChangeEventKind = _enum(
+    "ChangeEventKind",
+    "变更事由 · why the catalogue must change (Art. 9).",
+    {"LAW": "法律法规调整 · a change of law.", "FUNCTION": "行政管理职能变化 · a change of functions."},
+)
+
 DATA_ENUMS: Mapping[str, Any] = {
     "Sex": Sex,
     "VitalStatus": VitalStatus,

@@ -38,15 +38,17 @@ REGISTERED = (
     " WHERE valid_from <= now() AND (valid_until IS NULL OR valid_until > now()) ORDER BY code"
 )
 DRAFT = (
-    "SELECT id, register, path, compiler, state, base, revision, text, tasks, opened_at, changed_at, published_version"
+    "SELECT id, register, path, compiler, state, base, revision, text, tasks, providers, opened_at, changed_at,"
+    " published_version"
     " FROM catalogue_draft"
 )
 BEGIN = (
-    "INSERT INTO catalogue_draft (register, path, compiler, state, base, revision, text, tasks)"
-    " VALUES ($1, $2, $3, 'drafted', $4, 1, $5, $6) RETURNING *"
+    "INSERT INTO catalogue_draft (register, path, compiler, state, base, revision, text, tasks, providers)"
+    " VALUES ($1, $2, $3, 'drafted', $4, 1, $5, $6, $7) RETURNING *"
 )
 REVISE = (
-    "UPDATE catalogue_draft SET text = $3, tasks = $4, state = 'drafted', revision = revision + 1, changed_at = now()"
+    "UPDATE catalogue_draft SET text = $3, tasks = $4, providers = $5, state = 'drafted', revision = revision + 1,"
+    " changed_at = now()"
     " WHERE id = $1 AND revision = $2 AND state IN ('drafted', 'submitted') RETURNING *"
 )
 MOVE = (
@@ -113,12 +115,15 @@ class CatalogueLifeStore:
             row = await self._pool.fetchrow(f"{DRAFT} WHERE id = $1", number)
         return None if row is None else _draft(row)
 
-    async def drafts(self, register: str | None, states: Sequence[State], most: int) -> Sequence[Draft]:
-        """The latest first."""
+    async def drafts(
+        self, seen_by: ProviderCode | None, register: str | None, states: Sequence[State], most: int
+    ) -> Sequence[Draft]:
+        """The latest first; only those that this department compiles or is touched by, where one is named."""
         with reached():
             rows = await self._pool.fetch(
-                f"{DRAFT} WHERE ($1::text IS NULL OR register = $1) AND state = ANY($2) ORDER BY id DESC LIMIT $3",
-                *(register, list(states), most),
+                f"{DRAFT} WHERE ($1::text IS NULL OR register = $1) AND state = ANY($2)"
+                " AND ($3::text IS NULL OR compiler = $3 OR $3 = ANY(providers)) ORDER BY id DESC LIMIT $4",
+                *(register, list(states), seen_by, most),
             )
         return list(map(_draft, rows))
 
@@ -148,14 +153,14 @@ class CatalogueLifeStore:
 
     async def save(self, draft: NewDraft, by: Doer) -> Draft:
         """Begin it, or give it another text and take it back to drafted. Raises STATE_CONFLICT where it has moved since."""
-        tasks = list(draft.tasks)
+        kept = (draft.text, list(draft.tasks), list(draft.providers))
         with reached():
             async with self._pool.acquire() as connection, connection.transaction():
                 if draft.id is None:
-                    begun = (draft.register, draft.path, by.department, draft.base, draft.text, tasks)
-                    row, act = await connection.fetchrow(BEGIN, *begun), Act.DRAFT
+                    begun = (draft.register, draft.path, by.department, draft.base)
+                    row, act = await connection.fetchrow(BEGIN, *begun, *kept), Act.DRAFT
                 else:
-                    row = await connection.fetchrow(REVISE, draft.id, draft.revision, draft.text, tasks)
+                    row = await connection.fetchrow(REVISE, draft.id, draft.revision, *kept)
                     act = Act.EDIT
                 saved = _moved(row)
                 await _keep_step(connection, saved, act, draft.note, by, draft.text)
@@ -315,6 +320,7 @@ def _draft(row: Any) -> Draft:
         revision=row["revision"],
         text=row["text"],
         tasks=tuple(row["tasks"]),
+        providers=tuple(map(ProviderCode, row["providers"])),
         opened_at=row["opened_at"],
         changed_at=row["changed_at"],
         published_version=row["published_version"],

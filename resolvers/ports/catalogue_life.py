@@ -55,7 +55,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft as it is now. `base` is the version that it was begun on, `tasks` the change events that it answers."""
+    """A draft as it is now. `base` is the version that it was begun on, `tasks` the change events that it answers,
+    `providers` those whom it touched when it was saved.
+    """
 
     id: int
     register: str
@@ -66,6 +68,7 @@ class Draft:
     revision: int
     text: str
     tasks: Sequence[int]
+    providers: Sequence[ProviderCode]
     opened_at: datetime
     changed_at: datetime
     published_version: int | None
@@ -82,6 +85,7 @@ class NewDraft:
     base: int
     text: str
     tasks: Sequence[int]
+    providers: Sequence[ProviderCode]
     note: str
 
 
@@ -144,8 +148,10 @@ class CatalogueLife(Protocol):
 
     async def draft(self, number: int) -> Draft | None: ...
 
-    async def drafts(self, register: str | None, states: Sequence[State], most: int) -> Sequence[Draft]:
-        """The latest first."""
+    async def drafts(
+        self, seen_by: ProviderCode | None, register: str | None, states: Sequence[State], most: int
+    ) -> Sequence[Draft]:
+        """The latest first; only those that this department compiles or is touched by, where one is named."""
 
     async def history(self, drafts: Sequence[int]) -> Mapping[int, Sequence[Step]]:
         """Each draft's steps, the earliest first."""

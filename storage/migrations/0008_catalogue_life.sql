@@ -11,6 +11,7 @@ CREATE TABLE catalogue_draft (
     revision          integer NOT NULL CHECK (revision > 0),
     text              text NOT NULL,
     tasks             bigint[] NOT NULL DEFAULT '{}',
+    providers         text[] NOT NULL DEFAULT '{}',  -- whose confirmation it needed when it was saved
     opened_at         timestamptz NOT NULL DEFAULT now(),
     changed_at        timestamptz NOT NULL DEFAULT now(),
     published_version integer REFERENCES catalogue_version,
