@@ -235,6 +235,97 @@ ChangeEventKind = _enum(
     {"LAW": "法律法规调整 · a change of law.", "FUNCTION": "行政管理职能变化 · a change of functions."},
 )
 
+ApplicationState = _enum(
+    "ApplicationState",
+    "申请状态 · what an application waits for, or how it ended (Art. 16 ¶1).",
+    {
+        "DRAFTED": "草稿 · drafted; its provider knows nothing of it.",
+        "SUBMITTED": "待答复 · submitted, awaiting the provider's answer.",
+        "SUPPLEMENT": "待补正 · something is lacking; the clock stands.",
+        "ANSWERED": "已答复 · answered.",
+        "NEGOTIATION_NEEDED": "待协商 · not shared: to be negotiated.",
+        "NEGOTIATING": "协商中 · being negotiated.",
+        "AGREED": "协商一致 · agreed, awaiting the provider's answer.",
+        "FAILED": "协商不成 · the negotiation failed; coordination may be requested.",
+        "COORDINATING": "协调中 · before the coordinating body.",
+        "COORDINATED": "已协调 · coordinated, with its result.",
+        "WITHDRAWN": "已撤回 · withdrawn by its consumer.",
+    },
+)
+ItemStanding = _enum(
+    "ItemStanding",
+    "信息项状态 · what became of one item that was applied for.",
+    {
+        "REQUESTED": "待答复 · awaits the answer.",
+        "GRANTED": "同意 · granted as asked.",
+        "PARTLY": "部分同意 · granted in part.",
+        "REFUSED": "不同意 · refused, with a reason.",
+        "NEGOTIATION_NEEDED": "待协商 · not shared: to be negotiated.",
+        "NEGOTIATING": "协商中 · being negotiated.",
+        "AGREED": "协商一致 · agreed, awaiting the provider's answer.",
+        "FAILED": "协商不成 · the negotiation failed.",
+        "COORDINATING": "协调中 · before the coordinating body.",
+        "OPENED": "协调同意 · to be provided by the result of coordination.",
+        "UPHELD": "协调维持 · the refusal stands by the result of coordination.",
+    },
+)
+AnswerOutcome = _enum(
+    "AnswerOutcome",
+    "答复意见 · what is answered to one item (Art. 16 ¶1).",
+    {
+        "GRANT": "同意 · as asked.",
+        "PARTLY": "部分同意 · on narrower terms.",
+        "REFUSE": "不同意 · with a reason.",
+    },
+)
+DeadlineMark = _enum(
+    "DeadlineMark",
+    "时限状态 · how an application stands with its time to answer.",
+    {
+        "RUNNING": "计时中 · running.",
+        "WARNED": "即将到期 · nearly over: the provider is warned.",
+        "OVERDUE": "超期未答复 · overdue.",
+        "STANDS": "停止计时 · stands while a supplement is owed.",
+        "IN_TIME": "按期答复 · was answered in time.",
+        "LATE": "逾期答复 · was answered late.",
+    },
+)
+CoordinatingBody = _enum(
+    "CoordinatingBody",
+    "协调机构 · who coordinates: one or the other, not both in turn (Art. 16 ¶1).",
+    {
+        "COMPETENT_DEPARTMENT": "本级主管部门 · the competent department of the consumer's level.",
+        "LEADING_GROUP": "领导小组 · the leading group, where a provincial department is involved.",
+    },
+)
+NegotiationResult = _enum(
+    "NegotiationResult",
+    "协商结果 · how a negotiation ended.",
+    {"AGREED": "协商一致 · agreed.", "FAILED": "协商不成 · failed."},
+)
+CoordinationResult = _enum(
+    "CoordinationResult",
+    "协调结果 · what coordination came to.",
+    {"OPENED": "应予提供 · the provider shall provide.", "UPHELD": "维持原答复 · the refusal stands."},
+)
+ApplicationEventKind = _enum(
+    "ApplicationEventKind",
+    "办理环节 · one step of an application.",
+    {
+        "DRAFTED": "起草 · drafted.",
+        "SAVED": "修改 · edited.",
+        "SUBMITTED": "提交 · submitted.",
+        "SUPPLEMENT_ASKED": "补正告知 · the one notice of all that is lacking.",
+        "WITHDRAWN": "撤回 · withdrawn.",
+        "PROPOSED": "拟答复 · a step of the answer before it is issued.",
+        "ANSWERED": "答复 · answered.",
+        "NEGOTIATED": "协商 · a word in the negotiation.",
+        "NEGOTIATION_ENDED": "协商结束 · the negotiation ended.",
+        "COORDINATION_REQUESTED": "申请协调 · coordination requested.",
+        "COORDINATED": "协调结果 · the result of coordination.",
+    },
+)
+
 DATA_ENUMS: Mapping[str, Any] = {
     "Sex": Sex,
     "VitalStatus": VitalStatus,

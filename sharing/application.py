@@ -21,6 +21,7 @@ from sharing.answer import ItemAnswer, LetterReference
 from sharing.answer_clock import Run
 from sharing.chain import Step
 from sharing.coordination import Body
+from sharing.grant import GrantId
 from sharing.terms import Terms
 
 ApplicationId = NewType("ApplicationId", str)
@@ -163,10 +164,11 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """签发: the answer. `hash` identifies it; the rights that it gives rest on it."""
+    """签发: the answer. `hash` identifies it; `grants` are the rights that rest on it."""
 
     answers: tuple[ItemAnswer, ...]
     hash: str
+    grants: tuple[GrantId, ...] = ()
     letter: LetterReference | None = None
     note: str = ""
 
