@@ -19,9 +19,10 @@ from resolvers.roles import reads_registers
 from schema.documents import Documents
 from schema.view import Readable, View, view_of
 from sharing.consumer import Asking, Consumer
-from sharing.decide import Standpoint
+from sharing.decision import Asked
 from sharing.rights import Rights, next_boundary
-from sharing.survey import NO_MATTER, Horizon, Standing, survey
+from sharing.standpoint import Standpoint
+from sharing.survey import NO_MATTER, Horizon, Right, survey
 
 MOST_UNDER_WAY = 4
 """Of one client; a fifth is told to come again."""
@@ -31,16 +32,16 @@ VIEWS_WEIGHT = 12_000
 WORKFLOW_WEIGHT = 300
 """What a schema weighs that has no data field at all."""
 
-NOTHING = Readable(frozenset(), frozenset(), frozenset())
+NOTHING = Readable(*(frozenset[Coordinate]() for _ in range(5)))
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """The standings of one caller, and what of them is readable. `epoch`, `until` (Unix seconds): how long they hold."""
+    """The rights of one caller, and what is readable by them. `epoch`, `until` (Unix seconds): how long they hold."""
 
-    standings: Mapping[Coordinate, Standing]
+    rights: Mapping[Coordinate, Right]
     readable: Readable
     epoch: int
     until: float
@@ -81,12 +82,24 @@ class Views:
         key: Hashable = asking if asking is not None else (consumer.department, consumer.division)
         held = self._surveys.get(key)
         if held is None or held.epoch != rights.epoch or now >= held.until:
-            horizon = _horizon(consumer, asking, rights, now)
+            horizon = self.horizon(consumer, asking, rights, now)
             held = await self._once(
                 ("survey", key, rights.epoch), consumer.client, lambda: _look(self._catalogue, horizon, rights.epoch)
             )
-            self._surveys.put(key, held, len(held.standings))
+            self._surveys.put(key, held, len(held.rights))
         return held
+
+    def horizon(self, consumer: Consumer, asking: Asking | None, rights: Rights, now: float) -> Horizon:
+        """From where this caller's rights are looked over: for the purpose stated, or (None) for any."""
+        at = datetime.fromtimestamp(now, UTC)
+
+        def standpoint(asking: Asking, document: str) -> Standpoint:
+            return Standpoint(asking, rights.of(asking.department), at, document)
+
+        any_purpose = Asking(
+            consumer.department, consumer.division, NO_MATTER, Use.ADMINISTRATIVE_BASIS, Mode.ONLINE_LOOKUP, in_case=True
+        )
+        return Horizon(standpoint, any_purpose if asking is None else asking, stated=asking is not None)
 
     def _build(self, readable: Readable) -> Documents:
         return self._make(view_of(self._catalogue, readable))
@@ -117,22 +130,11 @@ class Views:
             task.exception()  # those who waited have it
 
 
-def _horizon(consumer: Consumer, asking: Asking | None, rights: Rights, now: float) -> Horizon:
-    if asking is not None:
-        return Horizon(Standpoint(asking, rights.of(asking.department), datetime.fromtimestamp(now, UTC)), stated=True)
-    any_purpose = Asking(
-        consumer.department, consumer.division, NO_MATTER, Use.ADMINISTRATIVE_BASIS, Mode.ONLINE_LOOKUP, in_case=True
-    )
-    grants = rights.of(consumer.department)
-    return Horizon(Standpoint(any_purpose, grants, datetime.fromtimestamp(now, UTC)), stated=False)
-
-
 def _look(catalogue: Catalogue, horizon: Horizon, epoch: int) -> Survey:
-    standings = survey(catalogue, horizon)
+    rights = survey(catalogue, horizon)
     boundary = next_boundary(horizon.at.grants, horizon.at.now)
-    readable = Readable(
-        frozenset(coordinate for coordinate, standing in standings.items() if standing.shown),
-        frozenset(coordinate for coordinate, standing in standings.items() if standing.verified),
-        frozenset(coordinate for coordinate, standing in standings.items() if standing.used),
+    opened = (
+        frozenset(coordinate for coordinate, right in rights.items() if right.opens(asked))
+        for asked in (Asked.SHOW, Asked.VERIFY, Asked.USE, Asked.FIND, Asked.ROW)
     )
-    return Survey(standings, readable, epoch, boundary.timestamp() if boundary else float("inf"))
+    return Survey(rights, Readable(*opened), epoch, boundary.timestamp() if boundary else float("inf"))

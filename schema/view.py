@@ -12,14 +12,17 @@ from catalogue.model import Catalogue, Coordinate, Resource, ResourceName
 
 @dataclass(frozen=True, slots=True)
 class Readable:
-    """What some caller can read on some row: `shown` in any form, `verified` by comparing, `used` to filter and find.
+    """What some caller can read on some row: `shown` in any form, `verified` by comparing, `used` to filter and order.
 
-    Two callers with the same have the same view. A relation is among `shown` only if what joins its rows is open too.
+    `found`: items by which rows may be found; `standing`: keys whose rows may stand in an answer. A relation is among
+    `shown` only if what joins its rows is open too. Two callers with the same have the same view.
     """
 
     shown: frozenset[Coordinate]
     verified: frozenset[Coordinate]
     used: frozenset[Coordinate]
+    found: frozenset[Coordinate]
+    standing: frozenset[Coordinate]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +36,8 @@ class View:
 def view_of(catalogue: Catalogue, readable: Readable) -> View:
     """The catalogue in which everything can be read on some row.
 
-    What is not shown becomes internal, since lookups and relations may go on using it; a resource whose key is not shown
-    has no row that could be, and goes with its root fields and the relations that lead to it.
+    What is not shown becomes internal, since lookups and relations may go on using it; a resource whose rows may not
+    stand in an answer goes with its root fields and the relations that lead to it.
     """
     kept = {name for name, resource in catalogue.resources.items() if _has_rows(resource, readable)}
     while True:
@@ -48,7 +51,7 @@ def view_of(catalogue: Catalogue, readable: Readable) -> View:
 
 
 def _has_rows(resource: Resource, readable: Readable) -> bool:
-    return resource.key is None or Coordinate(resource.name, resource.key) in readable.shown
+    return resource.key is None or Coordinate(resource.name, resource.key) in readable.standing
 
 
 def _has_fields(resource: Resource) -> bool:
@@ -76,4 +79,4 @@ def _narrow(resource: Resource, kept: Collection[ResourceName], readable: Readab
 
 def _finds(resource: Resource, lookup: str, readable: Readable) -> bool:
     item = resource.items[resource.lookups[lookup].item]
-    return item.internal or Coordinate(resource.name, item.name) in readable.used
+    return item.internal or Coordinate(resource.name, item.name) in readable.found

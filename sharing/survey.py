@@ -5,15 +5,17 @@ names, and those that the department's own grants for the item name; what any of
 `sharing.decide` that decides, for each of them, so that what is listed is what is answered.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from catalogue.model import Catalogue, Coordinate, Form, Item, Relation, Resource
 from catalogue.predicate import ItemName
-from sharing.decide import Standpoint, decide_one
+from sharing.consumer import Asking
+from sharing.decide import decide, decide_one
 from sharing.decision import Asked, Decision, Question, Remedy, Share, ShareIf, Verdict, Withhold
 from sharing.grant import GrantId
+from sharing.standpoint import Standpoint
 
 NO_MATTER = ""
 """A matter that no grant names: what is open in it is open in any."""
@@ -30,119 +32,138 @@ class Mark(StrEnum):
     NEGOTIATE = "NEGOTIATE"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Horizon:
-    """From where rights are looked over: `at`, and where no purpose is `stated` every one that the grants know.
+    """From where rights are looked over: as `asking`, and where no purpose is `stated` for every one that the grants know.
 
-    Without a purpose `at` names NO_MATTER, and is in a case.
+    `of` makes the standpoint of an asking with a document (the hash of a stored one, or empty). Without a purpose `asking`
+    names NO_MATTER, and is in a case.
     """
 
-    at: Standpoint
+    of: Callable[[Asking, str], Standpoint]
+    asking: Asking
     stated: bool
+    _made: dict[tuple[Asking, str], Standpoint] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @property
+    def at(self) -> Standpoint:
+        """The standpoint of `asking` itself."""
+        return self.standpoint(self.asking, "")
+
+    def standpoint(self, asking: Asking, document: str) -> Standpoint:
+        """The same standpoint for the same asking: it remembers what was decided from it."""
+        found = self._made.get((asking, document))
+        if found is None:
+            found = self._made[asking, document] = self.of(asking, document)
+        return found
+
+    def variants(self, entry: Item | Relation) -> Iterator[tuple[GrantId, Iterator[Standpoint]]]:
+        """For each grant for the entry, and each use, the standpoints from which it may apply: in each of its matters, or in
+        any where it names none; with a stored document where it is narrowed to some.
+        """
+        for grant in self.at.grants.get(entry.code, ()):
+            document = min(grant.operations, default="")
+            if not self.stated:
+                for use in sorted(grant.uses):
+                    matters = sorted(grant.matters) or [NO_MATTER]
+                    yield grant.id, (self.standpoint(self.asking._replace(use=use, matter=one), document) for one in matters)
+            elif document:
+                yield grant.id, iter((self.standpoint(self.asking, document),))
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Right:
     """One coordinate's decisions by what is asked of it; several where no purpose is stated, each once.
 
-    `verify` is empty for what cannot be verified. `barred_by`: the coordinate without which a relation leads nowhere, and
-    which is withheld.
+    For a relation `barred_by` is the coordinate without which it leads nowhere and which is withheld, `barred_why` how.
     """
 
     coordinate: Coordinate
     entry: Item | Relation
-    show: tuple[Decision, ...]
-    verify: tuple[Decision, ...]
-    use: tuple[Decision, ...]
+    decisions: Mapping[Asked, tuple[Decision, ...]]
     barred_by: Coordinate | None = None
     barred_why: tuple[Decision, ...] = ()
 
-    @property
-    def shown(self) -> bool:
-        """Whether some row may show it. A relation leads on only where it is open in full."""
-        if isinstance(self.entry, Relation):
-            return self.barred_by is None and any(share.form is Form.FULL for share in shares(self.show))
-        return bool(shares(self.show))
+    def opens(self, asked: Asked) -> bool:
+        """Whether some row is open to this. A relation leads on only where it is open in full."""
+        found = shares(self.decisions.get(asked, ()))
+        if isinstance(self.entry, Relation) and asked is Asked.SHOW:
+            return self.barred_by is None and any(share.form is Form.FULL for share in found)
+        return bool(found)
 
     @property
-    def verified(self) -> bool:
-        """Whether it may be compared on some row."""
-        return bool(shares(self.verify))
-
-    @property
-    def used(self) -> bool:
-        """Whether it may filter, order or find rows."""
-        return bool(shares(self.use))
+    def readable(self) -> bool:
+        """Whether it may be shown or compared on some row."""
+        return self.opens(Asked.SHOW) or self.opens(Asked.VERIFY)
 
     @property
     def deciding(self) -> tuple[Decision, ...]:
         """The decisions that say how it stands: those that share, else those that withhold."""
-        if self.barred_by is not None and shares(self.show):
+        shown = self.decisions[Asked.SHOW]
+        if self.barred_by is not None and shares(shown):
             return self.barred_why
-        for decisions in (self.show, self.verify):
+        for decisions in (shown, self.decisions.get(Asked.VERIFY, ())):
             sharing = tuple(decision for decision in decisions if not isinstance(decision, Withhold))
             if sharing:
                 return sharing
-        return self.show
+        return shown
 
     @property
     def grants(self) -> tuple[GrantId, ...]:
         """The grants by which it may be read or compared, in the order of their ids."""
-        found = (*shares(self.show), *shares(self.verify))
+        found = [share for asked in (Asked.SHOW, Asked.VERIFY) for share in shares(self.decisions.get(asked, ()))]
         return tuple(sorted({share.grant for share in found if share.grant is not None}))
 
     @property
     def mark(self) -> Mark:
         """By which way it may be read; where it may not, what can be done."""
-        if not self.shown and not self.verified:
+        if not self.readable:
             remedies = {verdict.remedy for verdict in verdicts_of(self.deciding) if isinstance(verdict, Withhold)}
             if Remedy.WAIT in remedies:
                 return Mark.WAIT
             return Mark.APPLY if Remedy.APPLY in remedies else Mark.NEGOTIATE
         if self.grants:
             return Mark.BY_GRANT
-        in_full = any(isinstance(decision, Share) and decision.form is Form.FULL for decision in self.show)
-        return Mark.OPEN if in_full and self.shown else Mark.PARTLY
+        everywhere = [one for one in self.decisions[Asked.SHOW] if isinstance(one, Share) and one.form is Form.FULL]
+        return Mark.OPEN if everywhere and self.opens(Asked.SHOW) else Mark.PARTLY
 
 
-def survey(catalogue: Catalogue, horizon: Horizon) -> Mapping[Coordinate, Standing]:
+def survey(catalogue: Catalogue, horizon: Horizon) -> Mapping[Coordinate, Right]:
     """Every coordinate that the schema may show, in the catalogue's order."""
     found = {
-        coordinate: _standing(catalogue, coordinate, entry, horizon)
+        coordinate: _right(catalogue, coordinate, entry, horizon)
         for coordinate, entry in catalogue.entries.items()
         if not (isinstance(entry, Item) and entry.internal)
     }
-    for coordinate, standing in found.items():
-        if isinstance(standing.entry, Relation):
-            found[coordinate] = _with_bar(catalogue, standing, found)
+    for coordinate, right in found.items():
+        if isinstance(right.entry, Relation):
+            found[coordinate] = _with_bar(catalogue, right, right.entry, found)
     return found
 
 
 def joining(catalogue: Catalogue, resource: Resource, relation: Relation) -> Iterator[Question]:
-    """What a relation needs beside its own right: the items that join its rows, and the keys that show them."""
+    """What a relation needs beside its own right: the items that join its rows, and the keys that let them stand."""
 
-    def use(of: Resource, item: ItemName) -> Iterator[Question]:
+    def find(of: Resource, item: ItemName) -> Iterator[Question]:
         if not of.items[item].internal:
-            yield Question(Coordinate(of.name, item), Asked.USE)
+            yield Question(Coordinate(of.name, item), Asked.FIND)
 
     if not relation.linkable:
-        yield from use(resource, relation.key)
+        yield from find(resource, relation.key)
     if relation.discriminator is not None:
-        yield from use(resource, relation.discriminator)
+        yield from find(resource, relation.discriminator)
     for target in relation.targets:
         leads_to = catalogue.resources[target.resource]
         if leads_to.key is not None:
-            yield Question(Coordinate(leads_to.name, leads_to.key), Asked.SHOW)
+            yield Question(Coordinate(leads_to.name, leads_to.key), Asked.ROW)
         if not relation.linkable:
-            yield from use(leads_to, leads_to.lookups[target.lookup].item)
+            yield from find(leads_to, leads_to.lookups[target.lookup].item)
 
 
 def begins(catalogue: Catalogue, question: Question, standpoint: Standpoint) -> Standpoint | None:
     """The same standpoint at the first later instant at which a grant that has not begun yet opens the coordinate."""
     entry = catalogue.entries.get(question.coordinate)
-    if entry is None:
-        return None
-    held = standpoint.grants.get(entry.code, ())
+    held = () if entry is None else standpoint.grants.get(entry.code, ())
     for instant in sorted({grant.valid_from for grant in held if grant.valid_from > standpoint.now}):
         later = replace(standpoint, now=instant)
         if not isinstance(decide_one(catalogue, question, later), Withhold):
@@ -165,39 +186,27 @@ def shares(decisions: Iterable[Decision]) -> list[Share]:
     return [verdict for verdict in verdicts_of(decisions) if isinstance(verdict, Share)]
 
 
-def _standing(catalogue: Catalogue, coordinate: Coordinate, entry: Item | Relation, horizon: Horizon) -> Standing:
-    resource = catalogue.resources[coordinate.type]
-    asked = [Asked.SHOW, Asked.USE] + ([Asked.VERIFY] if coordinate.field in resource.verify else [])
-    found: dict[Asked, dict[Decision, None]] = {one: {} for one in Asked}
+def _right(catalogue: Catalogue, coordinate: Coordinate, entry: Item | Relation, horizon: Horizon) -> Right:
+    verified = coordinate.field in catalogue.resources[coordinate.type].verify
+    questions = [Question(coordinate, asked) for asked in Asked if verified or asked is not Asked.VERIFY]
+    found: dict[Asked, dict[Decision, None]] = {question.asked: {} for question in questions}
 
     def look(standpoint: Standpoint) -> None:
-        for one in asked:
-            found[one][decide_one(catalogue, Question(coordinate, one), standpoint)] = None
+        for question, decision in decide(catalogue, questions, standpoint).items():
+            found[question.asked][decision] = None
 
     look(horizon.at)
-    if not horizon.stated:
-        for grant, standpoints in _purposes(horizon.at, entry):
-            for standpoint in standpoints:
-                look(standpoint)
-                if grant in {share.grant for of in found.values() for share in shares(of)}:
-                    break
-    return Standing(coordinate, entry, tuple(found[Asked.SHOW]), tuple(found[Asked.VERIFY]), tuple(found[Asked.USE]))
+    for grant, standpoints in horizon.variants(entry):
+        for standpoint in standpoints:
+            look(standpoint)
+            if grant in {share.grant for of in found.values() for share in shares(of)}:
+                break
+    return Right(coordinate, entry, {asked: tuple(decisions) for asked, decisions in found.items()})
 
 
-def _purposes(at: Standpoint, entry: Item | Relation) -> Iterator[tuple[GrantId, Iterator[Standpoint]]]:
-    """For each grant and use the standpoints that state them: in each of its matters, or in any where it names none."""
-    for grant in at.grants.get(entry.code, ()):
-        for use in sorted(grant.uses):
-            matters = sorted(grant.matters) or [NO_MATTER]
-            yield grant.id, (replace(at, asking=at.asking._replace(use=use, matter=matter)) for matter in matters)
-
-
-def _with_bar(catalogue: Catalogue, standing: Standing, known: Mapping[Coordinate, Standing]) -> Standing:
-    relation = standing.entry
-    assert isinstance(relation, Relation)
-    for question in joining(catalogue, catalogue.resources[standing.coordinate.type], relation):
+def _with_bar(catalogue: Catalogue, right: Right, relation: Relation, known: Mapping[Coordinate, Right]) -> Right:
+    for question in joining(catalogue, catalogue.resources[right.coordinate.type], relation):
         part = known[question.coordinate]
-        decisions = part.use if question.asked is Asked.USE else part.show
-        if not shares(decisions):
-            return replace(standing, barred_by=question.coordinate, barred_why=decisions)
-    return standing
+        if not part.opens(question.asked):
+            return replace(right, barred_by=question.coordinate, barred_why=part.decisions[question.asked])
+    return right

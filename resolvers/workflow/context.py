@@ -1,13 +1,14 @@
 """What a resolver of the workflow knows, and how each step of it comes into the ledger before it is done."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import errors
 from catalogue.model import Catalogue, Mode, ProviderCode
 from ledger.entry import Kind, PositionOutcome, canonical, encode_outcomes
 from resolvers.ports import CaseBook, Ledger, Recorded, RightsStore, SubjectHash
+from resolvers.ports.expected import ExpectedAnswers, NothingApplied
 from resolvers.record import Asked
 from resolvers.request import ATTEMPTS, Caller, Served, rights_moving
 from resolvers.roles import Role, require_role
@@ -24,6 +25,7 @@ class Ports:
     cases: CaseBook
     ledger: Ledger
     subject_hash: SubjectHash
+    expected: ExpectedAnswers = field(default_factory=NothingApplied)
 
 
 class Acting(NamedTuple):

@@ -4,12 +4,14 @@ import strawberry
 
 from resolvers.workflow.cases import CaseMutation
 from resolvers.workflow.catalogue import CatalogueQuery
+from resolvers.workflow.explain import ExplainQuery
+from resolvers.workflow.my_rights import MyRightsQuery
 from resolvers.workflow.standing import StandingQuery
 from schema.build import WorkflowRoots
 
 
 @strawberry.type
-class Query(StandingQuery, CatalogueQuery):
+class Query(StandingQuery, ExplainQuery, MyRightsQuery, CatalogueQuery):
     """Beside the data fields."""
 
 
