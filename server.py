@@ -25,6 +25,7 @@ from starlette.routing import BaseRoute, Route
 from catalogue.binding import Sources
 from catalogue.load_sources import load_sources
 from catalogue.model import Catalogue
+from catalogue.profile import load_profile
 from connectors.registry import Measured, open_sources, unmeasured
 from demo.examples import graphiql_demo
 from demo.seed import CLIENTS as DEMO_CLIENTS
@@ -55,17 +56,22 @@ from schema.limits import Limits
 from schema.view import View
 from settings import Settings
 from storage.access import Role, attach
+from storage.applications import ApplicationBook
 from storage.cases import CaseStore
 from storage.catalogue_versions import load_version
+from storage.grant_book import GrantBook
 from storage.heads import HeadPublisher
 from storage.issuer_keys import key_source
 from storage.keys import Keys, load_or_create
 from storage.layout import HEADS, KEYS
 from storage.ledger import LedgerWriter
+from storage.operations import OperationBook
 from storage.own_database import database_dsn, published
+from storage.parties import PartyBook
 from storage.pool import open_pool
 from storage.rights import RightsStore
 from storage.seals import Seals
+from storage.usage import UsageCounts
 from web.pages import routes as page_routes
 
 HEADS_SHOWN_BYTES = 256 * 1024
@@ -143,7 +149,21 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
         proofs = Proofs()
         ledger = metrics.ledger(writer)
         cases = CaseStore(pool)
-        ports = Ports(rights, cases, ledger, keys.subject)
+        usage = UsageCounts(pool)
+        counting = asyncio.create_task(usage.run(trouble), name="count usage")
+        stack.callback(counting.cancel)
+        ports = Ports(
+            rights=rights,
+            grants=GrantBook(pool, seals, keys.grant),
+            operations=OperationBook(pool),
+            usage=usage,
+            cases=cases,
+            ledger=ledger,
+            subject_hash=keys.subject,
+            parties=PartyBook(pool),
+            applications=ApplicationBook(pool, keys.grant),
+            profile=load_profile(settings.profile),
+        )
         gateway = Gateway(
             served=serve_catalogue(catalogue, sources_of(settings, catalogue), limits, metrics.source),
             identity=Identity(rights, tokens, proofs),

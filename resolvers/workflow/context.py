@@ -6,9 +6,14 @@ from typing import NamedTuple
 
 import errors
 from catalogue.model import Catalogue, Mode, ProviderCode
+from catalogue.profile import Profile
 from ledger.entry import Kind, PositionOutcome, canonical, encode_outcomes
 from resolvers.ports import CaseBook, Ledger, Recorded, RightsStore, SubjectHash
+from resolvers.ports.applications import ApplicationBook
 from resolvers.ports.expected import ExpectedAnswers, NothingApplied
+from resolvers.ports.grants import GrantBook, OperationBook, UsageCounts
+from resolvers.ports.parties import PartyBook
+from resolvers.ports.parties import EntrustmentBook, PartyBook
 from resolvers.record import Asked
 from resolvers.request import ATTEMPTS, Caller, Served, rights_moving
 from resolvers.roles import Role, require_role
@@ -25,6 +30,14 @@ class Ports:
     cases: CaseBook
     ledger: Ledger
     subject_hash: SubjectHash
+    parties: PartyBook
+    entrustments: EntrustmentBook
+    parties: PartyBook
+    applications: ApplicationBook
+    profile: Profile
+    grants: GrantBook
+    operations: OperationBook
+    usage: UsageCounts
     expected: ExpectedAnswers = field(default_factory=NothingApplied)
 
 

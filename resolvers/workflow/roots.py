@@ -5,18 +5,21 @@ import strawberry
 from resolvers.workflow.cases import CaseMutation
 from resolvers.workflow.catalogue import CatalogueQuery
 from resolvers.workflow.explain import ExplainQuery
+from resolvers.workflow.grants import GrantMutation, GrantQuery
 from resolvers.workflow.my_rights import MyRightsQuery
+from resolvers.workflow.operations import OperationMutation, OperationQuery
 from resolvers.workflow.standing import StandingQuery
+from resolvers.workflow.usage import UsageQuery
 from schema.build import WorkflowRoots
 
 
 @strawberry.type
-class Query(StandingQuery, ExplainQuery, MyRightsQuery, CatalogueQuery):
+class Query(StandingQuery, ExplainQuery, MyRightsQuery, CatalogueQuery, GrantQuery, OperationQuery, UsageQuery):
     """Beside the data fields."""
 
 
 @strawberry.type(description="办理 · what may be done.")
-class Mutation(CaseMutation):
+class Mutation(CaseMutation, GrantMutation, OperationMutation):
     """Steps that change something; each is in the ledger before it is done."""
 
 
