@@ -6,12 +6,13 @@ breaks its standard, a source that is down) is noted with the indexed path while
 
 import ast
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Container, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias, cast
 
 import orjson
 
+from catalogue.model import ItemCode
 from connectors.base import Row, SourceError
 from resolvers.conformity import CONFORMS, GEOJSON
 from resolvers.enums import CODES
@@ -33,6 +34,10 @@ from resolvers.plan.pruned import (
 
 Path: TypeAlias = tuple[str | int, ...]
 Object: TypeAlias = dict[str, object]
+Pair: TypeAlias = tuple[object, ItemCode]
+"""What a comparison is counted under: the row, told apart by its key, and the item."""
+
+MATCHED = {"MATCH": True, "NO_MATCH": False}
 
 
 @dataclass(slots=True)
@@ -40,13 +45,22 @@ class Shaping:
     """One answer in the making: the fetched rows by step, and what is found out about single rows.
 
     `found`: per note the paths at which it holds. `subjects`: per row selection's path whose data was answered.
-    `failures`: paths that a source left empty, with its reason.
+    `failures`: paths that a source left empty, with its reason. `compared`: what was compared where that is limited, and
+    whether it matched, by the parameter offered; pairs that are `barred` tell neither.
     """
 
     steps: Sequence[RowsOrError]
     found: dict[int, list[Path]] = field(default_factory=lambda: defaultdict(list))
     subjects: dict[tuple[str, ...], set[object]] = field(default_factory=lambda: defaultdict(set))
     failures: list[tuple[int, Path, str]] = field(default_factory=list)
+    barred: Container[Pair] = ()
+    compared: dict[Pair, dict[str, bool]] | None = None
+
+    def compare(self, pair: Pair, param: str, matched: bool) -> None:
+        """A value offered as `param` was compared with this item of this row."""
+        if self.compared is None:
+            self.compared = {}
+        self.compared.setdefault(pair, {})[param] = matched
 
 
 RowMaker: TypeAlias = Callable[[Row, Path, Shaping], Object]
@@ -293,7 +307,9 @@ def _derived(slot: DerivedSlot) -> Finish:
 
 
 def _verify(slot: VerifySlot) -> Finish:
-    ruled = tuple(cell for cell in slot.cells if cell.notes)
+    ruled = tuple(cell for cell in slot.cells if cell.notes and cell.limited is None)
+    limited = tuple((cell, cell.limited) for cell in slot.cells if cell.limited is not None)
+    identity = slot.identity
 
     def verify(made: Object, row: Row, at: Path, shaping: Shaping) -> None:
         made[slot.key] = {one.key: one.constant if one.cell is None else row[one.cell] for one in slot.cells}
@@ -301,7 +317,25 @@ def _verify(slot: VerifySlot) -> Finish:
             assert one.cell is not None
             shaping.found[one.notes[cast("int", row[one.cell + 1])]].append((*at, slot.key, one.key))
 
-    return verify
+    def verify_limited(made: Object, row: Row, at: Path, shaping: Shaping) -> None:
+        verify(made, row, at, shaping)
+        verified = cast("Object", made[slot.key])
+        told_apart = None if identity is None else row[identity]
+        for one, limit in limited:
+            assert one.cell is not None
+            number = cast("int", row[one.cell + 1]) if one.numbered else 0
+            note = one.notes[number]
+            matched = MATCHED.get(cast("str", verified[one.key])) if limit.cases[number] else None
+            if matched is not None:
+                if told_apart is None:
+                    note, verified[one.key] = limit.unknown, None
+                elif (told_apart, limit.item) in shaping.barred:
+                    note, verified[one.key] = limit.barred, None
+                else:
+                    shaping.compare((told_apart, limit.item), limit.param, matched)
+            shaping.found[note].append((*at, slot.key, one.key))
+
+    return verify_limited if limited else verify
 
 
 def _relation(slot: RelationSlot) -> Finish:

@@ -1,26 +1,32 @@
-"""May it be shared? The combination law, once (Art. 4, 10, 11, 15, 16 ¶1, 17).
+"""May it be shared? The combination law, once (Art. 4, 10, 11, 13, 15, 16 ¶1, 17).
 
 1. A coordinate without a catalogue entry is withheld (Art. 7).
-2. A resource is provided only in the modes that its entry lists (Art. 15).
-3. The entry's row rules are tried in order: the first whose condition is true of the row replaces the item's sharing for
+2. A resource of another network zone than the deployment's is withheld (Art. 13), and a resource is provided only in the
+   modes that its entry lists (Art. 15).
+3. Where matters are bound to what they declare (个人信息保护法 34), an entry that the stated matter does not declare is
+   withheld, base items too. What only finds rows or lets them stand follows them: it is open where the matter declares
+   anything of the resource. A matter that declares nothing is bound to nothing.
+4. The entry's row rules are tried in order: the first whose condition is true of the row replaces the item's sharing for
    that row. Where a fact that a condition needs is missing, the cell is withheld; but where the rule would only widen
    (it shares in full), what follows it decides, for that is the narrower.
-4. Unconditional: shared in full with every department that states a purpose. Not shared: withheld, from everybody.
-5. Conditional: shared with its own provider (not with one who acts for it: an entrustment hands on what the duty needs
+5. Unconditional: shared in full with every department that states a purpose. Not shared: withheld, from everybody.
+6. Conditional: shared with its own provider (not with one who acts for it: an entrustment hands on what the duty needs
    and was granted, not the provider's holdings); else by the grants of the asking department for the item which are in force
-   and name the use, the matter and the mode, and whose form and rows the entry foresees; and in the open form, if the
-   entry has one. A grant that fails any of these counts for nothing.
-6. Several rights join: on each row the fullest form that any of them gives is shown. Their order is irrelevant.
-7. What a form permits depends on what is asked: *show* takes full or masked, *verify* takes full or verify, and *use* (to
-   filter, order, join or find by) takes full, since rows that answer a condition disclose it: a row on which the item is
-   not open in full takes no part.
+   and name the use, the matter and the mode, whose form and rows the entry foresees, which name the document where they are
+   narrowed to stored ones, which their provider has not suspended, and whose quota for the day is not used up; and in the
+   open form, if the entry has one. A grant that fails any of these counts for nothing.
+7. Several rights join: on each row the fullest form that any of them gives is shown; of equal ones those without a quota
+   come first. Their order is irrelevant.
+8. What a form permits depends on what is asked: *show* takes full or masked, and so does the key that lets its *row* stand
+   in the answer; *verify* takes full or verify; *use* (to filter or order by) and *find* (to find or join rows by) take
+   full, since rows that answer a condition disclose it: a row on which the item is not open in full takes no part.
 
-Pure: the same catalogue, grants, asking and instant give the same decision.
+Pure: the same catalogue, grants, asking, document and instant give the same decision.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from operator import itemgetter
 from typing import assert_never
 
 from catalogue.model import (
@@ -28,7 +34,6 @@ from catalogue.model import (
     Conditional,
     Form,
     Item,
-    ItemCode,
     NotShared,
     Relation,
     Resource,
@@ -36,34 +41,52 @@ from catalogue.model import (
     Sharing,
     Unconditional,
 )
-from catalogue.predicate import ALWAYS, CASE_SUBJECTS, OWN_DIVISION, Compare, InSubtree, Op, Predicate, Unknown, all_of
+from catalogue.predicate import (
+    ALWAYS,
+    CASE_SUBJECTS,
+    OWN_DIVISION,
+    Compare,
+    InSubtree,
+    ItemName,
+    Op,
+    Predicate,
+    Unknown,
+    all_of,
+)
 from sharing.consumer import Asking
-from sharing.decision import Asked, Decision, Question, Reason, Remedy, Share, ShareIf, Verdict, Withhold
-from sharing.grant import Grant
+from sharing.decision import BREACHES, Asked, Decision, Question, Reason, Remedy, Share, ShareIf, Verdict, Withhold
+from sharing.grant import Grant, GrantId
+from sharing.standpoint import Standpoint as Standpoint
 
 PERMITTED = {
     Asked.SHOW: (Form.FULL, Form.MASKED),
     Asked.VERIFY: (Form.FULL, Form.VERIFY),
     Asked.USE: (Form.FULL,),
+    Asked.FIND: (Form.FULL,),
+    Asked.ROW: (Form.FULL, Form.MASKED),
 }
 """The forms that permit what is asked, the fullest first."""
 
 NO_ENTRY = Withhold(Reason.NO_CATALOGUE_ENTRY, "Art. 7", Remedy.NONE)
+OTHER_ZONE = Withhold(Reason.ZONE_MISMATCH, "Art. 13", Remedy.NONE)
+OTHER_MODE = Withhold(Reason.MODE_NOT_PROVIDED, "Art. 15", Remedy.NEGOTIATE)
+NOT_DECLARED = Withhold(Reason.MATTER_NOT_DECLARED, "Art. 17 ¶2", Remedy.NEGOTIATE)
 MISSING_FACT = Withhold(Reason.MISSING_FACT, "Art. 4(4)", Remedy.NEGOTIATE)
-
-
-@dataclass(frozen=True, slots=True)
-class Standpoint:
-    """From where a decision is made: who asks for what, with which grants (by item), at which instant (UTC)."""
-
-    asking: Asking
-    grants: Mapping[ItemCode, tuple[Grant, ...]]
-    now: datetime
+NOT_SHARED = Withhold(Reason.NOT_SHARED, "Art. 11(1)", Remedy.NEGOTIATE)
+UNCONDITIONAL = Share(Form.FULL, Reason.UNCONDITIONAL, "Art. 16 ¶1")
+OWN_DATA = Share(Form.FULL, Reason.OWN_DATA, "Art. 17 ¶1")
 
 
 def decide(catalogue: Catalogue, questions: Iterable[Question], standpoint: Standpoint) -> dict[Question, Decision]:
-    """A decision for every question."""
-    return {question: decide_one(catalogue, question, standpoint) for question in questions}
+    """A decision for every question; one that was decided from this standpoint before is not decided again."""
+    decisions = standpoint.known(catalogue)
+    decided: dict[Question, Decision] = {}
+    for question in questions:
+        decision = decisions.get(question)
+        if decision is None:
+            decision = decisions[question] = decide_one(catalogue, question, standpoint)
+        decided[question] = decision
+    return decided
 
 
 def decide_one(catalogue: Catalogue, question: Question, standpoint: Standpoint) -> Decision:
@@ -72,27 +95,32 @@ def decide_one(catalogue: Catalogue, question: Question, standpoint: Standpoint)
     if entry is None:
         return NO_ENTRY
     resource = catalogue.resources[question.coordinate.type]
+    if resource.network_zone != standpoint.zone:
+        return OTHER_ZONE
     if standpoint.asking.mode not in resource.modes:
-        return Withhold(Reason.MODE_NOT_PROVIDED, "Art. 15", Remedy.NEGOTIATE)
+        return OTHER_MODE
+    if standpoint.declared is not None and not standpoint.declared.needs(question):
+        return NOT_DECLARED
+    rights, otherwise = _rights(entry.sharing, entry, resource, question.asked, standpoint)
+    if not entry.rules:
+        return _simplest(rights, otherwise)
     cases: list[tuple[Predicate, Verdict]] = []
     for rule in entry.rules:
-        rights, otherwise = _rights(rule.sharing, entry, resource, question.asked, standpoint)
-        cases += [(all_of(rule.when, rows), share) for rows, share in rights]
-        if not rights or rights[-1][0] != ALWAYS:
-            cases.append((rule.when, otherwise))
-        if not _in_full_everywhere(rights):
+        by_rule, not_by_rule = _rights(rule.sharing, entry, resource, question.asked, standpoint)
+        cases += [(all_of(rule.when, rows), share) for rows, share in by_rule]
+        if not by_rule or by_rule[-1][0] is not ALWAYS:
+            cases.append((rule.when, not_by_rule))
+        if not _in_full_everywhere(by_rule):
             cases.append((Unknown(rule.when), MISSING_FACT))
-    rights, otherwise = _rights(entry.sharing, entry, resource, question.asked, standpoint)
-    cases += rights
-    return _simplest(cases, otherwise)
+    return _simplest([*cases, *rights], otherwise)
 
 
 def _in_full_everywhere(rights: list[tuple[Predicate, Share]]) -> bool:
     """Whether a rule only widens: where its condition is unknown, what follows it is then the narrower verdict."""
-    return bool(rights) and rights[0][0] == ALWAYS and rights[0][1].form is Form.FULL
+    return bool(rights) and rights[0][0] is ALWAYS and rights[0][1].form is Form.FULL
 
 
-def _simplest(cases: list[tuple[Predicate, Verdict]], otherwise: Verdict) -> Decision:
+def _simplest(cases: Iterable[tuple[Predicate, Verdict]], otherwise: Verdict) -> Decision:
     """The decision without dead cases; where no row shares, why is the same for all rows and tells nothing of them."""
     kept: list[tuple[Predicate, Verdict]] = []
     for predicate, verdict in cases:
@@ -113,12 +141,12 @@ def _rights(
     """The rights under one sharing type, the fullest first and all rows before some, and what holds where none does."""
     match sharing:
         case Unconditional():
-            return [(ALWAYS, Share(Form.FULL, Reason.UNCONDITIONAL, "Art. 16 ¶1"))], MISSING_FACT
+            return [(ALWAYS, UNCONDITIONAL)], MISSING_FACT
         case NotShared():
-            return [], Withhold(Reason.NOT_SHARED, "Art. 11(1)", Remedy.NEGOTIATE)
+            return [], NOT_SHARED
         case Conditional():
             if entry.provider == standpoint.asking.department and not standpoint.asking.acting:
-                return [(ALWAYS, Share(Form.FULL, Reason.OWN_DATA, "Art. 17 ¶1"))], MISSING_FACT
+                return [(ALWAYS, OWN_DATA)], MISSING_FACT
             return _conditional_rights(sharing, entry, resource, asked, standpoint)
         case _:
             assert_never(sharing)
@@ -127,32 +155,44 @@ def _rights(
 def _conditional_rights(
     sharing: Conditional, entry: Item | Relation, resource: Resource, asked: Asked, standpoint: Standpoint
 ) -> tuple[list[tuple[Predicate, Share]], Withhold]:
-    held: list[tuple[Form, Predicate, Share]] = []
-    shortfalls: list[Reason] = []
+    permitted = PERMITTED[asked]
+    held: list[tuple[tuple[bool, bool, str], Predicate, Share]] = []
+    lacks: set[Reason] = set()
+    in_other_form = False
     for grant in standpoint.grants.get(entry.code, ()):
-        reason = _shortfall(grant, sharing, standpoint)
-        if reason is not None:
-            shortfalls.append(reason)
+        lack = _shortfall(grant, sharing, standpoint)
+        if lack is not None:
+            lacks.add(lack)
             continue
         rows = _rows_predicate(grant.rows, resource, standpoint.asking)
         if rows is None:
-            shortfalls.append(Reason.CASE_REQUIRED if grant.rows is Rows.CASE_SUBJECT else Reason.ROW_NOT_GRANTED)
-            continue
-        held.append((grant.form, rows, Share(grant.form, Reason.GRANTED, "Art. 16 ¶1", grant.id)))
-    if sharing.open_form is not None:
-        held.append((sharing.open_form, ALWAYS, Share(sharing.open_form, Reason.OPEN_TO_ALL, "Art. 10 ¶3")))
+            lacks.add(Reason.CASE_REQUIRED if grant.rows is Rows.CASE_SUBJECT else Reason.ROW_NOT_GRANTED)
+        elif grant.form not in permitted:
+            in_other_form = True
+        elif grant.id in standpoint.exhausted:
+            lacks.add(Reason.QUOTA_EXHAUSTED)
+        else:
+            quota = grant.quota_per_day
+            held.append(((quota is not None, False, grant.id), rows, _granted(grant.form, grant.id, quota)))
+    if sharing.open_form in permitted:
+        held.append(((False, True, ""), ALWAYS, _open_to_all(sharing.open_form)))
+    elif sharing.open_form is not None:
+        in_other_form = True
+    held.sort(key=itemgetter(0))
     rights: list[tuple[Predicate, Share]] = []
-    for form in PERMITTED[asked]:
-        of_form = [(rows, share) for held_form, rows, share in held if held_form is form]
-        everywhere = [right for right in of_form if right[0] == ALWAYS]
-        if everywhere:
-            return [*rights, everywhere[0]], MISSING_FACT
+    for form in permitted:
+        of_form = [(rows, share) for _, rows, share in held if share.form is form]
+        everywhere = next((right for right in of_form if right[0] is ALWAYS), None)
+        if everywhere is not None:
+            return [*rights, everywhere], MISSING_FACT
         rights += _distinct(of_form)
-    return rights, _withhold(bool(rights), bool(held), shortfalls, asked)
+    return rights, _withhold(sharing, asked, lacks, on_some_rows=bool(rights), in_other_form=in_other_form)
 
 
 def _distinct(rights: list[tuple[Predicate, Share]]) -> list[tuple[Predicate, Share]]:
     """One right a predicate: two grants for the same rows are one case at the source."""
+    if len(rights) < 2:
+        return rights
     first: dict[Predicate, Share] = {}
     for rows, share in rights:
         first.setdefault(rows, share)
@@ -172,7 +212,9 @@ def _shortfall(grant: Grant, sharing: Conditional, standpoint: Standpoint) -> Re
         return Reason.MODE_NOT_GRANTED
     if grant.form not in sharing.forms or grant.rows not in sharing.rows:
         return Reason.NOT_GRANTED
-    return None
+    if grant.operations and standpoint.document not in grant.operations:
+        return Reason.OPERATION_NOT_GRANTED
+    return Reason.GRANT_SUSPENDED if grant.suspended else None
 
 
 def _rows_predicate(rows: Rows, resource: Resource, asking: Asking) -> Predicate | None:
@@ -181,36 +223,69 @@ def _rows_predicate(rows: Rows, resource: Resource, asking: Asking) -> Predicate
         case Rows.ALL:
             return ALWAYS
         case Rows.OWN_DIVISION:
-            return None if resource.division is None else InSubtree(resource.division, OWN_DIVISION)
+            return None if resource.division is None else _in_own_division(resource.division)
         case Rows.CASE_SUBJECT:
             if resource.subject is None or not asking.in_case:
                 return None
-            return Compare(resource.subject, Op.IN, CASE_SUBJECTS)
+            return _of_the_case(resource.subject)
         case _:
             assert_never(rows)
 
 
 NEAREST_SHORTFALL = (
     Reason.CASE_REQUIRED,
+    Reason.OPERATION_NOT_GRANTED,
     Reason.MATTER_NOT_GRANTED,
     Reason.USE_NOT_GRANTED,
     Reason.MODE_NOT_GRANTED,
     Reason.ROW_NOT_GRANTED,
+    Reason.GRANT_SUSPENDED,
     Reason.GRANT_NOT_IN_FORCE,
     Reason.NOT_GRANTED,
 )
 """Of several grants that fall short, the one that is nearest to applying gives the reason."""
 
 
-def _withhold(on_some_rows: bool, in_other_form: bool, shortfalls: list[Reason], asked: Asked) -> Withhold:
-    """Why nothing is shown where no right reaches (Art. 16 ¶1, 17 ¶2)."""
+def _withhold(
+    sharing: Conditional, asked: Asked, lacks: set[Reason], *, on_some_rows: bool, in_other_form: bool
+) -> Withhold:
+    """Why nothing is shown where no right reaches, and what can be done (Art. 16 ¶1, 17 ¶2)."""
+    if Reason.QUOTA_EXHAUSTED in lacks:
+        return _withheld(Reason.QUOTA_EXHAUSTED, Remedy.WAIT)
     if on_some_rows:
-        return Withhold(Reason.ROW_NOT_GRANTED, "Art. 16 ¶1", Remedy.APPLY)
+        return _withheld(Reason.ROW_NOT_GRANTED, Remedy.APPLY)
     if in_other_form:
-        reason = Reason.VERIFY_ONLY if asked is Asked.SHOW else Reason.FULL_REQUIRED
-        return Withhold(reason, "Art. 16 ¶1", Remedy.APPLY)
-    for reason in NEAREST_SHORTFALL:
-        if reason in shortfalls:
-            article = "Art. 17 ¶2" if reason in (Reason.USE_NOT_GRANTED, Reason.MATTER_NOT_GRANTED) else "Art. 16 ¶1"
-            return Withhold(reason, article, Remedy.APPLY)
-    return Withhold(Reason.NOT_GRANTED, "Art. 16 ¶1", Remedy.APPLY)
+        reason = Reason.VERIFY_ONLY if asked in (Asked.SHOW, Asked.ROW) else Reason.FULL_REQUIRED
+        # an application can only be for a form that the entry foresees
+        foreseen = any(form in sharing.forms for form in PERMITTED[asked])
+        return _withheld(reason, Remedy.APPLY if foreseen else Remedy.NEGOTIATE)
+    reason = next((reason for reason in NEAREST_SHORTFALL if reason in lacks), Reason.NOT_GRANTED)
+    return _withheld(reason, Remedy.NEGOTIATE if reason is Reason.GRANT_SUSPENDED else Remedy.APPLY)
+
+
+# The same few over and over, and each takes longer to make than to decide.
+
+
+@cache
+def _withheld(reason: Reason, remedy: Remedy) -> Withhold:
+    return Withhold(reason, "Art. 17 ¶2" if reason in BREACHES else "Art. 16 ¶1", remedy)
+
+
+@lru_cache(maxsize=65_536)
+def _granted(form: Form, grant: GrantId, quota_per_day: int | None) -> Share:
+    return Share(form, Reason.GRANTED, "Art. 16 ¶1", grant, quota_per_day)
+
+
+@cache
+def _open_to_all(form: Form) -> Share:
+    return Share(form, Reason.OPEN_TO_ALL, "Art. 10 ¶3")
+
+
+@lru_cache(maxsize=1_024)
+def _in_own_division(item: ItemName) -> Predicate:
+    return InSubtree(item, OWN_DIVISION)
+
+
+@lru_cache(maxsize=1_024)
+def _of_the_case(item: ItemName) -> Predicate:
+    return Compare(item, Op.IN, CASE_SUBJECTS)

@@ -44,10 +44,16 @@ class Reason(StrEnum):
     NOT_SHARED = "NOT_SHARED"
     NOT_GRANTED = "NOT_GRANTED"
     GRANT_NOT_IN_FORCE = "GRANT_NOT_IN_FORCE"
+    GRANT_SUSPENDED = "GRANT_SUSPENDED"
+    OPERATION_NOT_GRANTED = "OPERATION_NOT_GRANTED"
+    QUOTA_EXHAUSTED = "QUOTA_EXHAUSTED"
+    ATTEMPTS_EXHAUSTED = "ATTEMPTS_EXHAUSTED"
     USE_NOT_GRANTED = "USE_NOT_GRANTED"
     MATTER_NOT_GRANTED = "MATTER_NOT_GRANTED"
+    MATTER_NOT_DECLARED = "MATTER_NOT_DECLARED"
     MODE_NOT_GRANTED = "MODE_NOT_GRANTED"
     MODE_NOT_PROVIDED = "MODE_NOT_PROVIDED"
+    ZONE_MISMATCH = "ZONE_MISMATCH"
     CASE_REQUIRED = "CASE_REQUIRED"
     ROW_NOT_GRANTED = "ROW_NOT_GRANTED"
     ROW_RULE = "ROW_RULE"
@@ -57,12 +63,22 @@ class Reason(StrEnum):
     NO_CATALOGUE_ENTRY = "NO_CATALOGUE_ENTRY"
 
 
+BREACHES = frozenset({Reason.USE_NOT_GRANTED, Reason.MATTER_NOT_GRANTED})
+"""What is withheld for these was asked for beyond what was granted (Art. 17 ¶2): recorded as an attempt."""
+
+
 class Asked(StrEnum):
-    """What the request would do with a coordinate: show it, compare it, or use it to filter, order, join or find rows."""
+    """What the request would do with a coordinate.
+
+    Show it, compare it, use it to filter or order, find or join rows by it, or let the row whose key it is stand in the
+    answer. The last two serve what is read of the row; nothing is selected by them.
+    """
 
     SHOW = "show"
     VERIFY = "verify"
     USE = "use"
+    FIND = "find"
+    ROW = "row"
 
 
 class Question(NamedTuple):
@@ -72,12 +88,13 @@ class Question(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """The value may be read in this form."""
+    """The value may be read in this form; `quota_per_day` is that of the grant, where it has one."""
 
     form: Form
     reason: Reason
     article: str
     grant: GrantId | None = None
+    quota_per_day: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from resolvers.plan.collect import Collector, subselections
 from resolvers.plan.listing import WhereReader, check_first, read_order
 from resolvers.plan.place import place_key
 from resolvers.plan.plan import (
+    Comparison,
     Field,
     ItemField,
     Listing,
@@ -108,7 +109,7 @@ class _Builder:
         position = None
         if resource.key is not None:
             position = self._position(resource, resource.key, path)
-            self._ask(resource.name, resource.key, Asked.SHOW)
+            self._ask(resource.name, resource.key, Asked.ROW)
         if resource.subject is not None:
             self._ask_lookup(resource, resource.subject)
         return RowSelection(name, tuple(selected), position)
@@ -177,7 +178,7 @@ class _Builder:
     def _verify(self, resource: Resource, key: str, nodes: list[FieldNode], path: tuple[str, ...]) -> VerifyField:
         type_name = f"{resource.name}Verification"
         arguments = self._type(resource.name).fields["verify"].args
-        fields: list[tuple[str, ItemName, str, Position]] = []
+        fields: list[Comparison] = []
         typenames: list[str] = []
         collected = self.collector.fields(type_name, subselections(nodes))
         for name, subnodes in collected.items():
@@ -200,7 +201,7 @@ class _Builder:
     def _ask_lookup(self, resource: Resource, item: ItemName) -> None:
         """Rows that are found by an item disclose it; an internal item is ruled by what leads to it."""
         if not resource.items[item].internal:
-            self._ask(resource.name, item, Asked.USE)
+            self._ask(resource.name, item, Asked.FIND)
 
     def _ask(self, resource: ResourceName, item: ItemName, asked: Asked) -> None:
         self.questions[Question(Coordinate(resource, item), asked)] = None

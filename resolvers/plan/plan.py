@@ -44,13 +44,17 @@ class ItemField:
     hidden: "RelationField | None" = None
 
 
+Comparison: TypeAlias = tuple[str, ItemName, str, Position]
+"""A response key, the item compared, and the parameter that holds the offered value."""
+
+
 @dataclass(frozen=True, slots=True)
 class VerifyField:
-    """A match check: per response key the item and the parameter that holds the offered value; `order` has all keys."""
+    """A match check: its comparisons, and the keys that name its type; `order` has all keys."""
 
     key: str
     type_name: str
-    fields: tuple[tuple[str, ItemName, str, Position], ...]
+    fields: tuple[Comparison, ...]
     typenames: tuple[str, ...]
     order: tuple[str, ...]
 

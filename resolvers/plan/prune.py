@@ -14,6 +14,7 @@ from connectors.request import CaseNumber, Cases, Cell, Derived, Expression, Fet
 from resolvers.conformity import GEOJSON, kind_of
 from resolvers.enums import CODES
 from resolvers.plan.plan import (
+    Comparison,
     Field,
     ItemField,
     Listing,
@@ -36,6 +37,7 @@ from resolvers.plan.pruned import (
     FromRows,
     Guard,
     KeySource,
+    Limited,
     Note,
     Pruned,
     RelationSlot,
@@ -63,9 +65,13 @@ def prune(plan: Plan, decisions: Decisions, catalogue: Catalogue, sources: Mappi
 
 @dataclass(frozen=True, slots=True)
 class _Access:
-    """Rows that may be fetched: those for which all of these rules hold, each with the item that it protects and why."""
+    """Rows that may be fetched: those for which all of these rules hold, each with the item that it protects and why.
+
+    `questions`: what had to be open for it.
+    """
 
     rules: Mapping[Predicate, tuple[Coordinate, Withhold]]
+    questions: tuple[Question, ...] = ()
 
     @property
     def predicates(self) -> tuple[Predicate, ...]:
@@ -116,6 +122,8 @@ class _Pruner:
     sources: Mapping[ResourceName, SourceName]
     drafts: list[_Draft] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    used: dict[Question, set[int]] = field(default_factory=dict)
+    root: int = 0
 
     def prune(self) -> Pruned:
         roots = tuple(self._root(index, root) for index, root in enumerate(self.plan.roots))
@@ -124,7 +132,13 @@ class _Pruner:
             tuple(step for step in steps if step.wave == wave)
             for wave in range(max((step.wave for step in steps), default=-1) + 1)
         )
-        return Pruned(self.plan, steps, waves, roots, tuple(self.notes))
+        used = {question: frozenset(roots_of) for question, roots_of in self.used.items()}
+        return Pruned(self.plan, steps, waves, roots, tuple(self.notes), used)
+
+    def _rely(self, *questions: Question) -> None:
+        """What runs under this root field relies on these being open."""
+        for question in questions:
+            self.used.setdefault(question, set()).add(self.root)
 
     def _step(self, draft: _Draft) -> Step:
         order = draft.order
@@ -148,6 +162,7 @@ class _Pruner:
     # Roots and relations: which rows
 
     def _root(self, index: int, root: RootField) -> RootShape:
+        self.root = index
         resource = self.catalogue.resources[root.rows.resource]
         lookup = resource.lookups[root.root.lookup]
         many = not lookup.unique
@@ -168,6 +183,7 @@ class _Pruner:
         self, resource: Resource, lookup: Lookup, keys: KeySource, wave: int, rows: "tuple[Listing | None, _Access]"
     ) -> _Draft:
         listing, access = rows
+        self._rely(*access.questions)
         parts = [lookup.filter, resource.published_when, *access.predicates, listing.where if listing else None]
         stated = [part for part in parts if part is not None]
         draft = _Draft(
@@ -194,9 +210,9 @@ class _Pruner:
         """
         questions: list[Question] = []
         if resource.key is not None:
-            questions.append(Question(Coordinate(resource.name, resource.key), Asked.SHOW))
+            questions.append(Question(Coordinate(resource.name, resource.key), Asked.ROW))
         if not linkable and not resource.items[lookup.item].internal:
-            questions.append(Question(Coordinate(resource.name, lookup.item), Asked.USE))
+            questions.append(Question(Coordinate(resource.name, lookup.item), Asked.FIND))
         if listing is not None:
             questions += [Question(Coordinate(resource.name, item), Asked.USE) for item in listing.items]
         rules: dict[Predicate, tuple[Coordinate, Withhold]] = {}
@@ -206,7 +222,7 @@ class _Pruner:
                 return _Refused(question.coordinate, decision)
             if isinstance(decision, ShareIf):
                 rules.setdefault(shown_rows(decision), (question.coordinate, some_withhold(decision)))
-        return _Access(rules)
+        return _Access(rules, tuple(questions))
 
     def _hidden(self, position: Position, access: "_Access", many: bool) -> int | None:
         """The note on rows that rules keep back: of a list always, for its absence must not tell; else where none came."""
@@ -229,19 +245,31 @@ class _Pruner:
         subject = resource.subject
         if subject is not None and found_by == subject and draft.lookup.kind is LookupKind.EQUALS:
             return 0, subject
-        if subject is not None and isinstance(
-            self.decisions[
-                Question(Coordinate(resource.name, subject), Asked.USE if subject != resource.key else Asked.SHOW)
-            ],
-            Share,
-        ):
-            return draft.cell(Value(subject)), subject
+        if subject is not None:
+            asked = Asked.ROW if subject == resource.key else Asked.FIND
+            found = self.decisions[Question(Coordinate(resource.name, subject), asked)]
+            if isinstance(found, Share) and found.form is Form.FULL:
+                return draft.cell(Value(subject)), subject
         if draft.lookup.kind is LookupKind.EQUALS or resource.key is None:
             return 0, found_by
-        shown = settled(self.decisions[Question(Coordinate(resource.name, resource.key), Asked.SHOW)], draft)
+        shown = settled(self.decisions[Question(Coordinate(resource.name, resource.key), Asked.ROW)], draft)
         if isinstance(shown, Share) and shown.form is Form.FULL:
             return draft.cell(Value(resource.key)), resource.key
         return 0, found_by
+
+    def _identity(self, draft: _Draft) -> int | None:
+        """Where the row can be told apart, however it was found: its key, else its subject. None where it may not be."""
+        resource = draft.resource
+        item = resource.key or resource.subject
+        if item is None or (draft.lookup.kind is LookupKind.EQUALS and draft.lookup.item == item):
+            return 0
+        if resource.items[item].internal:
+            return draft.cell(Value(item))
+        asked = Asked.ROW if item == resource.key else Asked.FIND
+        decision = settled(self.decisions[Question(Coordinate(resource.name, item), asked)], draft)
+        if isinstance(decision, Withhold) or (isinstance(decision, Share) and decision.form is not Form.FULL):
+            return None
+        return draft.cell(joining_cell(item, decision))
 
     def _slot(self, selected: Field, draft: _Draft) -> Slot:
         match selected:
@@ -260,6 +288,7 @@ class _Pruner:
         if isinstance(decision, Withhold):
             self._withheld(selected.position, _Refused(selected.position.coordinate, decision))
             return Constant(selected.key, None)
+        self._rely(Question(selected.position.coordinate, Asked.SHOW))
         if selected.hidden is not None:
             return self._derived_elsewhere(selected, item, decision, draft)
         nonconforming = self._note(selected.position, Outcome.NONCONFORMING, "NONCONFORMING", "Art. 17 ¶1", None)
@@ -312,25 +341,43 @@ class _Pruner:
 
     def _verify(self, selected: VerifyField, draft: _Draft) -> Slot:
         cells = [VerifyCell(key, None, selected.type_name, ()) for key in selected.typenames]
-        for key, name, param, position in selected.fields:
-            item = draft.resource.items[name]
+        for checked in selected.fields:
+            key, _, _, position = checked
             decision = settled(self.decisions[Question(position.coordinate, Asked.VERIFY)], draft)
             if isinstance(decision, Withhold):
                 self._withheld(position, _Refused(position.coordinate, decision))
                 cells.append(VerifyCell(key, None, None, ()))
                 continue
-            assert item.match is not None
-            matched = Matched(name, item.match, Param(param))
-            if isinstance(decision, Share):
-                self._shared(position, decision)
-                cells.append(VerifyCell(key, draft.cell(matched), None, ()))
-                continue
-            cases = tuple((p, matched if isinstance(v, Share) else None) for p, v in decision.cases)
+            self._rely(Question(position.coordinate, Asked.VERIFY))
+            cells.append(self._comparison(checked, decision, draft))
+        by_key = {cell.key: cell for cell in cells}
+        identity = self._identity(draft) if any(cell.limited for cell in cells) else None
+        return VerifySlot(selected.key, tuple(by_key[key] for key in selected.order), identity)
+
+    def _comparison(self, checked: Comparison, decision: Share | ShareIf, draft: _Draft) -> VerifyCell:
+        """One comparison under its response key; limited where the value may only be verified, not read."""
+        key, name, param, position = checked
+        match = draft.resource.items[name].match
+        assert match is not None
+        matched = Matched(name, match, Param(param))
+        verdicts = (decision,) if isinstance(decision, Share) else (*(v for _, v in decision.cases), decision.otherwise)
+        cases = tuple(isinstance(verdict, Share) and verdict.form is Form.VERIFY for verdict in verdicts)
+        limited = self._limited(position, param, cases) if any(cases) else None
+        if isinstance(decision, ShareIf):
+            compared = tuple((p, matched if isinstance(v, Share) else None) for p, v in decision.cases)
             otherwise = matched if isinstance(decision.otherwise, Share) else None
             notes, _ = self._case_notes(position, decision)
-            cells.append(VerifyCell(key, draft.cell(Cases(cases, otherwise)), None, notes))
-        by_key = {cell.key: cell for cell in cells}
-        return VerifySlot(selected.key, tuple(by_key[key] for key in selected.order))
+            return VerifyCell(key, draft.cell(Cases(compared, otherwise)), None, notes, limited=limited)
+        if limited is None:
+            self._shared(position, decision)
+            return VerifyCell(key, draft.cell(matched), None, ())
+        shared = self._note(position, FORM_OUTCOME[decision.form], decision.reason, decision.article, None)
+        return VerifyCell(key, draft.cell(matched), None, (shared,), numbered=False, limited=limited)
+
+    def _limited(self, position: Position, param: str, cases: tuple[bool, ...]) -> Limited:
+        barred = self._note(position, Outcome.WITHHELD, Reason.ATTEMPTS_EXHAUSTED, "Art. 4(4)", Remedy.WAIT)
+        unknown = self._note(position, Outcome.WITHHELD, Reason.MISSING_FACT, "Art. 4(4)", Remedy.NEGOTIATE)
+        return Limited(position.code, param, cases, barred, unknown)
 
     def _relation(self, selected: RelationField, draft: _Draft) -> Slot:
         relation, position = selected.relation, selected.position
@@ -340,6 +387,7 @@ class _Pruner:
             self._withheld(position, accesses)
             return Constant(selected.key, None)
         assert not isinstance(decision, Withhold)
+        self._rely(Question(position.coordinate, Asked.SHOW), *self._joining(relation, draft))
         rule = self._row_rule(position, decision, draft)
         discriminator = None
         if relation.discriminator is not None:
@@ -378,10 +426,8 @@ class _Pruner:
             return _Refused(selected.position.coordinate, decision)
         if isinstance(decision, Share) and decision.form is not Form.FULL:
             return _Refused(selected.position.coordinate, Withhold(Reason.FULL_REQUIRED, "Art. 16 ¶1", Remedy.APPLY))
-        joining = [] if relation.linkable else [relation.key]
-        joining += [relation.discriminator] if relation.discriminator is not None else []
-        for item in joining:
-            refused = self._usable(draft, item)
+        for question in self._joining(relation, draft):
+            refused = self._usable(draft, question)
             if refused is not None:
                 return refused
         accesses: list[_Access] = []
@@ -393,17 +439,21 @@ class _Pruner:
             accesses.append(access)
         return accesses
 
-    def _usable(self, draft: _Draft, item: ItemName) -> "_Refused | None":
+    def _joining(self, relation: Relation, draft: _Draft) -> list[Question]:
+        """The items of this row that lead to the relation's rows, where they have rules of their own."""
+        items = [] if relation.linkable else [relation.key]
+        items += [relation.discriminator] if relation.discriminator is not None else []
+        resource = draft.resource
+        return [Question(Coordinate(resource.name, item), Asked.FIND) for item in items if not resource.items[item].internal]
+
+    def _usable(self, draft: _Draft, question: Question) -> "_Refused | None":
         """Whether the item's value may join rows (None) on every row that this draft fetches."""
-        if draft.resource.items[item].internal:
-            return None
-        coordinate = Coordinate(draft.resource.name, item)
-        decision = self.decisions[Question(coordinate, Asked.USE)]
+        decision = self.decisions[question]
         if isinstance(decision, Withhold):
-            return _Refused(coordinate, decision)
+            return _Refused(question.coordinate, decision)
         if isinstance(decision, ShareIf) and shown_rows(decision) not in draft.open:
             why = some_withhold(decision)
-            return _Refused(coordinate, Withhold(Reason.ROW_RULE, why.article, why.remedy))
+            return _Refused(question.coordinate, Withhold(Reason.ROW_RULE, why.article, why.remedy))
         return None
 
     def _parent_keys(

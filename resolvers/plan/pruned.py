@@ -3,15 +3,16 @@
 What may not be read is not here any more: a withheld item is a constant null with a note, and no fetch names it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
-from catalogue.model import Form, ResourceName
+from catalogue.model import Form, ItemCode, ResourceName
 from catalogue.predicate import to_text
 from connectors.needs import params_needed
 from connectors.request import CaseNumber, Cases, Cell, Derived, Fetch, Masked, Matched, Value
 from resolvers.plan.plan import Plan, Position
-from sharing.decision import Outcome, Remedy
+from sharing.decision import Outcome, Question, Remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,21 +131,43 @@ class DerivedSlot:
 
 
 @dataclass(frozen=True, slots=True)
+class Limited:
+    """Comparisons whose failures are counted: what may only be verified must not be had by guessing (Art. 4(4)).
+
+    `param` holds the value offered. `cases`: by number, those in which the item may only be verified; one where no row rule
+    numbers them. Notes by number: `barred` (the day's attempts are used up), `unknown` (the row cannot be told apart from
+    others, so nothing could be counted).
+    """
+
+    item: ItemCode
+    param: str
+    cases: tuple[bool, ...]
+    barred: int
+    unknown: int
+
+
+@dataclass(frozen=True, slots=True)
 class VerifyCell:
-    """One comparison: its cell, or the constant that stands for it; under row rules the note of each case (`CaseSlot`)."""
+    """One comparison: its cell, or the constant that stands for it; under row rules the note of each case (`CaseSlot`).
+
+    A limited one has its note for each row, whether row rules number its cases or not (`numbered`).
+    """
 
     key: str
     cell: int | None
     constant: str | None
     notes: tuple[int, ...]
+    numbered: bool = True
+    limited: Limited | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class VerifySlot:
-    """A match check's object."""
+    """A match check's object. `identity`: the cell that tells the row apart from others, however it was found."""
 
     key: str
     cells: tuple[VerifyCell, ...]
+    identity: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,13 +232,14 @@ class RootShape:
 
 @dataclass(frozen=True)
 class Pruned:
-    """The plan that runs. `waves` holds the steps by wave; `strict` says whether something is withheld on every row."""
+    """The plan that runs. `waves` holds the steps by wave; `used` the questions it relies on, with their root fields."""
 
     plan: Plan
     steps: tuple[Step, ...]
     waves: tuple[tuple[Step, ...], ...]
     roots: tuple[RootShape, ...]
     notes: tuple[Note, ...]
+    used: Mapping[Question, frozenset[int]]
 
     @property
     def params(self) -> frozenset[str]:

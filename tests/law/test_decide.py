@@ -15,6 +15,7 @@ from sharing.consumer import Asking
 from sharing.decide import Standpoint, decide_one
 from sharing.decision import Asked, Decision, Question, Reason, Remedy, Share, ShareIf, Verdict, Withhold
 from sharing.grant import Grant, GrantId
+from sharing.standpoint import Declared
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 HOUSING = ProviderCode("113201000141234562")
@@ -53,8 +54,13 @@ def grant(*items: str, form: Form = Form.FULL, rows: Rows = Rows.ALL, **terms: o
     return Grant(name, HOUSING, frozenset(map(code, items)), form, rows, **stated)  # type: ignore[arg-type]
 
 
-def decide(item: str, *grants: Grant, asked: Asked = Asked.SHOW, **asking: object) -> Decision:
-    """What the housing department of Nanjing may do with the item in matter M12, as an administrative basis."""
+def decide(
+    item: str, *grants: Grant, asked: Asked = Asked.SHOW, terms: Mapping[str, object] | None = None, **asking: object
+) -> Decision:
+    """What the housing department of Nanjing may do with the item in matter M12, as an administrative basis.
+
+    `terms`: what else the standpoint states.
+    """
     stated: dict[str, object] = {
         "department": HOUSING,
         "division": NANJING,
@@ -68,7 +74,8 @@ def decide(item: str, *grants: Grant, asked: Asked = Asked.SHOW, **asking: objec
     for given in grants:
         for of_item in given.items:
             held[of_item] = (*held.get(of_item, ()), given)
-    return decide_one(catalogue(), Question(coordinate(item), asked), Standpoint(Asking(**stated), held, NOW))  # type: ignore[arg-type]
+    standpoint = Standpoint(Asking(**stated), held, NOW, **(terms or {}))  # type: ignore[arg-type]
+    return decide_one(catalogue(), Question(coordinate(item), asked), standpoint)
 
 
 def on_row(decision: Decision, row: Mapping[str, object], **params: object) -> Verdict:
@@ -141,8 +148,14 @@ class TestArticle16:
 
     def test_verify_only_is_not_shown_but_compared(self) -> None:
         verify = grant("Person.phone", form=Form.VERIFY)
-        assert reason(on_row(decide("Person.phone", verify), ADULT)) is Reason.VERIFY_ONLY
+        assert on_row(decide("Person.phone", verify), ADULT) == Withhold(
+            Reason.VERIFY_ONLY, "Art. 16 ¶1", Remedy.NEGOTIATE
+        ), "an application could ask for nothing more: the catalogue foresees no other form"
         assert reason(on_row(decide("Person.phone", verify, asked=Asked.VERIFY), ADULT)) is Reason.GRANTED
+
+    def test_where_more_is_foreseen_one_applies_for_it(self) -> None:
+        decision = decide("Person.registeredResidence", grant("Person.registeredResidence", form=Form.VERIFY))
+        assert on_row(decision, ADULT) == Withhold(Reason.VERIFY_ONLY, "Art. 16 ¶1", Remedy.APPLY)
 
     def test_masked_is_not_enough_to_verify(self) -> None:
         masked = grant("Person.registeredResidence", form=Form.MASKED)
@@ -189,6 +202,26 @@ class TestArticle10:
         assert isinstance(verdict, Share)
         assert (verdict.form, verdict.reason, verdict.article) == (Form.MASKED, Reason.OPEN_TO_ALL, "Art. 10 ¶3")
 
+    def test_a_grant_shows_more_than_what_is_open_to_all(self) -> None:
+        verdict = on_row(decide("LandParcel.boundary", grant("LandParcel.boundary")), {})
+        assert isinstance(verdict, Share)
+        assert (verdict.form, verdict.reason) == (Form.FULL, Reason.GRANTED)
+
+    def test_what_is_open_in_part_does_not_filter(self) -> None:
+        assert reason(decide("LandParcel.boundary", asked=Asked.USE)) is Reason.FULL_REQUIRED
+        assert reason(decide("LandParcel.boundary", asked=Asked.FIND)) is Reason.FULL_REQUIRED
+
+
+class TestArticle13:
+    """电子政务内网 and 外网 are two deployments: what belongs to the other is not read here, under any grant."""
+
+    def test_another_zones_resource_is_withheld_from_everybody(self) -> None:
+        for item in ("Person.name", "Person.householdNumber"):
+            found = decide(item, grant("Person.householdNumber"), terms={"zone": "intranet"})
+            assert found == Withhold(Reason.ZONE_MISMATCH, "Art. 13", Remedy.NONE)
+        own = decide("Person.name", department=provider("Person.name"), terms={"zone": "intranet"})
+        assert reason(own) is Reason.ZONE_MISMATCH
+
 
 class TestArticle15:
     def test_a_mode_that_the_entry_does_not_list_is_refused(self) -> None:
@@ -210,6 +243,81 @@ class TestArticle17:
     def test_who_acts_for_a_provider_does_not_become_it(self) -> None:
         decision = decide("Person.householdNumber", department=provider("Person.householdNumber"), acting=True)
         assert reason(on_row(decision, ADULT)) is Reason.NOT_GRANTED
+
+
+class TestGrants:
+    """Art. 16 ¶1: a grant counts as its provider answered it, and as long as the provider lets it count."""
+
+    HOUSEHOLD = "Person.householdNumber"
+
+    def test_a_suspended_one_counts_for_nothing_until_it_is_resumed(self) -> None:
+        suspended = decide(self.HOUSEHOLD, grant(self.HOUSEHOLD, suspended=True))
+        assert on_row(suspended, ADULT) == Withhold(Reason.GRANT_SUSPENDED, "Art. 16 ¶1", Remedy.NEGOTIATE)
+        both = decide(self.HOUSEHOLD, grant(self.HOUSEHOLD, suspended=True), grant(self.HOUSEHOLD))
+        assert isinstance(on_row(both, ADULT), Share)
+
+    def test_one_for_stored_operations_counts_for_these_documents_only(self) -> None:
+        stored = grant(self.HOUSEHOLD, operations=frozenset({"aa", "bb"}))
+        assert isinstance(on_row(decide(self.HOUSEHOLD, stored, terms={"document": "bb"}), ADULT), Share)
+        for document in ("", "cc"):
+            found = on_row(decide(self.HOUSEHOLD, stored, terms={"document": document}), ADULT)
+            assert found == Withhold(Reason.OPERATION_NOT_GRANTED, "Art. 16 ¶1", Remedy.APPLY)
+
+    def test_one_whose_quota_is_used_up_waits_for_tomorrow(self) -> None:
+        counted = grant(self.HOUSEHOLD, quota_per_day=5)
+        open_ = on_row(decide(self.HOUSEHOLD, counted), ADULT)
+        assert isinstance(open_, Share)
+        assert (open_.grant, open_.quota_per_day) == (counted.id, 5)
+        used_up = decide(self.HOUSEHOLD, counted, terms={"exhausted": frozenset({counted.id})})
+        assert on_row(used_up, ADULT) == Withhold(Reason.QUOTA_EXHAUSTED, "Art. 16 ¶1", Remedy.WAIT)
+
+    def test_one_without_a_quota_is_used_before_one_with(self) -> None:
+        counted, free = grant(self.HOUSEHOLD, quota_per_day=5), grant(self.HOUSEHOLD, matters=frozenset({"M12"}))
+        for grants in ((counted, free), (free, counted)):
+            verdict = on_row(decide(self.HOUSEHOLD, *grants), ADULT)
+            assert isinstance(verdict, Share)
+            assert verdict.grant == free.id
+
+    def test_what_is_open_to_all_uses_up_no_quota(self) -> None:
+        verdict = decide("LandParcel.boundary", grant("LandParcel.boundary", form=Form.MASKED, quota_per_day=5))
+        assert reason(verdict) is Reason.OPEN_TO_ALL
+
+    def test_where_the_quota_for_the_full_value_is_used_up_the_masked_one_is_left(self) -> None:
+        item = "Person.registeredResidence"
+        counted, masked = grant(item, quota_per_day=5), grant(item, form=Form.MASKED)
+        verdict = on_row(decide(item, counted, masked, terms={"exhausted": frozenset({counted.id})}), ADULT)
+        assert isinstance(verdict, Share)
+        assert verdict.form is Form.MASKED
+
+    def test_a_use_beyond_the_grant_is_not_hidden_by_its_quota(self) -> None:
+        counted = grant(self.HOUSEHOLD, quota_per_day=5)
+        found = decide(self.HOUSEHOLD, counted, use=Use.WORK_REFERENCE, terms={"exhausted": frozenset({counted.id})})
+        assert reason(on_row(found, ADULT)) is Reason.USE_NOT_GRANTED
+
+
+class TestMatters:
+    """个人信息保护法 34, Art. 17 ¶2: where matters are bound, only what the matter declares is read, base items too."""
+
+    NEEDS_NAMES = {"declared": Declared([coordinate("Person.name"), coordinate("Person.licences")])}  # noqa: RUF012
+
+    def test_an_item_that_the_matter_does_not_declare_is_withheld_open_or_granted(self) -> None:
+        for item in ("Person.birthDate", "Person.householdNumber"):
+            found = decide(item, grant("Person.householdNumber"), terms=self.NEEDS_NAMES)
+            assert found == Withhold(Reason.MATTER_NOT_DECLARED, "Art. 17 ¶2", Remedy.NEGOTIATE)
+        assert isinstance(decide("Person.name", terms=self.NEEDS_NAMES), Share)
+
+    def test_a_person_is_found_by_a_number_that_is_neither_shown_nor_filtered_by(self) -> None:
+        number = "Person.idNumber"
+        assert isinstance(decide(number, asked=Asked.FIND, terms=self.NEEDS_NAMES), Share)
+        assert isinstance(decide(number, asked=Asked.ROW, terms=self.NEEDS_NAMES), Share)
+        for asked in (Asked.SHOW, Asked.USE, Asked.VERIFY):
+            assert reason(decide(number, asked=asked, terms=self.NEEDS_NAMES)) is Reason.MATTER_NOT_DECLARED
+
+    def test_of_a_resource_that_the_matter_does_not_need_no_row_is_found(self) -> None:
+        for asked in (Asked.FIND, Asked.ROW):
+            assert (
+                reason(decide("LegalEntity.creditCode", asked=asked, terms=self.NEEDS_NAMES)) is Reason.MATTER_NOT_DECLARED
+            )
 
 
 class TestRowRules:

@@ -281,14 +281,14 @@ class _Run:
         self, resource: Resource, lookup: Lookup, rows: list[Row], linkable: bool, args: Mapping[str, Any]
     ) -> list[Row]:
         """Those that the caller may see and asked for: no object without its key, no use of what is not open in full."""
-        used = used_items(args)
+        used = [(item, Asked.USE) for item in used_items(args)]
         if not linkable and not resource.items[lookup.item].internal:
-            used = [lookup.item, *used]
+            used.append((lookup.item, Asked.FIND))
         kept = []
         for row in rows:
-            if resource.key is not None and not self._may(resource, resource.key, Asked.SHOW, row):
+            if resource.key is not None and not self._may(resource, resource.key, Asked.ROW, row):
                 continue
-            if not all(self._may(resource, item, Asked.USE, row) for item in used):
+            if not all(self._may(resource, item, asked, row) for item, asked in used):
                 continue
             if args.get("where") is None or self._meets(resource, args["where"], row) is True:
                 kept.append(row)

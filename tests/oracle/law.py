@@ -1,6 +1,6 @@
 """The law of sharing once more, short and on its own: may this caller see this cell of this row?
 
-Written from the regulation's reading (the seven rules at the head of `sharing.decide`), not from its code: it decides with
+Written from the regulation's reading (the eight rules at the head of `sharing.decide`), not from its code: it decides with
 the row in hand, in plain Python. It shares the catalogue's data with the product, and nothing else.
 """
 
@@ -34,7 +34,10 @@ Row: TypeAlias = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks, for what, when; `subjects` are those of the open case, where one is stated."""
+    """Who asks, for what, when; `subjects` are those of the open case, where one is stated.
+
+    `document` is the hash of what is asked, `spent` the grants whose quota is used up, `declared` what binds the matter.
+    """
 
     department: str
     division: str
@@ -46,6 +49,11 @@ class Asker:
     grants: tuple[Grant, ...]
     now: datetime
     today: date
+    acting: bool = False
+    document: str = ""
+    spent: frozenset[str] = frozenset()
+    zone: str = "extranet"
+    declared: frozenset[Coordinate] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +74,12 @@ ENOUGH = {
     Asked.SHOW: (Form.FULL, Form.MASKED),
     Asked.VERIFY: (Form.FULL, Form.VERIFY),
     Asked.USE: (Form.FULL,),
+    Asked.FIND: (Form.FULL,),
+    Asked.ROW: (Form.FULL, Form.MASKED),
 }
 NEAREST_FIRST = (
-    "CASE_REQUIRED", "MATTER_NOT_GRANTED", "USE_NOT_GRANTED", "MODE_NOT_GRANTED", "ROW_NOT_GRANTED", "GRANT_NOT_IN_FORCE",
-    "NOT_GRANTED",
+    "QUOTA_EXHAUSTED", "CASE_REQUIRED", "OPERATION_NOT_GRANTED", "MATTER_NOT_GRANTED", "USE_NOT_GRANTED", "MODE_NOT_GRANTED",
+    "ROW_NOT_GRANTED", "GRANT_SUSPENDED", "GRANT_NOT_IN_FORCE", "NOT_GRANTED",
 )  # fmt: skip
 EVERYWHERE: tuple[Fact, ...] = ()
 
@@ -124,8 +134,12 @@ class Law:
         if entry is None:
             return [(EVERYWHERE, Ruling(None, "NO_CATALOGUE_ENTRY"))]
         resource = self.catalogue.resources[at.type]
+        if resource.network_zone != self.asker.zone:
+            return [(EVERYWHERE, Ruling(None, "ZONE_MISMATCH"))]
         if self.asker.mode not in resource.modes:
             return [(EVERYWHERE, Ruling(None, "MODE_NOT_PROVIDED"))]
+        if not self._is_declared(at, asked):
+            return [(EVERYWHERE, Ruling(None, "MATTER_NOT_DECLARED"))]
         cases: list[Branch] = []
         for rule in entry.rules:
             here: tuple[Fact, ...] = (("true", rule.when),)
@@ -136,6 +150,13 @@ class Law:
                 cases.append(((("unknown", rule.when),), Ruling(None, "MISSING_FACT")))
         return cases + self._given(entry.sharing, entry, resource, asked)
 
+    def _is_declared(self, at: Coordinate, asked: Asked) -> bool:
+        declared = self.asker.declared
+        if declared is None or at in declared:
+            return True
+        # what leads to a row is needed for whatever is needed of it
+        return asked in (Asked.FIND, Asked.ROW) and any(each.type == at.type for each in declared)
+
     def _given(self, sharing: Sharing, entry: Item | Relation, resource: Resource, asked: Asked) -> list[Branch]:
         match sharing:
             case Unconditional():
@@ -143,24 +164,34 @@ class Law:
             case NotShared():
                 return [(EVERYWHERE, Ruling(None, "NOT_SHARED"))]
             case Conditional():
-                if entry.provider == self.asker.department:
+                if entry.provider == self.asker.department and not self.asker.acting:
                     return [(EVERYWHERE, Ruling(Form.FULL, "OWN_DATA"))]
                 return self._by_grant(sharing, entry, resource, asked)
 
     def _by_grant(self, sharing: Conditional, entry: Item | Relation, resource: Resource, asked: Asked) -> list[Branch]:
         held: list[tuple[tuple[Fact, ...], Ruling]] = []
         lacks: set[str] = set()
-        for grant in sorted(self.asker.grants, key=lambda grant: grant.id):
+        other_form = sharing.open_form not in (None, *ENOUGH[asked])
+        first = sorted((grant for grant in self.asker.grants if grant.quota_per_day is None), key=lambda grant: grant.id)
+        last = sorted((grant for grant in self.asker.grants if grant.quota_per_day is not None), key=lambda grant: grant.id)
+        for grant in (*first, None, *last):
+            if grant is None:
+                if sharing.open_form in ENOUGH[asked]:
+                    held.append((EVERYWHERE, Ruling(sharing.open_form, "OPEN_TO_ALL")))
+                continue
             if entry.code not in grant.items or grant.department != self.asker.department:
                 continue
             lack = self._lack(grant, sharing) or self._cannot_reach(grant, resource)
+            if lack is None and grant.form not in ENOUGH[asked]:
+                other_form = True
+                continue
+            if lack is None and grant.id in self.asker.spent:
+                lack = "QUOTA_EXHAUSTED"
             if lack:
                 lacks.add(lack)
                 continue
             reach: tuple[Fact, ...] = EVERYWHERE if grant.rows is Rows.ALL else ((str(grant.rows), None),)
             held.append((reach, Ruling(grant.form, "GRANTED", grant.id)))
-        if sharing.open_form is not None:
-            held.append((EVERYWHERE, Ruling(sharing.open_form, "OPEN_TO_ALL")))
         cases: list[Branch] = []
         for form in ENOUGH[asked]:
             of_form = [each for each in held if each[1].form is form]
@@ -170,10 +201,12 @@ class Law:
             for reach, ruling in of_form:
                 if all(reach != known or other.form is not form for known, other in cases):
                     cases.append((reach, ruling))
-        if cases:
+        if "QUOTA_EXHAUSTED" in lacks:
+            why = "QUOTA_EXHAUSTED"
+        elif cases:
             why = "ROW_NOT_GRANTED"
-        elif held:
-            why = "VERIFY_ONLY" if asked is Asked.SHOW else "FULL_REQUIRED"
+        elif other_form:
+            why = "VERIFY_ONLY" if asked in (Asked.SHOW, Asked.ROW) else "FULL_REQUIRED"
         else:
             why = next((reason for reason in NEAREST_FIRST if reason in lacks), "NOT_GRANTED")
         return [*cases, (EVERYWHERE, Ruling(None, why))]
@@ -188,7 +221,11 @@ class Law:
             return "MATTER_NOT_GRANTED"
         if asker.mode not in grant.modes:
             return "MODE_NOT_GRANTED"
-        return None if grant.form in sharing.forms and grant.rows in sharing.rows else "NOT_GRANTED"
+        if grant.form not in sharing.forms or grant.rows not in sharing.rows:
+            return "NOT_GRANTED"
+        if grant.operations and asker.document not in grant.operations:
+            return "OPERATION_NOT_GRANTED"
+        return "GRANT_SUSPENDED" if grant.suspended else None
 
     def _cannot_reach(self, grant: Grant, resource: Resource) -> str | None:
         if grant.rows is Rows.OWN_DIVISION and resource.division is None:

@@ -28,7 +28,7 @@ class Leaks:
             if not self._is_derived_for(law, fetch, seen.row[0]):
                 yield f"{seen.number}: {fetch.cells}"
             return
-        if resource.key is not None and not _may(law, resource, resource.key, Asked.SHOW, row):
+        if resource.key is not None and not _may(law, resource, resource.key, Asked.ROW, row):
             yield f"{seen.number}: the row, whose key may not be shown"
         column = 1
         for cell in fetch.cells:
@@ -81,7 +81,7 @@ def _is_open(law: Law, resource: Resource, expression: Expression, row: Row, pla
         case Value(item=item):
             if item == resource.key and place:
                 return True  # the ledger's: whose data it was, where the key that was asked for does not say it
-            if resource.items[item].internal or _may(law, resource, item, Asked.USE, row):
+            if resource.items[item].internal or any(_may(law, resource, item, how, row) for how in (Asked.USE, Asked.FIND)):
                 return True
             if any(each.type == resource.name and relation.key == item and _may(law, resource, each.field, Asked.SHOW, row)
                    for each, _, relation in _derivations(law)):  # fmt: skip

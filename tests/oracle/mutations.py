@@ -104,7 +104,8 @@ def what_is_not_shared_is_shared_with_its_provider(patch: Patch) -> None:
 
 @mutation
 def masked_is_enough_to_filter_and_join(patch: Patch) -> None:
-    patch.setitem(decide.PERMITTED, Asked.USE, (Form.FULL, Form.MASKED))
+    for asked in (Asked.USE, Asked.FIND):
+        patch.setitem(decide.PERMITTED, asked, (Form.FULL, Form.MASKED))
 
 
 @mutation

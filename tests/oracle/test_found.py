@@ -70,7 +70,7 @@ def test_a_member_of_a_union_is_not_hidden_by_the_rule_of_another(in_memory: Com
         if row["holderKind"] == "ORGANISATION" and row["holderCode"] not in firms and row["typeCode"] in PLAIN
         and not row["identifier"].endswith("?")
     )  # fmt: skip
-    assert law.fixed(next(at for at in catalogue.entries if str(at) == "Person.idNumber"), Asked.SHOW) is None
+    assert law.fixed(next(at for at in catalogue.entries if str(at) == "Person.idNumber"), Asked.ROW) is None
     text = f'{{ licence(identifier: "{lost["identifier"]}") {{ holder {{ __typename }} }} }}'
     asked = case(catalogue, text, grants=(right,))
     agree(in_memory, asked)

@@ -105,6 +105,8 @@ class Walk:
             at = Coordinate(resource.name, ItemName(name))
             here = (*trail, (kind.name, key))
             place = self.places[here] = Place(at, self._fixed(at, Asked.VERIFY, open_))
+            if place.fixed is not None and place.fixed.form is Form.VERIFY:
+                place.fixed = None  # told for each row, for each may come to be barred
             if place.fixed is not None:
                 self._tell_fixed(place.fixed, at, here)
 
@@ -147,10 +149,10 @@ class Walk:
             if resource.items[item].internal:
                 continue
             at = Coordinate(resource.name, item)
-            fixed = self.law.fixed(at, Asked.USE)
+            fixed = self.law.fixed(at, Asked.FIND)
             if fixed is not None and fixed.form is None:
                 return at, fixed.reason
-            if fixed is None and self.law.opening(at, Asked.USE) not in open_:
+            if fixed is None and self.law.opening(at, Asked.FIND) not in open_:
                 return at, "ROW_RULE"
         return None
 
@@ -158,9 +160,9 @@ class Walk:
         self, resource: Resource, lookup: Lookup, used: Sequence[str], *, linkable: bool
     ) -> tuple[Coordinate, str] | dict[Opening, Coordinate]:
         """Why no row may be read, or on which conditions rows may be, each with the item that it protects."""
-        asked: list[tuple[str, Asked]] = [] if resource.key is None else [(resource.key, Asked.SHOW)]
+        asked: list[tuple[str, Asked]] = [] if resource.key is None else [(resource.key, Asked.ROW)]
         if not linkable and not resource.items[lookup.item].internal:
-            asked.append((lookup.item, Asked.USE))
+            asked.append((lookup.item, Asked.FIND))
         asked += [(item, Asked.USE) for item in sorted(set(used))]
         found: dict[Opening, Coordinate] = {}
         for item, how in asked:
