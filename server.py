@@ -59,6 +59,7 @@ from storage.access import Role, attach
 from storage.applications import ApplicationBook
 from storage.cases import CaseStore
 from storage.catalogue_versions import load_version
+from storage.entrustments import EntrustmentBook
 from storage.grant_book import GrantBook
 from storage.heads import HeadPublisher
 from storage.issuer_keys import key_source
@@ -161,6 +162,7 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
             ledger=ledger,
             subject_hash=keys.subject,
             parties=PartyBook(pool),
+            entrustments=EntrustmentBook(pool),
             applications=ApplicationBook(pool, keys.grant),
             profile=load_profile(settings.profile),
         )

@@ -19,6 +19,8 @@ class Role(StrEnum):
 
 
 _SEPARATED = (Role.OPERATOR, Role.AUDITOR)
+COORDINATING = frozenset({"recordCoordination"})
+"""What the law has the overseeing office do itself (Art. 16 ¶1): the mutations that a supervisor may run."""
 
 
 def reads_registers(roles: frozenset[str]) -> bool:
@@ -36,6 +38,19 @@ def require_role(roles: frozenset[str], role: Role) -> None:
     """Raises ROLE_REQUIRED unless the client has the role."""
     if role not in roles:
         raise _required(role, "ask the platform's operator for a client of that role")
+
+
+def require_changer(roles: frozenset[str], mutations: Iterable[str]) -> None:
+    """Raises ROLE_REQUIRED where one who audits or supervises would change something: an auditor may change nothing, a
+    supervisor nothing but what is COORDINATING.
+    """
+    if Role.AUDITOR in roles or (Role.SUPERVISOR in roles and not COORDINATING.issuperset(mutations)):
+        raise GatewayError(
+            ROLE_REQUIRED,
+            "auditors and supervisors change nothing",
+            "have a client of the department that has the duty do it",
+            article="Art. 21",
+        )
 
 
 def separation_fault(roles: Iterable[str]) -> str | None:

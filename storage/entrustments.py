@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 
 from catalogue.model import ProviderCode
-from errors import NOT_FOUND, STATE_CONFLICT, GatewayError
+from errors import STATE_CONFLICT, GatewayError
 from resolvers.ports.parties import NewEntrustment, RecordedEntrustment, Recorder
 from storage.reached import reached
 
@@ -40,6 +40,12 @@ class EntrustmentBook:
         with reached():
             return [_recorded(row) for row in await self._pool.fetch(LIST, department)]
 
+    async def entrustment(self, number: int) -> RecordedEntrustment | None:
+        """The one of this number."""
+        with reached():
+            row = await self._pool.fetchrow("SELECT * FROM entrustment WHERE id = $1", number)
+        return None if row is None else _recorded(row)
+
     async def record_entrustment(self, entrustment: NewEntrustment, by: Recorder) -> RecordedEntrustment:
         """Raises STATE_CONFLICT where one for the same departments, a same matter and a same time is recorded already."""
         pair, matters = (entrustment.counter, entrustment.duty), sorted(entrustment.matters)
@@ -59,15 +65,12 @@ class EntrustmentBook:
         return _recorded(row)
 
     async def end_entrustment(self, number: int, reason: str, by: Recorder) -> RecordedEntrustment:
-        """From the next request on. Raises NOT_FOUND, and STATE_CONFLICT where it has ended."""
+        """From the next request on. Raises STATE_CONFLICT where it has ended."""
         with reached():
             row = await self._pool.fetchrow(END, number, _by(by), reason)
-            known = row is not None or await self._pool.fetchval("SELECT true FROM entrustment WHERE id = $1", number)
-        if row is not None:
-            return _recorded(row)
-        if known:
-            raise GatewayError(STATE_CONFLICT, f"the entrustment `{number}` has ended already", "`entrustments` lists them")
-        raise GatewayError(NOT_FOUND, f"no entrustment `{number}`", "`entrustments` lists them")
+        if row is None:
+            raise GatewayError(STATE_CONFLICT, f"the entrustment `{number}` has ended", "`entrustments` lists them")
+        return _recorded(row)
 
 
 def _by(recorder: Recorder) -> str:

@@ -29,7 +29,7 @@ PARTIES = """
     SELECT code, name, name_zh, kind, division_code, zone, superior, authorisation, answer_steps,
            valid_from <= now() AND (valid_until IS NULL OR valid_until > now()) AS in_force
     FROM department LEFT JOIN party ON party.department = department.code """
-ONE_PARTY = PARTIES + "WHERE code = $1"
+PARTIES_BY_CODE = PARTIES + "WHERE code = ANY($1)"
 SOME_PARTIES = PARTIES + "WHERE starts_with(division_code, $1) AND code > $2 ORDER BY code LIMIT $3"
 STATEMENTS = """
     SELECT department, subject, words, link, valid_from, valid_until FROM responsibility
@@ -60,9 +60,13 @@ class PartyBook:
 
     async def party(self, department: ProviderCode) -> Party | None:
         """The department as registered, in force or not."""
+        return (await self.parties_of((department,))).get(department)
+
+    async def parties_of(self, departments: Sequence[ProviderCode]) -> Mapping[ProviderCode, Party]:
+        """The same for several departments at once; unknown ones are left out."""
         with reached():
-            rows = await self._pool.fetch(ONE_PARTY, department)
-            return next(iter(await self._described(rows)), None)
+            rows = await self._pool.fetch(PARTIES_BY_CODE, departments)
+            return {party.code: party for party in await self._described(rows)}
 
     async def parties(self, within: str | None, after: str, most: int) -> Sequence[Party]:
         """Those that administer within a division (None: anywhere), by code, `after` this one, at most so many."""

@@ -84,6 +84,9 @@ class PartyBook(Protocol):
     async def party(self, department: ProviderCode) -> Party | None:
         """The department as registered, in force or not."""
 
+    async def parties_of(self, departments: Sequence[ProviderCode]) -> Mapping[ProviderCode, Party]:
+        """The same for several departments at once; unknown ones are left out."""
+
     async def parties(self, within: str | None, after: str, most: int) -> Sequence[Party]:
         """Those that administer within a division (None: anywhere), by code, `after` this one, at most so many."""
 
@@ -137,8 +140,11 @@ class EntrustmentBook(Protocol):
     async def entrustments(self, department: ProviderCode | None) -> Sequence[RecordedEntrustment]:
         """Those that a department gave or received (None: all), the latest first."""
 
+    async def entrustment(self, number: int) -> RecordedEntrustment | None:
+        """The one of this number."""
+
     async def record_entrustment(self, entrustment: NewEntrustment, by: Recorder) -> RecordedEntrustment:
         """Raises STATE_CONFLICT where one for the same departments, a same matter and a same time is recorded already."""
 
     async def end_entrustment(self, number: int, reason: str, by: Recorder) -> RecordedEntrustment:
-        """From the next request on. Raises NOT_FOUND, and STATE_CONFLICT where it has ended."""
+        """From the next request on. Raises STATE_CONFLICT where it has ended."""

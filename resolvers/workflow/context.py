@@ -12,7 +12,6 @@ from resolvers.ports import CaseBook, Ledger, Recorded, RightsStore, SubjectHash
 from resolvers.ports.applications import ApplicationBook
 from resolvers.ports.expected import ExpectedAnswers, NothingApplied
 from resolvers.ports.grants import GrantBook, OperationBook, UsageCounts
-from resolvers.ports.parties import PartyBook
 from resolvers.ports.parties import EntrustmentBook, PartyBook
 from resolvers.record import Asked
 from resolvers.request import ATTEMPTS, Caller, Served, rights_moving
@@ -32,7 +31,6 @@ class Ports:
     subject_hash: SubjectHash
     parties: PartyBook
     entrustments: EntrustmentBook
-    parties: PartyBook
     applications: ApplicationBook
     profile: Profile
     grants: GrantBook

@@ -11,10 +11,12 @@ from typing import Any
 from graphql import (
     DocumentNode,
     ExecutionResult,
+    FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
+    OperationType,
     SelectionSetNode,
     parse,
 )
@@ -23,6 +25,7 @@ from graphql.execution import execute
 import errors
 from resolvers.plan.collect import Collector
 from resolvers.request import Caller, Request, Served
+from resolvers.roles import require_changer
 from resolvers.workflow.context import Context, Ports
 from schema.variables import coerce_variables
 
@@ -36,14 +39,20 @@ class StrawberryWorkflow:
     async def execute(
         self, served: Served, request: Request, caller: Caller, keys: Sequence[str]
     ) -> tuple[dict[str, object], list[object]]:
-        """Data by response key, and errors in the specification's shape."""
+        """Data by response key, and errors in the specification's shape.
+
+        Raises ROLE_REQUIRED for a mutation of one who audits or supervises (三员分立), whatever its resolvers ask for.
+        """
         introspection = caller.consumer.introspection
         prepared, lifted = served.documents.prepare(request.text, request.operation_name, introspection)
         values = coerce_variables(prepared, request.variables, lifted)
         schema = served.documents.schema
+        narrowed = _only(schema, parse(request.text), request.operation_name, keys, values)
+        if prepared.operation.operation is OperationType.MUTATION:
+            require_changer(caller.consumer.roles, _root_fields(narrowed))
         outcome = execute(
             schema,
-            _only(schema, parse(request.text), request.operation_name, keys, values),
+            narrowed,
             context_value=Context(caller, prepared, served, self._ports),
             variable_values=dict(request.variables or {}),
             hide_suggestions=not introspection,
@@ -75,6 +84,12 @@ def _only(
         selection_set=SelectionSetNode(selections=fields),
     )
     return DocumentNode(definitions=(narrowed, *fragments))
+
+
+def _root_fields(narrowed: DocumentNode) -> set[str]:
+    operation = narrowed.definitions[0]
+    assert isinstance(operation, OperationDefinitionNode)
+    return {field.name.value for field in operation.selection_set.selections if isinstance(field, FieldNode)}
 
 
 def _told(fault: GraphQLError) -> dict[str, Any]:

@@ -4,22 +4,35 @@ import strawberry
 
 from resolvers.workflow.cases import CaseMutation
 from resolvers.workflow.catalogue import CatalogueQuery
+from resolvers.workflow.entrustments import EntrustmentMutation, EntrustmentQuery
 from resolvers.workflow.explain import ExplainQuery
 from resolvers.workflow.grants import GrantMutation, GrantQuery
 from resolvers.workflow.my_rights import MyRightsQuery
+from resolvers.workflow.officers import OfficerMutation
 from resolvers.workflow.operations import OperationMutation, OperationQuery
+from resolvers.workflow.parties import PartyMutation, PartyQuery
 from resolvers.workflow.standing import StandingQuery
 from resolvers.workflow.usage import UsageQuery
 from schema.build import WorkflowRoots
 
 
 @strawberry.type
-class Query(StandingQuery, ExplainQuery, MyRightsQuery, CatalogueQuery, GrantQuery, OperationQuery, UsageQuery):
+class Query(
+    StandingQuery,
+    ExplainQuery,
+    MyRightsQuery,
+    CatalogueQuery,
+    GrantQuery,
+    OperationQuery,
+    UsageQuery,
+    PartyQuery,
+    EntrustmentQuery,
+):
     """Beside the data fields."""
 
 
 @strawberry.type(description="办理 · what may be done.")
-class Mutation(CaseMutation, GrantMutation, OperationMutation):
+class Mutation(CaseMutation, GrantMutation, OperationMutation, PartyMutation, OfficerMutation, EntrustmentMutation):
     """Steps that change something; each is in the ledger before it is done."""
 
 
