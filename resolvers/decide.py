@@ -69,6 +69,14 @@ class Decider:
         self._held.put(key, _Held(permitted, rights.epoch, boundary.timestamp() if boundary else float("inf")), plan.weight)
         return permitted
 
+    def holds(self, plan: Plan, asking: Asking, rights: Rights, decided: float, now: float) -> bool:
+        """Whether what was decided at `decided` is the decision at `now`: no grant has begun or ended since."""
+        held = self._held.get((id(plan), asking))
+        if held is not None and held.epoch == rights.epoch and held.permitted.pruned.plan is plan:
+            return now < held.until
+        boundary = next_boundary(rights.of(asking.department), datetime.fromtimestamp(decided, UTC))
+        return boundary is None or now < boundary.timestamp()
+
     def _permitted(self, plan: Plan, fingerprint: Fingerprint) -> Permitted:
         known = self._pruned.get((id(plan), fingerprint))
         if known is not None and known[0] is plan:

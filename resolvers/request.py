@@ -157,6 +157,8 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
                 data = permitted.shape(shaping, keys)
                 timed.notes = permitted.report.notes
                 timed("shape")
+                if not still_holds(served, plan, caller, rights, (now, now := time.time())):
+                    continue
                 told = recorded_outcomes(permitted.report, shaping)
                 entry, receipt = await record_answer(
                     gateway.ledger, asked, rights.epoch, told, (shaping, gateway.subject_hash)
@@ -304,6 +306,14 @@ def decide(served: Served, plan: Plan, caller: Caller, rights: Rights, now: floa
             extensions={"withheld": [str(note.position.coordinate) for note in withheld]},
         )
     return permitted
+
+
+def still_holds(served: Served, plan: Plan, caller: Caller, rights: Rights, moments: tuple[float, float]) -> bool:
+    """Whether what was decided at the first of the moments still is at the second: a grant ends at its instant also for
+    what is under way (Art. 16 ¶1).
+    """
+    assert caller.asking is not None
+    return served.decider.holds(plan, caller.asking, rights, *moments)
 
 
 async def gather_facts(gateway: Gateway, caller: Caller, permitted: Permitted, now: float) -> dict[str, object]:
