@@ -58,6 +58,7 @@ from settings import Settings
 from storage.access import Role, attach
 from storage.applications import ApplicationBook
 from storage.cases import CaseStore
+from storage.catalogue_life import CatalogueLifeStore
 from storage.catalogue_versions import load_version
 from storage.entrustments import EntrustmentBook
 from storage.grant_book import GrantBook
@@ -158,6 +159,7 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
             grants=GrantBook(pool, seals, keys.grant),
             operations=OperationBook(pool),
             usage=usage,
+            catalogue_life=CatalogueLifeStore(pool),
             cases=cases,
             ledger=ledger,
             subject_hash=keys.subject,

@@ -84,18 +84,21 @@ def path_of(register: str) -> str:
 
 
 def compiler_of(documents: Mapping[str, str], register: str) -> str | None:
-    """The lead department's name by the register's published file; None where there is none."""
-    text = documents.get(path_of(register))
-    return None if text is None else str(tomllib.loads(text)["register"]["lead"])
+    """The lead department's name by the register's file; None where there is none, or it names none."""
+    return _head(documents.get(path_of(register), "")).get("lead")
 
 
 def named(text: str) -> str | None:
     """The register's name as a file states it; None where it states none or cannot be read."""
+    return _head(text).get("name")
+
+
+def _head(text: str) -> dict[str, str]:
     try:
-        name = tomllib.loads(text).get("register", {}).get("name")
-    except (tomllib.TOMLDecodeError, AttributeError):
-        return None
-    return name if isinstance(name, str) else None
+        head = tomllib.loads(text).get("register")
+    except tomllib.TOMLDecodeError:
+        return {}
+    return {key: value for key, value in head.items() if isinstance(value, str)} if isinstance(head, dict) else {}
 
 
 def completed(documents: Mapping[str, str], registered: Sequence[Department]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from catalogue.profile import Profile
 from ledger.entry import Kind, PositionOutcome, canonical, encode_outcomes
 from resolvers.ports import CaseBook, Ledger, Recorded, RightsStore, SubjectHash
 from resolvers.ports.applications import ApplicationBook
+from resolvers.ports.catalogue_life import CatalogueLife
 from resolvers.ports.expected import ExpectedAnswers, NothingApplied
 from resolvers.ports.grants import GrantBook, OperationBook, UsageCounts
 from resolvers.ports.parties import EntrustmentBook, PartyBook
@@ -36,6 +37,7 @@ class Ports:
     grants: GrantBook
     operations: OperationBook
     usage: UsageCounts
+    catalogue_life: CatalogueLife
     expected: ExpectedAnswers = field(default_factory=NothingApplied)
 
 

@@ -4,6 +4,7 @@ import strawberry
 
 from resolvers.workflow.cases import CaseMutation
 from resolvers.workflow.catalogue import CatalogueQuery
+from resolvers.workflow.catalogue_life import CatalogueLifeMutation, CatalogueLifeQuery
 from resolvers.workflow.entrustments import EntrustmentMutation, EntrustmentQuery
 from resolvers.workflow.explain import ExplainQuery
 from resolvers.workflow.grants import GrantMutation, GrantQuery
@@ -27,12 +28,21 @@ class Query(
     UsageQuery,
     PartyQuery,
     EntrustmentQuery,
+    CatalogueLifeQuery,
 ):
     """Beside the data fields."""
 
 
 @strawberry.type(description="办理 · what may be done.")
-class Mutation(CaseMutation, GrantMutation, OperationMutation, PartyMutation, OfficerMutation, EntrustmentMutation):
+class Mutation(
+    CaseMutation,
+    GrantMutation,
+    OperationMutation,
+    PartyMutation,
+    OfficerMutation,
+    EntrustmentMutation,
+    CatalogueLifeMutation,
+):
     """Steps that change something; each is in the ledger before it is done."""
 
 

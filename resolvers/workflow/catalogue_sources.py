@@ -1,0 +1,274 @@
+"""一数一源 (Art. 4(3)): claims to be the source of an item's datum for a part of the rows; verifying sources (多元校核)."""
+
+from datetime import UTC, datetime
+from typing import Annotated, NamedTuple
+
+import strawberry
+from strawberry.types import Info
+
+import errors
+from catalogue.claims import Datum, Holding, Part, coordinates_of, datum_of, holdings, overlap
+from catalogue.model import Catalogue, Coordinate, Item, ItemCode, ProviderCode, ResourceName
+from catalogue.predicate import ItemName
+from resolvers.ports.catalogue_life import VerifyingSource
+from resolvers.request import ATTEMPTS
+from resolvers.roles import Role
+from resolvers.workflow.catalogue_drafts import department_of
+from resolvers.workflow.catalogue_entries import CatalogueDepartment
+from resolvers.workflow.catalogue_judging import doer, published_catalogue
+from resolvers.workflow.context import Context
+from resolvers.workflow.inputs import invalid
+from standards.divisions import IN_FORCE, contains
+
+
+@strawberry.type(description="数据来源 · who is the authoritative source of which rows.")
+class DatumSource:
+    provider: CatalogueDepartment = strawberry.field(description="提供部门 · the source.")
+    division: str = strawberry.field(description="行政区划 · of the rows of this division and all below it.")
+    without: list[str] = strawberry.field(description="除外 · but not of these divisions, which it let go.")
+    item: str = strawberry.field(description="信息项代码 · by which item.")
+    claimed_at: datetime | None = strawberry.field(
+        description="登记时间 · when it was claimed; null: by the catalogue itself."
+    )
+
+
+@strawberry.type(description="校核来源 · a department whose data verifies it (多元校核).")
+class DatumVerifier:
+    department: CatalogueDepartment = strawberry.field(description="部门 · which one.")
+    named_at: datetime = strawberry.field(description="登记时间 · since when.")
+    named_by: str = strawberry.field(description="登记部门 · who named it (unified social credit code).")
+
+
+@strawberry.type(description="一数一源 · the sources of an item's datum.")
+class DatumSources:
+    datum: str = strawberry.field(
+        description="数据 · which datum it is: a stated name, title and standard, or its own code."
+    )
+    items: list[str] = strawberry.field(description="信息项 · the items that are this datum.")
+    sources: list[DatumSource] = strawberry.field(description="权威来源 · one for each part of the rows.")
+    verifying: list[DatumVerifier] = strawberry.field(description="校核来源 · whose data verifies it.")
+
+
+class Subject(NamedTuple):
+    """The item that is spoken of."""
+
+    catalogue: Catalogue
+    coordinate: Coordinate
+    code: ItemCode
+    provider: ProviderCode
+    datum: Datum
+
+    @property
+    def lead(self) -> ProviderCode:
+        return self.catalogue.registers[self.catalogue.resources[self.coordinate.type].register].lead
+
+
+ItemArgument = Annotated[str, strawberry.argument(description="信息项 · its code, or its coordinate `Type.field`.")]
+DivisionArgument = Annotated[str, strawberry.argument(description="行政区划 · a division's code: it and all below it.")]
+Handler = Annotated[str, strawberry.argument(description="经办人 · who handles it.")]
+
+
+async def _claim(
+    info: Info[Context, None], item: ItemArgument, division: DivisionArgument, handler: Handler
+) -> DatumSources | None:
+    context = info.context
+    by, life = doer(context, handler, Role.PROVIDER), context.ports.catalogue_life
+    _check_division(context, division)
+    for _ in range(ATTEMPTS):
+        now = await life.now()
+        subject = _subject(await published_catalogue(context, now), item)
+        ends = [
+            one
+            for one in now.said
+            if one.released and one.provider == by.department and contains(division, one.division)
+            and _same(subject, one)
+        ]  # fmt: skip
+        part = Part(subject.code, by.department, division)
+        held = holdings(subject.catalogue, [one for one in now.said if one not in ends])
+        mine = Holding(subject.datum, subject.code, by.department, division)
+        other = next((one for one in held if overlap(one, mine)), None)
+        if other is not None:
+            await context.record("claimSource", subject.code, handler=handler, breaches=(errors.SOURCE_CLAIMED.name,))
+            raise _claimed(subject, other)
+        await context.record("claimSource", subject.code, handler=handler)
+        if await life.say(None if _covered(mine, held) else part, ends, now.mark, by):
+            return await _shown(context, subject)
+    raise _busy()
+
+
+async def _release(
+    info: Info[Context, None], item: ItemArgument, division: DivisionArgument, handler: Handler
+) -> DatumSources | None:
+    context = info.context
+    by, life = doer(context, handler, Role.PROVIDER), context.ports.catalogue_life
+    _check_division(context, division)
+    for _ in range(ATTEMPTS):
+        now = await life.now()
+        subject = _subject(await published_catalogue(context, now), item)
+        ends = [
+            one
+            for one in now.said
+            if not one.released and one.provider == by.department and contains(division, one.division)
+            and _same(subject, one)
+        ]  # fmt: skip
+        held = holdings(subject.catalogue, [one for one in now.said if one not in ends])
+        mine = [one for one in held if (one.datum, one.provider) == (subject.datum, by.department)]
+        within = next((one for one in mine if one.division != division and contains(one.division, division)), None)
+        if any(contains(division, one.division) for one in mine):
+            raise errors.GatewayError(
+                errors.STATE_CONFLICT,
+                "the catalogue names your department the source of all of it",
+                "have the item's provider changed in the catalogue",
+                article="Art. 4(3)",
+            )
+        if not ends and within is None:
+            raise errors.GatewayError(
+                errors.NOT_RESPONSIBLE, f"your department is not the source in `{division}`", "look at `sources`",
+                article="Art. 4(3)",
+            )  # fmt: skip
+        await context.record("releaseSource", subject.code, handler=handler)
+        part = None if within is None else Part(subject.code, by.department, division, released=True)
+        if await life.say(part, ends, now.mark, by):
+            return await _shown(context, subject)
+    raise _busy()
+
+
+async def _name_verifying(
+    info: Info[Context, None],
+    item: ItemArgument,
+    department: Annotated[
+        str, strawberry.argument(description="部门 · the verifying department's unified social credit code.")
+    ],
+    handler: Handler,
+) -> DatumSources | None:
+    context = info.context
+    by, life = doer(context, handler, Role.PROVIDER, Role.COMPILER), context.ports.catalogue_life
+    now = await life.now()
+    subject = _subject(await published_catalogue(context, now), item)
+    held = [one for one in holdings(subject.catalogue, now.said) if one.datum == subject.datum]
+    if by.department not in {subject.lead, *(one.provider for one in held)}:
+        raise errors.GatewayError(
+            errors.NOT_RESPONSIBLE,
+            f"your department is neither a source of `{subject.coordinate}` nor its compiler",
+            "they name who verifies it",
+            article="Art. 4(3)",
+        )
+    code = ProviderCode(department)
+    if context.ports.rights.division_of(code) is None:
+        raise errors.GatewayError(errors.NOT_FOUND, "no such department in force", "compare its unified social credit code")
+    if any(one.provider == code and not one.without for one in held):
+        raise invalid("a source cannot verify itself", "name another department", article="Art. 4(3)")
+    await context.record("nameVerifyingSource", subject.code, handler=handler)
+    await life.name_verifying(VerifyingSource(subject.code, code, datetime.now(UTC), by))
+    return await _shown(context, subject)
+
+
+async def _sources(info: Info[Context, None], item: ItemArgument) -> DatumSources | None:
+    return await _shown(info.context, _subject(info.context.catalogue, item))
+
+
+@strawberry.type
+class SourceQuery:
+    sources: DatumSources | None = strawberry.field(
+        resolver=_sources,
+        description="**一数一源** · who is the authoritative source of an item, for which rows, and whose data verifies it.",
+    )
+
+
+@strawberry.type
+class SourceMutation:
+    claim_source: DatumSources | None = strawberry.field(
+        resolver=_claim,
+        description="**登记权威来源** · claim to be the source of an item for a division. A claim that overlaps another's "
+        "is refused and recorded as an attempt (Art. 4(3)). Recorded in the ledger.",
+    )
+    release_source: DatumSources | None = strawberry.field(
+        resolver=_release,
+        description="**让出权威来源** · let a division go, so that another may claim it. Recorded in the ledger.",
+    )
+    name_verifying_source: DatumSources | None = strawberry.field(
+        resolver=_name_verifying,
+        description="**登记校核来源** · name a department whose data verifies the item (多元校核). Recorded in the ledger.",
+    )
+
+
+def _subject(catalogue: Catalogue, item: str) -> Subject:
+    resource, _, name = item.partition(".")
+    for coordinate, entry in catalogue.entries.items():
+        if isinstance(entry, Item) and entry.internal:
+            continue
+        if entry.code == item or coordinate == Coordinate(ResourceName(resource), ItemName(name)):
+            datum = datum_of(catalogue.resources[coordinate.type], entry)
+            return Subject(catalogue, coordinate, entry.code, entry.provider, datum)
+    raise errors.GatewayError(errors.NOT_FOUND, "no such item in the catalogue", "compare its code", article="Art. 7")
+
+
+def _same(subject: Subject, part: Part) -> bool:
+    """Whether the part was said of the same datum."""
+    return any(subject.catalogue.entries[at].code == part.item for at in coordinates_of(subject.catalogue, subject.datum))
+
+
+def _covered(mine: Holding, held: tuple[Holding, ...]) -> bool:
+    """Whether the department is the source of all of it already."""
+    return any(
+        (one.datum, one.provider) == (mine.datum, mine.provider)
+        and contains(one.division, mine.division)
+        and not any(contains(each, mine.division) or contains(mine.division, each) for each in one.without)
+        for one in held
+    )
+
+
+def _check_division(context: Context, division: str) -> None:
+    if division not in IN_FORCE:
+        raise invalid("`division` is no division in force", "write a six-digit code (GB/T 2260)")
+    own = context.caller.consumer.division
+    if not contains(own, division):
+        raise errors.GatewayError(
+            errors.NOT_RESPONSIBLE,
+            f"your department administers `{own}`, not `{division}`",
+            "claim a part of your own division",
+            article="Art. 5",
+        )
+
+
+def _claimed(subject: Subject, other: Holding) -> errors.GatewayError:
+    source = department_of(subject.catalogue, other.provider)
+    return errors.GatewayError(
+        errors.SOURCE_CLAIMED,
+        f"`{source.title}` is the source of `{subject.coordinate}` in `{other.division}` already; the attempt is recorded",
+        "have it let the part go with `releaseSource`, or be named as a verifying source",
+        article="Art. 4(3)",
+    )
+
+
+def _busy() -> errors.GatewayError:
+    return errors.GatewayError(errors.STATE_CONFLICT, "sources are being claimed at this moment", "try again")
+
+
+async def _shown(context: Context, subject: Subject) -> DatumSources:
+    life, catalogue = context.ports.catalogue_life, subject.catalogue
+    places = coordinates_of(catalogue, subject.datum)
+    codes = [catalogue.entries[place].code for place in places]
+    stated = await life.parts_of(codes)
+    since = {(one.part.item, one.part.provider, one.part.division): one.at for one in stated if not one.part.released}
+    return DatumSources(
+        datum=subject.datum,
+        items=[str(place) for place in places],
+        sources=[
+            DatumSource(
+                provider=department_of(catalogue, one.provider),
+                division=one.division,
+                without=list(one.without),
+                item=one.item,
+                claimed_at=since.get((one.item, one.provider, one.division)),
+            )
+            for one in holdings(catalogue, [each.part for each in stated])
+            if one.datum == subject.datum
+        ],
+        verifying=[
+            DatumVerifier(
+                department=department_of(catalogue, one.department), named_at=one.named_at, named_by=one.by.department
+            )
+            for one in await life.verifying(codes)
+        ],
+    )
