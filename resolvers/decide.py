@@ -32,6 +32,7 @@ class Permitted:
     `withheld` is what no row of the answer will show.
     """
 
+    decisions: Fingerprint
     pruned: Pruned
     shape: Shape
     report: Report
@@ -69,14 +70,6 @@ class Decider:
         self._held.put(key, _Held(permitted, rights.epoch, boundary.timestamp() if boundary else float("inf")), plan.weight)
         return permitted
 
-    def holds(self, plan: Plan, asking: Asking, rights: Rights, decided: float, now: float) -> bool:
-        """Whether what was decided at `decided` is the decision at `now`: no grant has begun or ended since."""
-        held = self._held.get((id(plan), asking))
-        if held is not None and held.epoch == rights.epoch and held.permitted.pruned.plan is plan:
-            return now < held.until
-        boundary = next_boundary(rights.of(asking.department), datetime.fromtimestamp(decided, UTC))
-        return boundary is None or now < boundary.timestamp()
-
     def _permitted(self, plan: Plan, fingerprint: Fingerprint) -> Permitted:
         known = self._pruned.get((id(plan), fingerprint))
         if known is not None and known[0] is plan:
@@ -84,6 +77,6 @@ class Decider:
         decisions = dict(zip(plan.questions, fingerprint, strict=True))
         pruned = prune(plan, decisions, self._catalogue, self._sources)
         needs_case = "case_subjects" in pruned.params
-        permitted = Permitted(pruned, compile_shape(pruned), compile_report(pruned), needs_case, pruned.withheld)
+        permitted = Permitted(fingerprint, pruned, compile_shape(pruned), compile_report(pruned), needs_case, pruned.withheld)
         self._pruned.put((id(plan), fingerprint), (plan, permitted), plan.weight)
         return permitted

@@ -157,7 +157,7 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
                 data = permitted.shape(shaping, keys)
                 timed.notes = permitted.report.notes
                 timed("shape")
-                if not still_holds(served, plan, caller, rights, (now, now := time.time())):
+                if not still_holds(served, permitted, plan, caller, rights, now := time.time()):
                     continue
                 told = recorded_outcomes(permitted.report, shaping)
                 entry, receipt = await record_answer(
@@ -308,12 +308,11 @@ def decide(served: Served, plan: Plan, caller: Caller, rights: Rights, now: floa
     return permitted
 
 
-def still_holds(served: Served, plan: Plan, caller: Caller, rights: Rights, moments: tuple[float, float]) -> bool:
-    """Whether what was decided at the first of the moments still is at the second: a grant ends at its instant also for
-    what is under way (Art. 16 ¶1).
-    """
+def still_holds(served: Served, permitted: Permitted, plan: Plan, caller: Caller, rights: Rights, now: float) -> bool:
+    """Whether `now` the same is decided: a grant ends at its instant also for what is under way (Art. 16 ¶1)."""
     assert caller.asking is not None
-    return served.decider.holds(plan, caller.asking, rights, *moments)
+    again = served.decider.permit(plan, caller.asking, rights, now)
+    return again is permitted or again.decisions == permitted.decisions
 
 
 async def gather_facts(gateway: Gateway, caller: Caller, permitted: Permitted, now: float) -> dict[str, object]:
