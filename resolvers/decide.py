@@ -77,6 +77,8 @@ class Decider:
         decisions = dict(zip(plan.questions, fingerprint, strict=True))
         pruned = prune(plan, decisions, self._catalogue, self._sources)
         needs_case = "case_subjects" in pruned.params
-        permitted = Permitted(fingerprint, pruned, compile_shape(pruned), compile_report(pruned), needs_case, pruned.withheld)
+        permitted = Permitted(
+            fingerprint, pruned, compile_shape(pruned), compile_report(pruned), needs_case, pruned.withheld
+        )
         self._pruned.put((id(plan), fingerprint), (plan, permitted), plan.weight)
         return permitted
