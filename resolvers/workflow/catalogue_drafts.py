@@ -75,6 +75,48 @@ class Once:
         return await self.made[0]
 
 
+OPEN = (State.DRAFTED, State.SUBMITTED)
+DraftParent = strawberry.Parent["CatalogueDraft"]
+
+
+async def _outdated(root: DraftParent, info: Info[Context, None]) -> bool:
+    if root.held.state not in OPEN:
+        return False
+    return await is_outdated(info.context, root.held, (await root.judge()).now.documents)
+
+
+async def _findings(root: DraftParent) -> list[CatalogueFinding]:
+    if root.held.state not in OPEN:
+        return []
+    judgement = (await root.judge()).judgement
+    return [finding_shown(one) for one in (*judgement.claimed, *judgement.findings)]
+
+
+async def _confirmations(root: DraftParent, info: Info[Context, None]) -> list[ProviderConfirmation]:
+    if root.held.state not in OPEN:
+        return []
+    made = await root.judge()
+    said = {one.provider: one for one in await words_on(info.context, root.held)}
+    return [
+        ProviderConfirmation(
+            provider=department_of(made.judgement.catalogue or made.published, provider),
+            items=list(part.names),
+            standing=ConfirmationStanding(standing_of(part, said.get(provider)).name),
+            reason=_reason(said.get(provider), standing_of(part, said.get(provider))),
+        )
+        for provider, part in made.judgement.providers.items()
+    ]
+
+
+async def _changes_of_draft(root: DraftParent, info: Info[Context, None]) -> list[CatalogueChange]:
+    return await changes_of(info.context, root.held, root.judge)
+
+
+async def _history(root: DraftParent, info: Info[Context, None]) -> list[DraftStep]:
+    steps = await info.context.ports.catalogue_life.history([root.held.id])
+    return [_step(one) for one in steps[root.held.id]]
+
+
 @strawberry.type(description="目录草案 · a draft of one register's (or theme's) catalogue (Art. 8, 9).")
 class CatalogueDraft:
     held: strawberry.Private[Draft]
@@ -91,51 +133,24 @@ class CatalogueDraft:
     changed_at: datetime = strawberry.field(description="最近办理时间 · when something was last done to it.")
     published_version: int | None = strawberry.field(description="发布版本 · the version that it became.")
 
-    @strawberry.field(
+    outdated: bool = strawberry.field(
+        resolver=_outdated,
         description="是否过期 · whether the register's file was published anew since the draft was begun: then it cannot be "
-        "published; begin a new one."
+        "published; begin a new one.",
     )
-    async def outdated(self, info: Info[Context, None]) -> bool:
-        if self.held.state not in OPEN:
-            return False
-        return await is_outdated(info.context, self.held, (await self.judge()).now.documents)
-
-    @strawberry.field(description="检查结果 · what the checks find in it on top of what is published now.")
-    async def findings(self) -> list[CatalogueFinding]:
-        if self.held.state not in OPEN:
-            return []
-        judgement = (await self.judge()).judgement
-        return [finding_shown(one) for one in (*judgement.claimed, *judgement.findings)]
-
-    @strawberry.field(description="提供部门确认 · whose confirmation it needs, and what each said.")
-    async def confirmations(self, info: Info[Context, None]) -> list[ProviderConfirmation]:
-        if self.held.state not in OPEN:
-            return []
-        made = await self.judge()
-        said = {one.provider: one for one in await words_on(info.context, self.held)}
-        return [
-            ProviderConfirmation(
-                provider=department_of(made.judgement.catalogue or made.published, provider),
-                items=list(part.names),
-                standing=ConfirmationStanding(standing_of(part, said.get(provider)).name),
-                reason=_reason(said.get(provider), standing_of(part, said.get(provider))),
-            )
-            for provider, part in made.judgement.providers.items()
-        ]
-
-    @strawberry.field(
-        description="变更 · what it changes: of an open draft against what is published now, of a published one what it did."
+    findings: list[CatalogueFinding] = strawberry.field(
+        resolver=_findings, description="检查结果 · what the checks find in it on top of what is published now."
     )
-    async def changes(self, info: Info[Context, None]) -> list[CatalogueChange]:
-        return await changes_of(info.context, self.held, self.judge)
-
-    @strawberry.field(description="办理记录 · its history, the earliest step first.")
-    async def history(self, info: Info[Context, None]) -> list[DraftStep]:
-        steps = await info.context.ports.catalogue_life.history([self.held.id])
-        return [_step(one) for one in steps[self.held.id]]
-
-
-OPEN = (State.DRAFTED, State.SUBMITTED)
+    confirmations: list[ProviderConfirmation] = strawberry.field(
+        resolver=_confirmations, description="提供部门确认 · whose confirmation it needs, and what each said."
+    )
+    changes: list[CatalogueChange] = strawberry.field(
+        resolver=_changes_of_draft,
+        description="变更 · what an open draft would change of what is published now, or what a published one did.",
+    )
+    history: list[DraftStep] = strawberry.field(
+        resolver=_history, description="办理记录 · its history, the earliest step first."
+    )
 
 
 def draft_shown(context: Context, draft: Draft) -> CatalogueDraft:

@@ -35,6 +35,27 @@ class CatalogueFile:
     text: str = strawberry.field(description="全文 · what it says (TOML).")
 
 
+AsOfParent = strawberry.Parent["CatalogueAsOf"]
+
+
+async def _sdl(root: AsOfParent, info: Info[Context, None]) -> str:
+    if not info.context.caller.consumer.introspection:
+        raise errors.GatewayError(
+            errors.INTROSPECTION_DISABLED,
+            "this client may not read the schema",
+            "read the entries, or ask the platform's operator for the attribute `introspection`",
+        )
+    return await asyncio.to_thread(lambda: build_schema(root.catalogue).as_str())
+
+
+async def _entries(root: AsOfParent) -> list[CatalogueEntry]:
+    return [entry_of(root.catalogue, one) for one in (await asyncio.to_thread(Index, root.catalogue)).entries]
+
+
+def _files(root: AsOfParent) -> list[CatalogueFile]:
+    return [CatalogueFile(path=path, text=text) for path, text in sorted(root.documents.items())]
+
+
 @strawberry.type(description="某一版本的目录 · the catalogue as it was in one version.")
 class CatalogueAsOf:
     catalogue: strawberry.Private[Catalogue]
@@ -42,23 +63,15 @@ class CatalogueAsOf:
     version: CatalogueVersion = strawberry.field(description="版本 · which one.")
     current: bool = strawberry.field(description="是否现行 · whether it is the version that is published now.")
 
-    @strawberry.field(description="结构定义 · the data fields of its schema in the schema language, with their sharing.")
-    async def sdl(self, info: Info[Context, None]) -> str:
-        if not info.context.caller.consumer.introspection:
-            raise errors.GatewayError(
-                errors.INTROSPECTION_DISABLED,
-                "this client may not read the schema",
-                "read the entries, or ask the platform's operator for the attribute `introspection`",
-            )
-        return await asyncio.to_thread(lambda: build_schema(self.catalogue).as_str())
-
-    @strawberry.field(description="条目 · its items and relations in the order of their codes, with their sharing.")
-    async def entries(self) -> list[CatalogueEntry]:
-        return [entry_of(self.catalogue, one) for one in (await asyncio.to_thread(Index, self.catalogue)).entries]
-
-    @strawberry.field(description="目录文件 · the files that it was published from.")
-    def files(self) -> list[CatalogueFile]:
-        return [CatalogueFile(path=path, text=text) for path, text in sorted(self.documents.items())]
+    sdl: str = strawberry.field(
+        resolver=_sdl, description="结构定义 · the data fields of its schema in the schema language, with their sharing."
+    )
+    entries: list[CatalogueEntry] = strawberry.field(
+        resolver=_entries, description="条目 · its items and relations in the order of their codes, with their sharing."
+    )
+    files: list[CatalogueFile] = strawberry.field(
+        resolver=_files, description="目录文件 · the files that it was published from."
+    )
 
 
 async def _versions(info: Info[Context, None]) -> list[CatalogueVersion] | None:
