@@ -140,7 +140,13 @@ def _proposed(application: Application, proposed: Proposal) -> Application:
         if former is None:
             raise conflict(application, "has no proposed answer to pass on")
         check_answerable(application, former.answers)
-        return replace(application, proposal=replace(former, taken=(*former.taken, *proposed.taken)))
+        passed_on = replace(
+            former,
+            letter=proposed.letter or former.letter,
+            note=proposed.note or former.note,
+            taken=(*former.taken, *proposed.taken),
+        )
+        return replace(application, proposal=passed_on)
     check_answerable(application, proposed.answers)
     return replace(application, proposal=proposed)
 

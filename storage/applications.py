@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, TypeAlias, cast
 from uuid import UUID
 
@@ -11,7 +11,7 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 from pydantic import TypeAdapter
 
-from catalogue.model import ProviderCode
+from catalogue.model import ItemCode, ProviderCode
 from errors import INPUT_INVALID, STATE_CONFLICT, GatewayError
 from resolvers.ports.applications import Change, Filter
 from sharing.application import (
@@ -28,6 +28,7 @@ from sharing.application import (
     NegotiationEnded,
     Proposed,
     Saved,
+    Standing,
     State,
     Submitted,
     SupplementAsked,
@@ -62,21 +63,26 @@ EVENTS = """
     WHERE application = ANY($1::uuid[]) ORDER BY application, number"""
 ADD = """
     INSERT INTO application (id, batch, consumer, provider, revision, state, items, drafted_at, submitted_at, due,
-                             due_provisional, calendar_version, coordinator)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"""
+                             due_provisional, calendar_version, coordinator, awaiting)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"""
 MOVE = """
     UPDATE application SET revision = $5, state = $6, items = $7, submitted_at = $9, due = $10, due_provisional = $11,
-                           calendar_version = $12, coordinator = $13
-    WHERE id = $1 AND batch = $2 AND consumer = $3 AND provider = $4 AND drafted_at = $8 AND revision = $14
+                           calendar_version = $12, coordinator = $13, awaiting = $14
+    WHERE id = $1 AND batch = $2 AND consumer = $3 AND provider = $4 AND drafted_at = $8 AND revision = $15
     RETURNING true"""
+RECOMPUTE = """
+    UPDATE application SET due = $3, due_provisional = $4, calendar_version = $5 WHERE id = $1 AND revision = $2"""
+EXPECTED = """
+    SELECT item, min(due) AS due FROM application, unnest(awaiting) AS item
+    WHERE consumer = $1 AND due IS NOT NULL GROUP BY item"""
 ADD_EVENT = """
     INSERT INTO application_event (application, number, kind, at, department, client, handler, detail)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"""
 ADD_LETTER = """
     INSERT INTO answer_letter (application, sha256, content) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"""
 _CHOSEN = """
-    WHERE ($1::text IS NULL OR consumer = $1) AND ($2::text IS NULL OR provider = $2)
-      AND ($3::text IS NULL OR coordinator = $3) AND ($4 OR submitted_at IS NOT NULL)
+    WHERE ($1::text IS NULL OR consumer = $1)
+      AND (($2::text IS NULL AND $3::text IS NULL) OR provider = $2 OR coordinator = $3) AND ($4 OR submitted_at IS NOT NULL)
       AND ($5::text IS NULL OR items @> ARRAY[$5]) AND ($6::date IS NULL OR (state = 'submitted' AND due < $6))"""
 PAGE = f"""
     SELECT id FROM application {_CHOSEN} AND ($7::text[] IS NULL OR state = ANY($7)) AND ($8::uuid IS NULL OR id < $8)
@@ -134,6 +140,22 @@ class ApplicationBook:
             rows = await self._pool.fetch(PROVISIONAL, calendar_version, most)
         return await self._load([row["id"] for row in rows])
 
+    async def recompute(self, change: Change) -> None:
+        """Keep a deadline that was computed again, unless the application has moved meanwhile. Raises LEDGER_UNAVAILABLE."""
+        clock = change.clock
+        with reached():
+            await self._pool.execute(
+                RECOMPUTE,
+                *(UUID(change.application.id), change.known, clock and clock.due, clock is not None and clock.provisional),
+                change.calendar_version,
+            )
+
+    async def expected_answers(self, consumer: ProviderCode) -> Mapping[ItemCode, date]:
+        """The items that the department awaits an answer on, each with the day it is due. Raises LEDGER_UNAVAILABLE."""
+        with reached():
+            rows = await self._pool.fetch(EXPECTED, consumer)
+        return {ItemCode(row["item"]): row["due"] for row in rows}
+
     async def letter(self, application: ApplicationId, sha256: str) -> bytes | None:
         """The bytes of a letter. Raises LEDGER_UNAVAILABLE."""
         with reached():
@@ -187,6 +209,7 @@ def _index(change: Change) -> tuple[Any, ...]:
         *(application.drafted_at, application.submitted_at),
         *(clock and clock.due, clock is not None and clock.provisional, change.calendar_version),
         application.coordination and application.coordination.office,
+        list(application.standing(Standing.REQUESTED)) if clock is not None else [],
     )
 
 

@@ -37,7 +37,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which applications: all of these hold. `drafts`: also what was never submitted, which is its consumer's alone.
+    """Which applications: all of these hold; of provider and coordinator one.
+
+    `drafts`: also what was never submitted, which is its consumer's alone.
 
     `overdue_on`: those whose answer is overdue on that day.
     """
@@ -71,6 +73,9 @@ class ApplicationBook(Protocol):
 
     async def provisional(self, calendar_version: int, most: int) -> Sequence[Application]:
         """Some whose deadline was computed by another calendar, and provisionally."""
+
+    async def recompute(self, change: Change) -> None:
+        """Keep the deadline of a change, which adds no event, unless the application has moved meanwhile."""
 
     async def letter(self, application: ApplicationId, sha256: str) -> bytes | None:
         """The bytes of a letter."""

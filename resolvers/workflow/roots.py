@@ -2,6 +2,10 @@
 
 import strawberry
 
+from resolvers.workflow.application_answer import ApplicationAnswerMutation
+from resolvers.workflow.application_boxes import ApplicationQuery
+from resolvers.workflow.application_draft import ApplicationDraftMutation
+from resolvers.workflow.application_talks import ApplicationTalksMutation
 from resolvers.workflow.cases import CaseMutation
 from resolvers.workflow.catalogue import CatalogueQuery
 from resolvers.workflow.catalogue_life import CatalogueLifeMutation, CatalogueLifeQuery
@@ -29,6 +33,7 @@ class Query(
     PartyQuery,
     EntrustmentQuery,
     CatalogueLifeQuery,
+    ApplicationQuery,
 ):
     """Beside the data fields."""
 
@@ -42,6 +47,9 @@ class Mutation(
     OfficerMutation,
     EntrustmentMutation,
     CatalogueLifeMutation,
+    ApplicationDraftMutation,
+    ApplicationAnswerMutation,
+    ApplicationTalksMutation,
 ):
     """Steps that change something; each is in the ledger before it is done."""
 

@@ -9,6 +9,7 @@ CREATE TABLE application (
     revision         integer NOT NULL CHECK (revision > 0),  -- the number of its last event
     state            text NOT NULL,
     items            text[] NOT NULL,
+    awaiting         text[] NOT NULL,   -- the items that await an answer, while the clock runs
     drafted_at       timestamptz NOT NULL,
     submitted_at     timestamptz,  -- none: its provider knows nothing of it
     due              date,         -- the last day to answer, where one is awaited

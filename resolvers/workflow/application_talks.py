@@ -1,0 +1,216 @@
+"""协商、协调: what was refused or is not shared is negotiated; where that fails, one body or the other coordinates."""
+
+from typing import Annotated
+
+import strawberry
+from strawberry.types import Info
+
+import errors
+from catalogue.model import ItemCode, ProviderCode
+from resolvers.roles import Role, require_role
+from resolvers.workflow.application_types import Application as Told
+from resolvers.workflow.applications import (
+    ARTICLE,
+    Desk,
+    Side,
+    acting,
+    desk,
+    find,
+    find_own,
+    take,
+)
+from resolvers.workflow.context import Acting, Context
+from resolvers.workflow.inputs import checked_text, required_reason
+from schema.enums import CoordinatingBody, CoordinationResult, NegotiationResult
+from sharing.application import (
+    Application,
+    Coordinated,
+    CoordinationRequested,
+    Negotiated,
+    NegotiationEnded,
+    Standing,
+)
+from sharing.coordination import Body, responsible_body
+from sharing.happen import check_coordinable, check_under_way, conflict
+from sharing.terms import check_may_be_granted
+
+Items = Annotated[
+    list[str] | None,
+    strawberry.argument(description="信息项 · by code or `Type.field`; left out: all that this step is about."),
+]
+Id = Annotated[strawberry.ID, strawberry.argument(name="id", description="申请编号 · which application.")]
+Handler = Annotated[str, strawberry.argument(description="经办人 · who takes this step.")]
+
+
+async def _negotiate(
+    info: Info[Context, None],
+    application: Id,
+    message: Annotated[str, strawberry.argument(description="内容 · what is said to the other side.")],
+    handler: Handler,
+    items: Items = None,
+) -> Told | None:
+    context = info.context
+    at = await desk(context)
+    found, side, by = await _of_a_party(context, application, handler)
+    check_under_way(found)
+    codes = (
+        at.codes(items)
+        or found.standing(Standing.NEGOTIATION_NEEDED, Standing.NEGOTIATING)
+        or some(found, "negotiate", Standing.REFUSED, Standing.PARTLY)
+    )
+    said = Negotiated(codes, checked_text("message", message))
+    return at.told(await take(at, "negotiate", found, by, said), side)
+
+
+async def _record_negotiation(
+    info: Info[Context, None],
+    application: Id,
+    result: Annotated[NegotiationResult, strawberry.argument(description="协商结果 · agreed, or failed.")],
+    text: Annotated[str, strawberry.argument(description="说明 · on what was agreed, or why it failed.")],
+    handler: Handler,
+    items: Items = None,
+) -> Told | None:
+    context = info.context
+    at = await desk(context)
+    found, side, by = await _of_a_party(context, application, handler)
+    check_under_way(found)
+    codes = at.codes(items) or some(found, "end the negotiation of", Standing.NEGOTIATING)
+    ended = NegotiationEnded(codes, result.value == "AGREED", required_reason(text, "the result of a negotiation"))
+    return at.told(await take(at, "recordNegotiation", found, by, ended), side)
+
+
+async def _request_coordination(
+    info: Info[Context, None],
+    application: Id,
+    reason: Annotated[str, strawberry.argument(description="理由 · why the information is really needed (确需).")],
+    handler: Handler,
+    items: Items = None,
+    body: Annotated[
+        CoordinatingBody | None,
+        strawberry.argument(description="协调机构 · which body; another than the responsible one is refused."),
+    ] = None,
+) -> Told | None:
+    context = info.context
+    at = await desk(context)
+    by = acting(context, Role.CONSUMER, handler)
+    found = await find_own(context, application)
+    codes = at.codes(items) or _to_coordinate(found)
+    check_coordinable(found, codes)
+    responsible, office = await _responsible(at, found)
+    if body is not None and body.value != responsible.name:
+        raise errors.GatewayError(
+            errors.NOT_RESPONSIBLE,
+            f"`{body.value}` does not coordinate between these departments",
+            f"it is for `{responsible.name}`: the leading group where a provincial department is involved, else the "
+            "competent department of the consumer's level; one or the other, not both in turn",
+            article=ARTICLE,
+        )
+    why = required_reason(reason, "a request for coordination")
+    asked = CoordinationRequested(codes, responsible, office, why)
+    return at.told(await take(at, "requestCoordination", found, by, asked), Side.CONSUMER)
+
+
+async def _record_coordination(
+    info: Info[Context, None],
+    application: Id,
+    result: Annotated[CoordinationResult, strawberry.argument(description="协调结果 · provided, or the refusal stands.")],
+    text: Annotated[str, strawberry.argument(description="说明 · the result in words, with its reasons.")],
+    handler: Handler,
+    items: Items = None,
+) -> Told | None:
+    context = info.context
+    at = await desk(context)
+    require_role(context.caller.consumer.roles, Role.SUPERVISOR)
+    by = acting(context, Role.SUPERVISOR, handler)
+    found = await context.ports.applications.find(application)
+    if found is None or found.coordination is None or found.coordination.office != by.department:
+        raise errors.GatewayError(
+            errors.NOT_RESPONSIBLE,
+            "this department was not asked to coordinate such an application",
+            "the result is recorded by the one body that was asked; `inbox` lists what it was asked",
+            article=ARTICLE,
+        )
+    codes = at.codes(items) or some(found, "end the coordination of", Standing.COORDINATING)
+    opened = result.value == "OPENED"
+    if opened:
+        for code in codes:
+            if code in at.entries:
+                check_may_be_granted(at.entries[code][1])
+    ended = Coordinated(codes, opened, required_reason(text, "the result of a coordination"))
+    return at.told(await take(at, "recordCoordination", found, by, ended), Side.COORDINATOR)
+
+
+@strawberry.type
+class ApplicationTalksMutation:
+    negotiate: Told | None = strawberry.field(
+        resolver=_negotiate,
+        description="**协商** · a word to the other side on what was refused (also in part) or is not shared; the first one "
+        "opens the negotiation.",
+    )
+    record_negotiation: Told | None = strawberry.field(
+        resolver=_record_negotiation,
+        description="**记录协商结果** · by either side. What was agreed is granted by the provider's answer; where it failed"
+        " one may request coordination.",
+    )
+    request_coordination: Told | None = strawberry.field(
+        resolver=_request_coordination,
+        description="**申请协调** · after a negotiation in vain: by the competent department of the consumer's level, or by "
+        "the leading group where a provincial department is involved. One or the other, not both in turn.",
+    )
+    record_coordination: Told | None = strawberry.field(
+        resolver=_record_coordination,
+        description="**记录协调结果** · by the body that was asked. It sets no statute aside.",
+    )
+
+
+async def _of_a_party(context: Context, application: str, handler: str) -> tuple[Application, Side, Acting]:
+    """An application of which the caller's department is a party, and who acts. Raises ROLE_REQUIRED, NOT_FOUND,
+    NOT_RESPONSIBLE.
+    """
+    roles = context.caller.consumer.roles
+    by = acting(context, Role.PROVIDER if Role.CONSUMER not in roles else Role.CONSUMER, handler)
+    found, side = await find(context, application)
+    if side not in (Side.CONSUMER, Side.PROVIDER):
+        raise errors.GatewayError(
+            errors.NOT_RESPONSIBLE, "a negotiation is between the two parties", "leave it to them", article=ARTICLE
+        )
+    return found, side, by
+
+
+def some(application: Application, what: str, *standings: Standing) -> tuple[ItemCode, ...]:
+    """The items that stand so. Raises STATE_CONFLICT where none does."""
+    codes = application.standing(*standings)
+    if not codes:
+        raise conflict(application, f"has no item to {what}")
+    return codes
+
+
+def _to_coordinate(application: Application) -> tuple[ItemCode, ...]:
+    """What coordination is about where no item is named: what failed, else whatever could have been negotiated."""
+    return (
+        application.standing(Standing.FAILED)
+        or application.standing(
+            Standing.NEGOTIATING, Standing.NEGOTIATION_NEEDED, Standing.REFUSED, Standing.PARTLY, Standing.REQUESTED
+        )
+        or tuple(application.items)
+    )
+
+
+async def _responsible(at: Desk, application: Application) -> tuple[Body, ProviderCode]:
+    """The body that coordinates, and the department that acts as it today. Raises NOT_FOUND where nobody was appointed."""
+    rights, parties = at.context.ports.rights, at.context.ports.parties
+    consumer = rights.division_of(application.consumer) or ""
+    body = responsible_body(consumer, rights.division_of(application.provider) or "")
+    match body:
+        case Body.LEADING_GROUP:
+            office = await parties.leading_group_office(at.day)
+        case Body.COMPETENT_DEPARTMENT:
+            office = await parties.competent_department(consumer, at.day)
+    if office is None:
+        raise errors.GatewayError(
+            errors.NOT_FOUND,
+            f"nobody is appointed as `{body.name}`",
+            "have the platform's operator record who holds the office",
+            article="Art. 5",
+        )
+    return body, office

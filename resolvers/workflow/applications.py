@@ -1,0 +1,212 @@
+"""Applications (Art. 16 ¶1): who may see one, and how a step is taken: checked, recorded in the ledger, kept, told.
+
+Only the two parties know of an application, and whoever coordinates or oversees it; for everybody else there is none. A
+draft is its consumer's alone, an answer that is not issued its provider's.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from enum import Enum, auto
+from typing import NamedTuple
+
+import errors
+from catalogue.model import Coordinate, ItemCode, ProviderCode, ResourceName
+from catalogue.predicate import ItemName
+from resolvers.ports.applications import Change, NewLetter
+from resolvers.request import today
+from resolvers.roles import Role, require_role
+from resolvers.workflow.application_types import Application as Told
+from resolvers.workflow.application_types import Shown
+from resolvers.workflow.context import Acting, Context
+from resolvers.workflow.inputs import check_words, invalid
+from sharing.application import Actor, Application, Event, Happening, Stage
+from sharing.deadlines import clock_of, mark_of
+from sharing.happen import happen
+from sharing.sealed import Granted
+from sharing.terms import Entry, entries_by_code
+from standards.divisions import contains
+from standards.working_days import CALENDAR, WorkingCalendar
+
+ARTICLE = "Art. 16 ¶1"
+
+
+class Side(Enum):
+    """From where an application is seen."""
+
+    CONSUMER = auto()
+    PROVIDER = auto()
+    COORDINATOR = auto()
+    OVERSEER = auto()
+
+
+class Desk(NamedTuple):
+    """One request's view on applications: the instant, the day in China, the working days, the catalogue's entries."""
+
+    context: Context
+    now: datetime
+    day: date
+    calendar: WorkingCalendar
+    entries: Mapping[ItemCode, Entry]
+
+    def told(self, application: Application, side: Side) -> Told:
+        """The application as this side may see it."""
+        clock = clock_of(application, self.calendar, self.context.ports.profile)
+        mark = mark_of(application, clock, self.day)
+        return Shown(self.context.catalogue, self.entries).application(
+            application, clock, mark, to_consumer=side is Side.CONSUMER, to_provider=side is Side.PROVIDER
+        )
+
+    def code(self, named: str) -> ItemCode:
+        """An item's code, given as such or as its coordinate. Raises INPUT_INVALID for one that is not catalogued."""
+        if ItemCode(named) in self.entries:
+            return ItemCode(named)
+        type_name, _, field = named.partition(".")
+        entry = self.context.catalogue.entries.get(Coordinate(ResourceName(type_name), ItemName(field)))
+        if entry is None or entry.code not in self.entries:
+            raise invalid(
+                "an item is named that the catalogue does not hold", "name items by code or `Type.field`", article="Art. 7"
+            )
+        return entry.code
+
+    def codes(self, named: Sequence[str] | None) -> tuple[ItemCode, ...]:
+        """Several of them; none for None."""
+        return tuple(self.code(one) for one in named or ())
+
+
+async def desk(context: Context) -> Desk:
+    """The view of this request. Raises LEDGER_UNAVAILABLE."""
+    now = datetime.now(UTC)
+    return Desk(context, now, today(now.timestamp()), CALENDAR, entries_by_code(context.catalogue))
+
+
+def acting(context: Context, role: Role, handler: str) -> Acting:
+    """Who takes a step on an application: the caller's own department. An entrustment to handle a matter at a counter hands
+    on neither the duty to apply nor that to answer.
+
+    Raises ROLE_REQUIRED, NOT_RESPONSIBLE, INPUT_INVALID.
+    """
+    consumer, asking = context.caller.consumer, context.caller.asking
+    require_role(consumer.roles, role)
+    if asking is not None and asking.department != consumer.department:
+        raise errors.GatewayError(
+            errors.NOT_RESPONSIBLE,
+            "an application is made and answered in one's own name, not in that of `acting-for`",
+            "have the department that has the duty do it",
+            article="Art. 17 ¶2",
+        )
+    check_words(("handler", handler))
+    return Acting(consumer.department, consumer.client, handler)
+
+
+def side_of(context: Context, application: Application) -> Side | None:
+    """From where the caller sees this application; None: for this caller there is none."""
+    consumer = context.caller.consumer
+    own, roles = consumer.department, consumer.roles
+    if own == application.consumer and Role.CONSUMER in roles:
+        return Side.CONSUMER
+    if application.submitted_at is None:
+        return None
+    if own == application.provider and Role.PROVIDER in roles:
+        return Side.PROVIDER
+    if Role.SUPERVISOR in roles and application.coordination is not None and own == application.coordination.office:
+        return Side.COORDINATOR
+    if (Role.SUPERVISOR in roles or Role.AUDITOR in roles) and _in_jurisdiction(context, application):
+        return Side.OVERSEER
+    return None
+
+
+def _in_jurisdiction(context: Context, application: Application) -> bool:
+    """Whether one of the parties administers where the caller oversees (Art. 5)."""
+    own, rights = context.caller.consumer.division, context.ports.rights
+    divisions = (rights.division_of(application.consumer), rights.division_of(application.provider))
+    return any(division is not None and contains(own, division) for division in divisions)
+
+
+async def find(context: Context, application: str) -> tuple[Application, Side]:
+    """The application, and from where the caller sees it. Raises NOT_FOUND, the same whether it exists or not."""
+    found = await context.ports.applications.find(application)
+    side = None if found is None else side_of(context, found)
+    if found is None or side is None:
+        raise errors.GatewayError(
+            errors.NOT_FOUND,
+            "there is no such application of this department",
+            "`outbox` lists those it made, `inbox` those made to it",
+            article=ARTICLE,
+        )
+    return found, side
+
+
+async def find_own(context: Context, application: str) -> Application:
+    """An application that the caller's department made. Raises NOT_FOUND; NOT_RESPONSIBLE for one made to it."""
+    found, side = await find(context, application)
+    if side is not Side.CONSUMER:
+        raise errors.GatewayError(
+            errors.NOT_RESPONSIBLE, "this step is the applying department's", "have it do so", article=ARTICLE
+        )
+    return found
+
+
+async def find_to_answer(context: Context, application: str) -> Application:
+    """An application that was made to the caller's department. Raises NOT_RESPONSIBLE: the same for one that was made to
+    another as for one that does not exist, so that it cannot be told which.
+    """
+    found = await context.ports.applications.find(application)
+    own = context.caller.consumer.department
+    if found is None or found.submitted_at is None or own != found.provider:
+        raise errors.GatewayError(
+            errors.NOT_RESPONSIBLE,
+            "no such application was made to this department",
+            "each application is answered by the provider that it was made to; `inbox` lists them",
+            article=ARTICLE,
+        )
+    return found
+
+
+def after(desk: Desk, application: Application, by: Acting, *steps: Happening) -> Application:
+    """The application after these steps. Raises what `sharing.happen` raises."""
+    for what in steps:
+        event = Event(len(application.events) + 1, desk.now, desk.day, Actor(*by), what)
+        application = happen(application, event)
+    return application
+
+
+def change(
+    desk: Desk,
+    application: Application,
+    known: int,
+    grants: Sequence[Granted] = (),
+    letter: NewLetter | None = None,
+) -> Change:
+    """What is to be kept of an application of which `known` events are kept already."""
+    clock = clock_of(application, desk.calendar, desk.context.ports.profile)
+    awaited = clock if application.stage is Stage.SUBMITTED else None
+    return Change(application, known, awaited, desk.calendar.version, tuple(grants), letter)
+
+
+async def take(desk: Desk, field: str, application: Application, by: Acting, *steps: Happening) -> Application:
+    """Take steps on an application: in the ledger first, then kept, then told to the parties.
+
+    Raises what `sharing.happen` raises, STATE_CONFLICT where another step came first, LEDGER_UNAVAILABLE.
+    """
+    moved = after(desk, application, by, *steps)
+    await keep(desk, field, by, [change(desk, moved, len(application.events))])
+    return moved
+
+
+async def keep(desk: Desk, field: str, by: Acting, changes: Sequence[Change]) -> None:
+    """Record each change in the ledger, keep all or none, and tell the parties."""
+    context = desk.context
+    for one in changes:
+        await context.record(field, one.application.id, handler=by.handler)
+    await context.ports.applications.keep(changes)
+    for one in changes:
+        await tell(context, one)
+
+
+async def tell(context: Context, one: Change) -> None:
+    """Notify whom each new step concerns; no personal data goes out."""
+
+
+def other_party(application: Application, department: ProviderCode) -> ProviderCode:
+    """The party that this one is not."""
+    return application.provider if department == application.consumer else application.consumer
