@@ -1,4 +1,4 @@
-"""What the demo states of organisations: offices, officers of one department, who answers for two. Pure data, all invented."""
+"""What the demo states of organisations: offices, officers, who answers for two departments. Pure data, all invented."""
 
 from dataclasses import dataclass
 from datetime import date
