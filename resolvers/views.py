@@ -83,9 +83,7 @@ class Views:
         held = self._surveys.get(key)
         if held is None or held.epoch != rights.epoch or now >= held.until:
             horizon = self.horizon(consumer, asking, rights, now)
-            held = await self._once(
-                ("survey", key, rights.epoch), consumer.client, lambda: _look(self._catalogue, horizon, rights.epoch)
-            )
+            held = await self._once(("survey", key, rights.epoch), consumer.client, lambda: self.look(horizon, rights.epoch))
             self._surveys.put(key, held, len(held.rights))
         return held
 
@@ -100,6 +98,16 @@ class Views:
             consumer.department, consumer.division, NO_MATTER, Use.ADMINISTRATIVE_BASIS, Mode.ONLINE_LOOKUP, in_case=True
         )
         return Horizon(standpoint, any_purpose if asking is None else asking, stated=asking is not None)
+
+    def look(self, horizon: Horizon, epoch: int) -> Survey:
+        """The survey from there; of rights as of this epoch."""
+        rights = survey(self._catalogue, horizon)
+        boundary = next_boundary(horizon.at.grants, horizon.at.now)
+        opened = (
+            frozenset(coordinate for coordinate, right in rights.items() if right.opens(asked))
+            for asked in (Asked.SHOW, Asked.VERIFY, Asked.USE, Asked.FIND, Asked.ROW)
+        )
+        return Survey(rights, Readable(*opened), epoch, boundary.timestamp() if boundary else float("inf"))
 
     def _build(self, readable: Readable) -> Documents:
         return self._make(view_of(self._catalogue, readable))
@@ -128,13 +136,3 @@ class Views:
             del self._of_client[client]
         if not task.cancelled():
             task.exception()  # those who waited have it
-
-
-def _look(catalogue: Catalogue, horizon: Horizon, epoch: int) -> Survey:
-    rights = survey(catalogue, horizon)
-    boundary = next_boundary(horizon.at.grants, horizon.at.now)
-    opened = (
-        frozenset(coordinate for coordinate, right in rights.items() if right.opens(asked))
-        for asked in (Asked.SHOW, Asked.VERIFY, Asked.USE, Asked.FIND, Asked.ROW)
-    )
-    return Survey(rights, Readable(*opened), epoch, boundary.timestamp() if boundary else float("inf"))

@@ -23,7 +23,7 @@ from sharing.grant import Grant
 from sharing.standpoint import Standpoint
 from sharing.survey import Horizon, Mark, Right, begins
 
-MOST = 500
+MOST = 200
 """Entries of one page."""
 
 

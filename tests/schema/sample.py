@@ -1,5 +1,7 @@
 """Catalogues made by hand, for what the five registers do not show: a small one of two types, and a large one."""
 
+import strawberry
+
 from catalogue.model import (
     Catalogue,
     Conditional,
@@ -26,6 +28,16 @@ from catalogue.model import (
     Use,
 )
 from catalogue.predicate import ItemName
+
+
+@strawberry.type
+class Here:
+    """A query of the workflow's side: it is there whatever may be read."""
+
+    @strawberry.field
+    def here(self) -> bool:
+        return True
+
 
 PROVIDER = ProviderCode("11320000MBX000019X")
 CONDITIONAL = Conditional("凭授权", "省级", (Use.ADMINISTRATIVE_BASIS,), (Form.FULL, Form.MASKED), (Rows.ALL,))
