@@ -68,7 +68,7 @@ from storage.keys import Keys, load_or_create
 from storage.layout import HEADS, KEYS
 from storage.ledger import LedgerWriter
 from storage.operations import OperationBook
-from storage.own_database import database_dsn, published
+from storage.own_database import database_dsn, ruling
 from storage.parties import PartyBook
 from storage.pool import open_pool
 from storage.rights import RightsStore
@@ -127,7 +127,8 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
         log.warning("storage", exc_info=problem)
 
     async with contextlib.AsyncExitStack() as stack:
-        catalogue = await published(settings)
+        rules = await ruling(settings)
+        catalogue = rules.catalogue
         pool = await open_pool(dsn, application_name="oncegate", size=settings.pool)
         stack.push_async_callback(pool.close)
         metrics = Metrics()
@@ -169,7 +170,9 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
             profile=load_profile(settings.profile),
         )
         gateway = Gateway(
-            served=serve_catalogue(catalogue, sources_of(settings, catalogue), limits, metrics.source),
+            served=serve_catalogue(
+                catalogue, sources_of(settings, catalogue, strict=rules.files_agree), limits, metrics.source
+            ),
             identity=Identity(rights, tokens, proofs),
             rights=rights,
             cases=cases,
@@ -250,9 +253,11 @@ def refuse_demo_clients(rights: RightsStore) -> None:
         )
 
 
-def sources_of(settings: Settings, catalogue: Catalogue) -> Sources:
-    """The deployment's sources. In the demo they are the embedded registers."""
-    sources = load_sources(settings.sources, catalogue)
+def sources_of(settings: Settings, catalogue: Catalogue, *, strict: bool) -> Sources:
+    """The deployment's sources. In the demo they are the embedded registers. Not `strict` where the catalogue was published
+    since the files, which `sources.toml` stands beside.
+    """
+    sources = load_sources(settings.sources, catalogue, strict=strict)
     if not settings.demo:
         return sources
     access = attach(settings.data_dir)
@@ -300,7 +305,7 @@ class Versions:
         """
         catalogue = await load_version(self._pool, version)
         limits = self._gateway.limits
-        sources = sources_of(self._settings, catalogue)
+        sources = await asyncio.to_thread(partial(sources_of, self._settings, catalogue, strict=False))
         served = await asyncio.to_thread(serve_catalogue, catalogue, sources, limits, self._metrics.source)
 
         def adopt() -> None:

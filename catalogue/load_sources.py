@@ -1,4 +1,6 @@
-"""`sources.toml`: where the rows of each resource are. Strict as the catalogue's own loader."""
+"""`sources.toml`: where the rows of each resource are. Strict as the catalogue's own loader, at the start of a deployment
+whose files say what is published; after that the catalogue moves on without this file.
+"""
 
 from pathlib import Path
 
@@ -9,8 +11,11 @@ from catalogue.predicate import ItemName
 from catalogue.toml_table import TomlTable, read_toml
 
 
-def load_sources(path: Path, catalogue: Catalogue) -> Sources:
+def load_sources(path: Path, catalogue: Catalogue, *, strict: bool = True) -> Sources:
     """The sources and bindings of the file, held against the catalogue.
+
+    Not `strict`, where another version is published than the file was written for: what it binds and the catalogue no
+    longer holds is left out, and an item that it does not bind yet answers NOT_CONNECTED, as a resource does.
 
     A resource without a binding is allowed: it answers SOURCE_UNAVAILABLE with reason NOT_CONNECTED. A bound one needs a
     column for each item that is not derived, except an internal item that is only reached by lookups with their own binding
@@ -26,10 +31,10 @@ def load_sources(path: Path, catalogue: Catalogue) -> Sources:
             sources[SourceName(name)] = _read_source(SourceName(name), table)
         for name, table in top.tables("resources"):
             resource = catalogue.resources.get(ResourceName(name))
-            if resource is None:
+            if resource is not None:
+                bindings[resource.name] = _read_binding(resource, table, sources, strict)
+            elif strict:
                 table.fault("", "names no resource of the catalogue", "correct the name or add the resource to a register")
-                continue
-            bindings[resource.name] = _read_binding(resource, table, sources)
         top.close()
     refuse(findings)
     return Sources(sources, bindings)
@@ -50,7 +55,7 @@ def _read_source(name: SourceName, table: TomlTable) -> Source:
     return source
 
 
-def _read_binding(resource: Resource, table: TomlTable, sources: dict[SourceName, Source]) -> ResourceBinding:
+def _read_binding(resource: Resource, table: TomlTable, sources: dict[SourceName, Source], strict: bool) -> ResourceBinding:
     source = SourceName(table.text("source"))
     if source and source not in sources:
         table.fault("source", f"names no source: `{source}`", f"add [sources.{source}] or correct the name")
@@ -58,21 +63,24 @@ def _read_binding(resource: Resource, table: TomlTable, sources: dict[SourceName
         resource=resource.name,
         source=source,
         table=table.text("table"),
-        columns=_read_columns(resource, table),
-        lookups=_read_lookups(resource, table),
+        columns=_read_columns(resource, table, strict),
+        lookups=_read_lookups(resource, table, strict),
         geometry=table.optional_text("geometry"),
     )
-    _need_columns(resource, binding, table)
+    if strict:
+        _need_columns(resource, binding, table)
     table.close()
     return binding
 
 
-def _read_columns(resource: Resource, table: TomlTable) -> dict[ItemName, str]:
+def _read_columns(resource: Resource, table: TomlTable, strict: bool) -> dict[ItemName, str]:
     columns: dict[ItemName, str] = {}
     inner = table.table("columns")
     for name in inner.data if inner else ():
         assert inner is not None
         item = resource.items.get(ItemName(name))
+        if not strict and (item is None or item.derivation is not None):
+            continue
         if item is None:
             inner.fault(name, f"names no item of {resource.name}", "correct the name or leave the column out")
         elif item.derivation is not None:
@@ -81,9 +89,11 @@ def _read_columns(resource: Resource, table: TomlTable) -> dict[ItemName, str]:
     return columns
 
 
-def _read_lookups(resource: Resource, table: TomlTable) -> dict[str, LookupBinding]:
+def _read_lookups(resource: Resource, table: TomlTable, strict: bool) -> dict[str, LookupBinding]:
     lookups: dict[str, LookupBinding] = {}
     for name, inner in table.tables("lookups"):
+        if name not in resource.lookups and not strict:
+            continue
         if name not in resource.lookups:
             inner.fault("", f"names no lookup of {resource.name}", "correct the name")
         lookups[name] = LookupBinding(

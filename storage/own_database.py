@@ -10,7 +10,7 @@ from catalogue.model import Catalogue
 from errors import DATABASE_NEWER, START_REFUSED, GatewayError
 from settings import Settings
 from storage.access import Role, attach
-from storage.catalogue_versions import load_published, seed_catalogue
+from storage.catalogue_versions import Published, load_published, seed_catalogue
 from storage.migrate import create_database, migrate, migrations
 
 DATABASE = "oncegate"
@@ -75,10 +75,18 @@ async def _check_version(connection: asyncpg.Connection[Any]) -> None:
 
 
 async def published(settings: Settings) -> Catalogue:
-    """The catalogue that rules. Raises START_REFUSED where none is published, or the database cannot be reached."""
+    """The catalogue that rules. Raises as `ruling`."""
+    return (await ruling(settings)).catalogue
+
+
+async def ruling(settings: Settings) -> Published:
+    """The catalogue that rules, and whether the files say the same.
+
+    Raises START_REFUSED where none is published, or the database cannot be reached; CATALOGUE_INVALID.
+    """
     connection = await connect(settings)
     try:
-        return (await load_published(connection, settings.catalogue)).catalogue
+        return await load_published(connection, settings.catalogue)
     finally:
         await connection.close()
 

@@ -177,10 +177,25 @@ class RightsStore:
         elif snapshot.rights.epoch >= self._held.rights.epoch:
             adopt = None
             if self._prepare is not None and snapshot.catalogue_version != self._held.catalogue_version:
-                adopt = await self._prepare(snapshot.catalogue_version)
+                adopt = await self._prepared(snapshot.catalogue_version, self._prepare)
             self._held = snapshot
             if adopt is not None:
                 adopt()
+
+    async def _prepared(self, version: int, prepare: Prepare) -> Adopt:
+        """Nobody is answered by a former catalogue: an item may have been narrowed since. Where this worker cannot take the
+        version, it says so, and why to its operators alone.
+        """
+        try:
+            return await prepare(version)
+        except Exception as problem:
+            self._failed(problem)
+            raise GatewayError(
+                RIGHTS_MOVED,
+                f"catalogue version `{version}` is published, and this worker cannot take it yet",
+                "send it again in a moment; if it stays so, the log says why",
+                article="Art. 7",
+            ) from problem
 
     def _loaded(self, task: asyncio.Task[None]) -> None:
         self._loading = None
