@@ -1,8 +1,9 @@
 """Our secret keys: one file each under the data folder, mode 0600, never in the database.
 
-Four kinds: `token` signs access tokens (Ed25519), `subject` keys the ledger's subject hashes (BLAKE2b), `head` signs the
-ledger's heads and `grant` what providers answered (Ed25519). A file is `<kind>-<number>.json`; the highest number of a kind
-is the current key, the others stay to verify and to find what was made under them.
+Five kinds: `token` signs access tokens (Ed25519), `subject` keys the ledger's subject hashes (BLAKE2b), `head` signs the
+ledger's heads and `grant` what providers answered (Ed25519); of `webhook` the secrets of webhooks are derived (HMAC). A file
+is `<kind>-<number>.json`; the highest number of a kind is the current key, the others stay to verify and to find what was
+made under them.
 
 Rotation: `rotate(folder, kind, …)` writes the next number. Token and grant keys that appear are noticed at the first token
 or grant which names them; new ones are used to sign, and new subject and head keys to write, after a restart of the workers,
@@ -14,13 +15,14 @@ public halves (`SigningKeys.public`) with whoever audits.
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 import os
 import re
 import secrets
 import stat
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -41,6 +43,7 @@ class KeyKind(StrEnum):
     SUBJECT = "subject"
     HEAD = "head"
     GRANT = "grant"
+    WEBHOOK = "webhook"
 
 
 class TokenKeys:
@@ -113,6 +116,25 @@ class SigningKeys:
 
 
 @dataclass(frozen=True)
+class WebhookKeys:
+    """Gives each webhook its secret, so that none stands in the database. Never delete one while webhooks use it."""
+
+    current: int
+    keys: dict[int, bytes] = field(repr=False)
+
+    @property
+    def key_id(self) -> str:
+        """What new webhooks' secrets are derived from."""
+        return f"{KeyKind.WEBHOOK}-{self.current}"
+
+    def secret(self, key_id: str, webhook: bytes, /) -> bytes | None:
+        """The 32 bytes that a webhook's notices are signed with; None for a key that is not here."""
+        named = re.fullmatch(rf"{KeyKind.WEBHOOK}-([1-9][0-9]{{0,4}})", key_id)
+        key = None if named is None else self.keys.get(int(named[1]))
+        return None if key is None else hmac.digest(key, b"webhook secret\0" + webhook, "sha256")
+
+
+@dataclass(frozen=True)
 class Keys:
     """All keys of a deployment."""
 
@@ -120,6 +142,7 @@ class Keys:
     subject: SubjectKeys
     head: SigningKeys
     grant: SigningKeys
+    webhook: WebhookKeys
 
 
 class verify_with:  # noqa: N801  called like a function: it makes one
@@ -160,6 +183,7 @@ def load_or_create(folder: Path, production: bool) -> Keys:
         SubjectKeys(max(subjects), subjects),
         _signing_keys(KeyKind.HEAD, found[KeyKind.HEAD]),
         replace(_signing_keys(KeyKind.GRANT, found[KeyKind.GRANT]), folder=folder, production=production),
+        WebhookKeys(max(found[KeyKind.WEBHOOK]), found[KeyKind.WEBHOOK]),
     )
 
 
