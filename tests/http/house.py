@@ -48,6 +48,7 @@ from schema.documents import Documents
 from schema.limits import Limits
 from sharing.rights import Rights
 from tests.identity.registered import House
+from tests.schema.sample import Here
 
 CATALOGUE = load_catalogue(Path(__file__).parents[2] / "catalogue")
 DEPARTMENT = ProviderCode("11320000MBX000027Q")
@@ -84,7 +85,7 @@ class Noted:
         return text
 
 
-ROOTS = WorkflowRoots(mutation=Noted)
+ROOTS = WorkflowRoots(query=Here, mutation=Noted)
 
 
 class StrawberrySide:
