@@ -155,6 +155,7 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
         usage = UsageCounts(pool)
         counting = asyncio.create_task(usage.run(trouble), name="count usage")
         stack.callback(counting.cancel)
+        applications = ApplicationBook(pool, keys.grant)
         ports = Ports(
             rights=rights,
             grants=GrantBook(pool, seals, keys.grant),
@@ -166,7 +167,8 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
             subject_hash=keys.subject,
             parties=PartyBook(pool),
             entrustments=EntrustmentBook(pool),
-            applications=ApplicationBook(pool, keys.grant),
+            applications=applications,
+            expected=applications,
             profile=load_profile(settings.profile),
         )
         gateway = Gateway(

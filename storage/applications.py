@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeAlias, cast
 from uuid import UUID
@@ -13,7 +14,7 @@ from pydantic import TypeAdapter
 
 from catalogue.model import ItemCode, ProviderCode
 from errors import INPUT_INVALID, STATE_CONFLICT, GatewayError
-from resolvers.ports.applications import Change, Filter
+from resolvers.ports.applications import Change, Filter, SavedTemplate
 from sharing.application import (
     Actor,
     Answered,
@@ -36,6 +37,7 @@ from sharing.application import (
 )
 from sharing.happen import replay
 from sharing.sealed import Signer
+from sharing.template import Template
 from storage.grants import add_grants
 from storage.reached import reached
 
@@ -91,6 +93,15 @@ COUNTS = f"SELECT state, count(*) AS many FROM application {_CHOSEN} GROUP BY st
 PROVISIONAL = """
     SELECT id FROM application WHERE due_provisional AND calendar_version <> $1 AND state = 'submitted' LIMIT $2"""
 LETTER = "SELECT content FROM answer_letter WHERE application = $1 AND sha256 = $2"
+
+SAVE_TEMPLATE = """
+    INSERT INTO answer_template (id, provider, name, content, saved_at, saved_by, handler)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
+    ON CONFLICT (provider, name) DO UPDATE SET content = excluded.content, saved_at = excluded.saved_at,
+        saved_by = excluded.saved_by, handler = excluded.handler
+    RETURNING id"""
+TEMPLATES = "SELECT id, name, content, saved_at FROM answer_template WHERE provider = $1 ORDER BY name"
+_TEMPLATE: TypeAdapter[Template] = TypeAdapter(Template)
 
 
 class ApplicationBook:
@@ -161,6 +172,25 @@ class ApplicationBook:
         with reached():
             content: bytes | None = await self._pool.fetchval(LETTER, UUID(application), sha256)
         return content
+
+    async def save_template(self, template: SavedTemplate, client: str, handler: str) -> SavedTemplate:
+        """Keep it; one of the same name of this provider is replaced and keeps its id. Raises LEDGER_UNAVAILABLE."""
+        content = _TEMPLATE.dump_json(template.template).decode()
+        with reached():
+            number: UUID = await self._pool.fetchval(
+                SAVE_TEMPLATE,
+                *(UUID(template.id), template.provider, template.name, content, template.saved_at, client, handler),
+            )
+        return replace(template, id=str(number))
+
+    async def templates(self, provider: ProviderCode) -> Sequence[SavedTemplate]:
+        """A provider's templates, by name. Raises LEDGER_UNAVAILABLE."""
+        with reached():
+            rows = await self._pool.fetch(TEMPLATES, provider)
+        return [
+            SavedTemplate(str(row["id"]), provider, row["name"], _TEMPLATE.validate_json(row["content"]), row["saved_at"])
+            for row in rows
+        ]
 
     async def _load(self, ids: Sequence[UUID]) -> list[Application]:
         """These applications, in this order."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from catalogue.model import ItemCode, ProviderCode
@@ -10,6 +10,7 @@ from sharing.answer import LetterReference
 from sharing.answer_clock import Clock
 from sharing.application import Application, ApplicationId, State
 from sharing.sealed import Granted
+from sharing.template import Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,17 @@ class Filter:
     overdue_on: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SavedTemplate:
+    """A provider's template under its name."""
+
+    id: str
+    provider: ProviderCode
+    name: str
+    template: Template
+    saved_at: datetime
+
+
 class ApplicationBook(Protocol):
     """Applications. Every method raises LEDGER_UNAVAILABLE where our database is away."""
 
@@ -79,3 +91,9 @@ class ApplicationBook(Protocol):
 
     async def letter(self, application: ApplicationId, sha256: str) -> bytes | None:
         """The bytes of a letter."""
+
+    async def save_template(self, template: SavedTemplate, client: str, handler: str) -> SavedTemplate:
+        """Keep it; one of the same name of this provider is replaced and keeps its id."""
+
+    async def templates(self, provider: ProviderCode) -> Sequence[SavedTemplate]:
+        """A provider's templates, by name."""

@@ -80,7 +80,7 @@ async def _answer_application(
     new = None if letter is None else read_letter(letter)
     said = checked_text("note", note) if note.strip() else ""
     reply = Reply(answers, new, said)
-    changed = await _step(at, found, by, None if step is None else Step[step.value], reply)
+    changed = await next_of_answer(at, found, by, None if step is None else Step[step.value], reply)
     await keep(at, "answerApplication", by, [changed])
     return at.told(changed.application, Side.PROVIDER)
 
@@ -110,7 +110,7 @@ class Reply:
         self.note = note
 
 
-async def _step(at: Desk, found: Application, by: Acting, step: Step | None, reply: Reply) -> Change:
+async def next_of_answer(at: Desk, found: Application, by: Acting, step: Step | None, reply: Reply) -> Change:
     """The application after the next step of its answer: proposed, passed on, or issued with what it grants.
 
     Raises what `sharing.chain.check_step`, `sharing.answer.check_answer` and `sharing.happen` raise.

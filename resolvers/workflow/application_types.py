@@ -8,6 +8,7 @@ from typing import assert_never
 import strawberry
 
 from catalogue.model import Catalogue, Form, ItemCode, Mode, ProviderCode, Rows, Use
+from resolvers.ports.applications import SavedTemplate
 from resolvers.workflow.inputs import invalid
 from schema.enums import (
     AnswerOutcome,
@@ -179,6 +180,34 @@ class ApplicationPage:
     next: strawberry.ID | None = strawberry.field(description="下一页 · what to give as `after`; null on the last page.")
 
 
+@strawberry.type(description="条件模板 · on which terms a provider usually answers; what is null leaves what was asked.")
+class AnswerTemplate:
+    id: strawberry.ID = strawberry.field(description="模板编号 · its id.")
+    name: str = strawberry.field(description="名称 · its name with the department.")
+    refuse: bool = strawberry.field(description="不同意 · whether it refuses everything, with its reason.")
+    form: SharingForm | None = strawberry.field(description="共享形式 · the fullest form.")
+    rows: SharedRows | None = strawberry.field(description="共享行范围 · the widest rows.")
+    uses: list[SharingUse] | None = strawberry.field(description="使用用途 · the only uses.")
+    modes: list[ProvisionMode] | None = strawberry.field(description="提供方式 · the only modes.")
+    quota_per_day: int | None = strawberry.field(description="每日限量 · the most subjects a day.")
+    valid_days: int | None = strawberry.field(description="使用天数 · the most days from the answer on.")
+    reason: str = strawberry.field(description="理由 · what is said to each item.")
+    saved_at: datetime = strawberry.field(description="保存时间 · when it was saved last.")
+
+
+@strawberry.input(description="条件模板 · bounds that an answer keeps; what is left out leaves what was asked.")
+class AnswerTemplateInput:
+    name: str = strawberry.field(description="名称 · its name; one of the same name is replaced.")
+    refuse: bool = strawberry.field(default=False, description="不同意 · refuse everything; needs `reason`.")
+    form: SharingForm | None = strawberry.field(default=None, description="共享形式 · the fullest form.")
+    rows: SharedRows | None = strawberry.field(default=None, description="共享行范围 · the widest rows.")
+    uses: list[SharingUse] | None = strawberry.field(default=None, description="使用用途 · the only uses.")
+    modes: list[ProvisionMode] | None = strawberry.field(default=None, description="提供方式 · the only modes.")
+    quota_per_day: int | None = strawberry.field(default=None, description="每日限量 · the most subjects a day.")
+    valid_days: int | None = strawberry.field(default=None, description="使用天数 · the most days from the answer on.")
+    reason: str = strawberry.field(default="", description="理由 · what is said to each item.")
+
+
 @strawberry.input(description="申请的信息项 · an item to apply for. What is left out stays as it was drafted.")
 class ApplicationItemInput:
     item: str = strawberry.field(description="信息项 · its code, or its coordinate `Type.field`.")
@@ -308,7 +337,7 @@ class Shown:
             else ApplicationCoordination(
                 body=CoordinatingBody(coordination.body.name), office=self.party(coordination.office)
             ),
-            events=[self._event(event) for event in events],
+            events=[self._event(number, event) for number, event in enumerate(events, 1)],
         )
 
     def unobtainable(self, told: Withheld) -> Unobtainable:
@@ -319,6 +348,23 @@ class Shown:
             provider=self.party(told.provider),
             reason=told.reason,
             article=told.article,
+        )
+
+    def template(self, told: SavedTemplate) -> AnswerTemplate:
+        """A provider's template."""
+        bounds = told.template
+        return AnswerTemplate(
+            id=strawberry.ID(told.id),
+            name=told.name,
+            refuse=bounds.refuse,
+            form=None if bounds.form is None else SharingForm(bounds.form.name),
+            rows=None if bounds.rows is None else SharedRows(bounds.rows.name),
+            uses=None if bounds.uses is None else [SharingUse(use.name) for use in Use if use in bounds.uses],
+            modes=None if bounds.modes is None else [ProvisionMode(mode.name) for mode in Mode if mode in bounds.modes],
+            quota_per_day=bounds.quota_per_day,
+            valid_days=bounds.valid_days,
+            reason=bounds.reason,
+            saved_at=told.saved_at,
         )
 
     def _item(self, told: law.Application, asked: law.RequestedItem) -> ApplicationItem:
@@ -334,10 +380,11 @@ class Shown:
             answer=None if state is None or state.answer is None else _answer(state.answer),
         )
 
-    def _event(self, event: law.Event) -> ApplicationEvent:
+    def _event(self, number: int, event: law.Event) -> ApplicationEvent:
+        # counted by what this side may know: a gap would tell of a step that it may not
         items, text = _said(event.what)
         return ApplicationEvent(
-            number=event.number,
+            number=number,
             kind=ApplicationEventKind(_kind(event.what)),
             at=event.at,
             day=event.day,

@@ -6,6 +6,7 @@ from resolvers.workflow.application_answer import ApplicationAnswerMutation
 from resolvers.workflow.application_boxes import ApplicationQuery
 from resolvers.workflow.application_draft import ApplicationDraftMutation
 from resolvers.workflow.application_talks import ApplicationTalksMutation
+from resolvers.workflow.application_templates import TemplateMutation, TemplateQuery
 from resolvers.workflow.cases import CaseMutation
 from resolvers.workflow.catalogue import CatalogueQuery
 from resolvers.workflow.catalogue_life import CatalogueLifeMutation, CatalogueLifeQuery
@@ -34,6 +35,7 @@ class Query(
     EntrustmentQuery,
     CatalogueLifeQuery,
     ApplicationQuery,
+    TemplateQuery,
 ):
     """Beside the data fields."""
 
@@ -50,6 +52,7 @@ class Mutation(
     ApplicationDraftMutation,
     ApplicationAnswerMutation,
     ApplicationTalksMutation,
+    TemplateMutation,
 ):
     """Steps that change something; each is in the ledger before it is done."""
 
