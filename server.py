@@ -7,6 +7,7 @@
 import asyncio
 import base64
 import contextlib
+import ipaddress
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -57,23 +58,31 @@ from schema.view import View
 from settings import Settings
 from storage.access import Role, attach
 from storage.applications import ApplicationBook
+from storage.background import running
+from storage.calendars import CalendarStore
 from storage.cases import CaseStore
 from storage.catalogue_life import CatalogueLifeStore
 from storage.catalogue_versions import load_version
 from storage.entrustments import EntrustmentBook
+from storage.epoch_bus import EpochBus
 from storage.grant_book import GrantBook
 from storage.heads import HeadPublisher
 from storage.issuer_keys import key_source
 from storage.keys import Keys, load_or_create
 from storage.layout import HEADS, KEYS
 from storage.ledger import LedgerWriter
+from storage.notice_sender import NoticeSender
+from storage.notices import NoticeStore
 from storage.operations import OperationBook
 from storage.own_database import database_dsn, ruling
 from storage.parties import PartyBook
 from storage.pool import open_pool
+from storage.redis_client import open_redis
 from storage.rights import RightsStore
 from storage.seals import Seals
 from storage.usage import UsageCounts
+from storage.webhook_address import Reach
+from storage.webhooks import WebhookStore
 from web.pages import routes as page_routes
 
 HEADS_SHOWN_BYTES = 256 * 1024
@@ -121,6 +130,7 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
     limits = limits_of(settings)
     keys = load_or_create(settings.data_dir / KEYS, not settings.demo)
     dsn = database_dsn(settings)
+    redis_url = None if settings.redis is None else settings.redis.get_secret_value()
     log = structlog.get_logger()
 
     def trouble(problem: Exception) -> None:
@@ -156,6 +166,9 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
         counting = asyncio.create_task(usage.run(trouble), name="count usage")
         stack.callback(counting.cancel)
         applications = ApplicationBook(pool, keys.grant)
+        reach = reach_of(settings)
+        sender = NoticeSender(pool, dsn, keys.webhook, reach, trouble)
+        await stack.enter_async_context(running(sender.run(), "deliver notices"))
         ports = Ports(
             rights=rights,
             grants=GrantBook(pool, seals, keys.grant),
@@ -170,6 +183,9 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
             applications=applications,
             expected=applications,
             profile=load_profile(settings.profile),
+            calendars=CalendarStore(pool),
+            notices=NoticeStore(pool),
+            webhooks=WebhookStore(pool, keys.webhook, reach),
         )
         gateway = Gateway(
             served=serve_catalogue(
@@ -186,6 +202,10 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
         versions = Versions(settings, pool, gateway, metrics)
         stack.push_async_callback(versions.close)
         await rights.serve(catalogue.version, versions.prepare)
+        if redis_url is not None:
+            bus = EpochBus(open_redis(redis_url), pool, rights, trouble)
+            rights.on_move(bus.moved)
+            await stack.enter_async_context(running(bus.run(), "epoch bus"))
         endpoint = EndpointSettings(Proxies(settings.trusted_proxies), settings.public_url)
         traffic = Traffic(limits.queue)
         observers = Observers(traffic, metrics, RequestLog(quiet=settings.log_level in ("warning", "error")))
@@ -228,6 +248,16 @@ def check_settings(settings: Settings) -> None:
     except ValueError as fault:
         raise GatewayError(
             START_REFUSED, f"`ONCEGATE_TRUSTED_PROXIES`: {fault}", "write networks like `10.0.0.0/8`, separated by commas"
+        ) from None
+
+
+def reach_of(settings: Settings) -> Reach:
+    """Where webhooks may be. Raises START_REFUSED for a network that cannot be read."""
+    try:
+        return Reach(tuple(map(ipaddress.ip_network, settings.webhook_networks)), settings.demo)
+    except ValueError as fault:
+        raise GatewayError(
+            START_REFUSED, f"`ONCEGATE_WEBHOOK_NETWORKS`: {fault}", "write networks like `10.1.2.0/24`, separated by commas"
         ) from None
 
 

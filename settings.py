@@ -48,6 +48,12 @@ class Settings(BaseSettings):
     database_owner: SecretStr | None = Field(
         None, description="DSN of the same database as `oncegate_owner`: migrations and `ledger verify` run with it"
     )
+    redis: SecretStr | None = Field(
+        None, description="URL of a Redis or Valkey that spares the database work (`redis://`, `rediss://`, `unix://`)"
+    )
+    webhook_networks: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="private networks in which departments' webhooks may be, separated by commas"
+    )
     pool: int = Field(10, ge=1, le=200, description="connections to our own database, per worker")
     catalogue: Path = Field(
         ROOT / "catalogue", description="the folder of the catalogue's files, which seed an empty database"
@@ -70,7 +76,7 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="the least level that is logged")
     drain_s: int = Field(10, ge=1, le=300, description="how long running requests may take to end at a stop, seconds")
 
-    @field_validator("trusted_proxies", mode="before")
+    @field_validator("trusted_proxies", "webhook_networks", mode="before")
     @classmethod
     def _by_commas(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value

@@ -21,6 +21,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from resolvers.ports.counters import Counters, Take
+from storage.background import running
 from storage.counters import Count, PostgresCounters, Way, count_of
 from storage.redis_client import open_redis
 
@@ -222,16 +223,12 @@ async def open_counters(
     """
     leases = None if redis_url is None else Leases(open_redis(redis_url), failed)
     counters = PostgresCounters(pool)
-    forgetting = asyncio.create_task(counters.run(failed), name="forget counts")
-    try:
+    async with running(counters.run(failed), "forget counts"):
         if leases is None:
             yield counters
-        else:
-            leases.open()
+            return
+        leases.open()
+        try:
             yield LeasedCounters(counters, leases)
-    finally:
-        if leases is not None:
+        finally:
             await leases.close()
-        forgetting.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await forgetting

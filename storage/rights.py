@@ -89,6 +89,7 @@ class RightsStore:
         self._failed = failed
         self._held: Snapshot | None = None
         self._prepare: Prepare | None = None
+        self._moved: Callable[[int], None] | None = None
         self._loading: asyncio.Task[None] | None = None
         self._listening: asyncio.Task[None] | None = None
 
@@ -104,6 +105,10 @@ class RightsStore:
         self._prepare = prepare
         if self.catalogue_version != version:
             (await prepare(self.catalogue_version))()
+
+    def on_move(self, moved: Callable[[int], None]) -> None:
+        """From now on `moved` hears of each newer epoch that this worker has loaded."""
+        self._moved = moved
 
     async def close(self) -> None:
         """Stop listening."""
@@ -178,9 +183,12 @@ class RightsStore:
             adopt = None
             if self._prepare is not None and snapshot.catalogue_version != self._held.catalogue_version:
                 adopt = await self._prepared(snapshot.catalogue_version, self._prepare)
+            newer = snapshot.rights.epoch > self._held.rights.epoch
             self._held = snapshot
             if adopt is not None:
                 adopt()
+            if newer and self._moved is not None:
+                self._moved(snapshot.rights.epoch)
 
     async def _prepared(self, version: int, prepare: Prepare) -> Adopt:
         """Nobody is answered by a former catalogue: an item may have been narrowed since. Where this worker cannot take the

@@ -10,9 +10,11 @@ from catalogue.profile import Profile
 from ledger.entry import Kind, PositionOutcome, canonical, encode_outcomes
 from resolvers.ports import CaseBook, Ledger, Recorded, RightsStore, SubjectHash
 from resolvers.ports.applications import ApplicationBook
+from resolvers.ports.calendars import Calendars
 from resolvers.ports.catalogue_life import CatalogueLife
 from resolvers.ports.expected import ExpectedAnswers, NothingApplied
 from resolvers.ports.grants import GrantBook, OperationBook, UsageCounts
+from resolvers.ports.notices import Notices, Webhooks
 from resolvers.ports.parties import EntrustmentBook, PartyBook
 from resolvers.record import Asked
 from resolvers.request import ATTEMPTS, Caller, Served, rights_moving
@@ -38,6 +40,9 @@ class Ports:
     operations: OperationBook
     usage: UsageCounts
     catalogue_life: CatalogueLife
+    calendars: Calendars
+    notices: Notices
+    webhooks: Webhooks
     expected: ExpectedAnswers = field(default_factory=NothingApplied)
 
 

@@ -7,6 +7,7 @@ from resolvers.workflow.application_boxes import ApplicationQuery
 from resolvers.workflow.application_draft import ApplicationDraftMutation
 from resolvers.workflow.application_talks import ApplicationTalksMutation
 from resolvers.workflow.application_templates import TemplateMutation, TemplateQuery
+from resolvers.workflow.calendars import CalendarMutation, CalendarQuery
 from resolvers.workflow.cases import CaseMutation
 from resolvers.workflow.catalogue import CatalogueQuery
 from resolvers.workflow.catalogue_life import CatalogueLifeMutation, CatalogueLifeQuery
@@ -14,6 +15,7 @@ from resolvers.workflow.entrustments import EntrustmentMutation, EntrustmentQuer
 from resolvers.workflow.explain import ExplainQuery
 from resolvers.workflow.grants import GrantMutation, GrantQuery
 from resolvers.workflow.my_rights import MyRightsQuery
+from resolvers.workflow.notices import NoticeMutation, NoticeQuery
 from resolvers.workflow.officers import OfficerMutation
 from resolvers.workflow.operations import OperationMutation, OperationQuery
 from resolvers.workflow.parties import PartyMutation, PartyQuery
@@ -36,6 +38,8 @@ class Query(
     CatalogueLifeQuery,
     ApplicationQuery,
     TemplateQuery,
+    CalendarQuery,
+    NoticeQuery,
 ):
     """Beside the data fields."""
 
@@ -53,6 +57,8 @@ class Mutation(
     ApplicationAnswerMutation,
     ApplicationTalksMutation,
     TemplateMutation,
+    CalendarMutation,
+    NoticeMutation,
 ):
     """Steps that change something; each is in the ledger before it is done."""
 
