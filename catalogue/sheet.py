@@ -25,7 +25,7 @@ from catalogue.sheet_columns import CODE, COLUMNS, NAME, SEPARATOR, Column, Row,
 
 SHEET = "目录"
 ABOUT = "说明"
-MOST_BYTES = 5_000_000
+MOST_BYTES = 2_500_000
 MOST_UNPACKED = 60_000_000
 MOST_ROWS = 20_000
 MOST_FINDINGS = 200

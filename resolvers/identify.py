@@ -77,21 +77,26 @@ class Identity:
         the response headers that belong to it.
         """
         session, digest, by_key = self._find(credentials.authorization, now)
-        if session.keyed or by_key:
-            self._check_key(session, credentials, digest, by_key, now)
-        if credentials.peer not in session.peers:
-            _check_network(session, credentials.peer)
+        try:
+            if session.keyed or by_key:
+                self._check_key(session, credentials, digest, by_key, now)
+            if credentials.peer not in session.peers:
+                _check_network(session, credentials.peer)
+        except IdentityError as unbound:
+            unbound.consumer = session.consumer
+            raise
         wait_s = session.bucket.take(now)
         if wait_s:
             raise _rate_limited(session.client, wait_s)
         return session.consumer
 
-    def admit(self, credentials: Credentials, now: float) -> None:
-        """Raises, as `identify`, where by its token alone nobody known can have sent the request: before its body is waited
-        for. A token whose issuer's keys must be fetched first passes.
+    def admit(self, credentials: Credentials, now: float) -> frozenset[str]:
+        """The roles of the client that the token names, before the body is waited for; none where its issuer's keys must be
+        fetched first. Raises, as `identify`, where by its token alone nobody known can have sent the request.
         """
         with suppress(KeysNeededError):
-            self._find(credentials.authorization, now)
+            return self._find(credentials.authorization, now)[0].consumer.roles
+        return frozenset()
 
     def current(self, consumer: Consumer, now: float) -> Consumer:
         """The consumer as the clients stand now. Raises CLIENT_DISABLED where it may not act any more."""

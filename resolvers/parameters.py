@@ -51,7 +51,7 @@ def parse_body(body: bytes) -> Parameters:
 def parse_address(query_string: bytes, limits: Limits) -> Parameters:
     """The parameters of a GET. An empty one is as if left out. Raises BAD_REQUEST, BODY_TOO_LARGE."""
     if len(query_string) > limits.body_bytes:
-        raise too_large(limits)
+        raise too_large("body_bytes", limits.body_bytes)
     try:
         pairs = parse_qsl(query_string.decode("ascii"), keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
     except ValueError:
@@ -108,11 +108,11 @@ def _no_object(name: str) -> GatewayError:
     return GatewayError(BAD_REQUEST, f"the parameter `{name}` is not an object", "send an object, or null")
 
 
-def too_large(limits: Limits) -> GatewayError:
-    """The refusal of a body, or an address, of more than `body_bytes`."""
+def too_large(limit: str, most: int) -> GatewayError:
+    """The refusal of a body, or an address, of more than `most` bytes, the setting `limit`."""
     return GatewayError(
         BODY_TOO_LARGE,
-        f"the request has more than {limits.body_bytes} bytes",
+        f"the request has more than {most} bytes",
         "ask for less at once, or in several requests",
-        extensions={"limit": "body_bytes", "allowed": limits.body_bytes},
+        extensions={"limit": limit, "allowed": most},
     )

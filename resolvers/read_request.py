@@ -13,10 +13,19 @@ from resolvers.oauth import EndpointSettings
 from resolvers.parameters import Parameters, parse_address, parse_body, too_large
 from resolvers.peer import UNKNOWN
 from resolvers.request import Request
+from resolvers.roles import Role
 from schema.limits import Limits
 
 PATH = "/graphql"
 _SENT_BY_BROWSERS = ("basic", "digest", "negotiate", "ntlm")
+
+
+NO_ROLES: frozenset[str] = frozenset()
+SENDERS_OF_FILES = frozenset({Role.PROVIDER, Role.COMPILER, Role.OPERATOR})
+"""Who may send a letter or a spreadsheet within a request; everybody else's requests are small."""
+MOST_FILES = 4
+"""How many of them a worker takes in at once."""
+MOST_DIGITS = 12
 
 
 class ClientGoneError(Exception):
@@ -80,6 +89,7 @@ class RequestReader:
         self._settings = endpoint
         self._certificate = endpoint.certificate_header.lower().encode()
         self._limits = limits
+        self._files = 0
 
     async def read(
         self, receive: Receive, credentials: Credentials, headers: Headers, scope: Scope, media: Media | None
@@ -93,9 +103,9 @@ class RequestReader:
                 "only POST and GET are answered here",
                 "send the operation by POST",
             )
-        by_get = credentials.method == "GET"
+        by_get, roles = credentials.method == "GET", NO_ROLES
         if credentials.authorization is None or not by_get:
-            self._identity.admit(credentials, time())
+            roles = self._identity.admit(credentials, time())
         if media is None:
             raise GatewayError(
                 errors.NOT_ACCEPTABLE,
@@ -106,7 +116,7 @@ class RequestReader:
         if by_get:
             parameters = self._from_address(scope, credentials)
         else:
-            parameters = await self._from_body(receive, headers)
+            parameters = await self._from_body(receive, headers, roles)
         extensions = parameters.extensions
         return Request(
             credentials,
@@ -150,31 +160,43 @@ class RequestReader:
             )
         return parse_address(scope["query_string"], self._limits)
 
-    async def _from_body(self, receive: Receive, headers: Headers) -> Parameters:
+    async def _from_body(self, receive: Receive, headers: Headers, roles: frozenset[str]) -> Parameters:
         if not takes_body(headers.get(b"content-type")):
             raise GatewayError(
                 errors.UNSUPPORTED_MEDIA_TYPE,
                 "a body is read as `application/json` in UTF-8 only",
                 "send `Content-Type: application/json`",
             )
-        return parse_body(await read_body(receive, headers.get(b"content-length"), self._limits))
+        declared = headers.get(b"content-length")
+        length = int(declared) if declared is not None and declared.isdecimal() and len(declared) < MOST_DIGITS else 0
+        if length <= self._limits.body_bytes or not roles & SENDERS_OF_FILES:
+            return parse_body(await read_body(receive, length, "body_bytes", self._limits.body_bytes))
+        if self._files >= MOST_FILES:
+            raise GatewayError(errors.OVERLOADED, "too many files are under way", "send it again in a moment")
+        self._files += 1
+        try:
+            return parse_body(await read_body(receive, length, "upload_bytes", self._limits.upload_bytes))
+        finally:
+            self._files -= 1
 
 
-async def read_body(receive: Receive, declared: str | None, limits: Limits) -> bytes:
-    """The whole body. Raises BODY_TOO_LARGE as soon as that is known, ClientGoneError."""
-    if declared is not None and declared.isdecimal() and int(declared) > limits.body_bytes:
-        raise too_large(limits)
+async def read_body(receive: Receive, declared: int, limit: str, most: int) -> bytes:
+    """The whole body, at most `most` bytes, the setting `limit`. Raises BODY_TOO_LARGE as soon as that is known,
+    ClientGoneError.
+    """
+    if declared > most:
+        raise too_large(limit, most)
     message = await receive()
     if message["type"] == "http.request" and not message.get("more_body", False):
         body: bytes = message.get("body", b"")
-        if len(body) > limits.body_bytes:
-            raise too_large(limits)
+        if len(body) > most:
+            raise too_large(limit, most)
         return body
     parts = bytearray()
     while message["type"] != "http.disconnect":
         parts += message.get("body", b"")
-        if len(parts) > limits.body_bytes:
-            raise too_large(limits)
+        if len(parts) > most:
+            raise too_large(limit, most)
         if not message.get("more_body", False):
             return bytes(parts)
         message = await receive()

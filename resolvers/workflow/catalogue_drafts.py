@@ -16,7 +16,7 @@ from catalogue.model import Catalogue, ProviderCode
 from catalogue.versions import Change
 from resolvers.ports.catalogue_life import Draft, Step
 from resolvers.workflow.catalogue_entries import CatalogueDepartment
-from resolvers.workflow.catalogue_judging import Judged, found_draft, judged, sees_all
+from resolvers.workflow.catalogue_judging import Judged, Place, found_draft, judged, sees_all
 from resolvers.workflow.context import Context
 from resolvers.workflow.inputs import invalid
 from schema.compare import compare
@@ -232,6 +232,18 @@ def department_of(catalogue: Catalogue, code: ProviderCode) -> CatalogueDepartme
     if known is None:
         return CatalogueDepartment(code=code, name=code, title=code)
     return CatalogueDepartment(code=code, name=known.name, title=known.title)
+
+
+def place_of(
+    register: str | None, draft: strawberry.ID | None, revision: int | None, tasks: list[strawberry.ID] | None
+) -> Place:
+    """The place that a step's arguments name. Raises INPUT_INVALID for a number that is none."""
+    return Place(
+        register,
+        None if draft is None else number_of(draft, "draft"),
+        revision,
+        None if tasks is None else tuple(dict.fromkeys(number_of(one, "tasks") for one in tasks)),
+    )
 
 
 def number_of(given: strawberry.ID, what: str) -> int:

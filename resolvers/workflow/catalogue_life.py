@@ -23,6 +23,7 @@ from resolvers.workflow.catalogue_drafts import (
     draft_shown,
     is_outdated,
     number_of,
+    place_of,
     words_on,
 )
 from resolvers.workflow.catalogue_edits import (
@@ -81,7 +82,7 @@ async def _draft_catalogue(
     revision: Revision = None,
     tasks: Tasks = None,
 ) -> CatalogueDraft | None:
-    place = _place(register, draft, revision, tasks)
+    place = place_of(register, draft, revision, tasks)
     return draft_shown(info.context, await save(info.context, "draftCatalogue", place, lambda _: Edited(text, ()), handler))
 
 
@@ -99,7 +100,7 @@ async def _edit_item(
 ) -> CatalogueDraft | None:
     if not 1 <= len(edits) <= MOST_EDITS:
         raise invalid(f"`edits` holds {len(edits)}", f"between 1 and {MOST_EDITS}")
-    place = _place(register, draft, revision, tasks)
+    place = place_of(register, draft, revision, tasks)
     return await save_edits(
         info.context, "editItem", place, [edit for given in edits for edit in item_edits(given)], handler
     )
@@ -114,7 +115,7 @@ async def _edit_resource(
     revision: Revision = None,
     tasks: Tasks = None,
 ) -> CatalogueDraft | None:
-    place = _place(register, draft, revision, tasks)
+    place = place_of(register, draft, revision, tasks)
     return await save_edits(info.context, "editResource", place, list(resource_edits(edit)), handler)
 
 
@@ -126,7 +127,7 @@ async def _withdraw_item(
     register: RegisterOfNew = None,
     draft: DraftToEdit = None,
 ) -> CatalogueDraft | None:
-    place, note = _place(register, draft, None, None), required_reason(reason, "a withdrawal", "Art. 9")
+    place, note = place_of(register, draft, None, None), required_reason(reason, "a withdrawal", "Art. 9")
     return await save_edits(info.context, "withdrawItem", place, [RemovedItem(coordinate_of(coordinate))], handler, note)
 
 
@@ -138,7 +139,7 @@ async def _withdraw_resource(
     register: RegisterOfNew = None,
     draft: DraftToEdit = None,
 ) -> CatalogueDraft | None:
-    place, note = _place(register, draft, None, None), required_reason(reason, "a withdrawal", "Art. 9")
+    place, note = place_of(register, draft, None, None), required_reason(reason, "a withdrawal", "Art. 9")
     return await save_edits(
         info.context, "withdrawResource", place, [RemovedResource(ResourceName(resource))], handler, note
     )
@@ -298,17 +299,6 @@ async def _moved(context: Context, field: str, act: Act, draft: strawberry.ID, h
     next_state(found.state, act)
     await context.record(field, f"{found.register} {found.id}", handler=handler)
     return draft_shown(context, await life.move(found, act, note, by))
-
-
-def _place(
-    register: str | None, draft: strawberry.ID | None, revision: int | None, tasks: list[strawberry.ID] | None
-) -> Place:
-    return Place(
-        register,
-        None if draft is None else number_of(draft, "draft"),
-        revision,
-        None if tasks is None else tuple(dict.fromkeys(number_of(one, "tasks") for one in tasks)),
-    )
 
 
 def _outdated(draft: Draft) -> errors.GatewayError:

@@ -19,6 +19,7 @@ from resolvers.workflow.notices import NoticeMutation, NoticeQuery
 from resolvers.workflow.officers import OfficerMutation
 from resolvers.workflow.operations import OperationMutation, OperationQuery
 from resolvers.workflow.parties import PartyMutation, PartyQuery
+from resolvers.workflow.sheets import SheetMutation, SheetQuery
 from resolvers.workflow.standing import StandingQuery
 from resolvers.workflow.usage import UsageQuery
 from schema.build import WorkflowRoots
@@ -40,6 +41,7 @@ class Query(
     TemplateQuery,
     CalendarQuery,
     NoticeQuery,
+    SheetQuery,
 ):
     """Beside the data fields."""
 
@@ -59,6 +61,7 @@ class Mutation(
     TemplateMutation,
     CalendarMutation,
     NoticeMutation,
+    SheetMutation,
 ):
     """Steps that change something; each is in the ledger before it is done."""
 
