@@ -128,5 +128,6 @@ class SheetMutation:
     import_catalogue: CatalogueDraft | None = strawberry.field(
         resolver=_import_catalogue,
         description="**目录导入** · make a draft of what the lines of a spreadsheet say, or edit one. All of it is "
-        "taken, or nothing and every fault told by row and column. Lines that are left out change nothing. Recorded in the ledger.",
+        "taken, or nothing and every fault told by row and column. Lines that are left out change nothing. Recorded in the "
+        "ledger.",
     )
