@@ -23,6 +23,7 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "X-Frame-Options": "DENY",
 }
 MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
+PAGES = ("graphiql", "catalogue")
 # The build writes `name-<hash>.ext`; only such a file may be kept for ever.
 ASSET_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 HASHED_NAME = re.compile(r".+-[A-Za-z0-9_-]{8}\.[a-z0-9]+")
@@ -42,12 +43,20 @@ h1{font-size:1.25em}code{background:#eef2f6;padding:.1em .4em;border-radius:4px}
 def routes(graphiql_config: Callable[[], Mapping[str, object]], *, dist: Path = DIST) -> list[BaseRoute]:
     """Routes of the pages, to be put into the application's own list.
 
-    `graphiql_config` gives what the GraphiQL page reads at `/graphiql/config.json`; it is asked at each
+    `graphiql_config` gives what the pages read at `/graphiql/config.json`; it is asked at each
     request, so that a change needs no restart. `dist` is the folder that `web.build` fills.
     """
 
-    async def graphiql(request: Request) -> Response:
-        return _page(request, dist / "graphiql.html")
+    def page(name: str) -> list[BaseRoute]:
+        """A page names its files relatively (`./assets/…`), so it stands at `/name`, without a slash."""
+
+        async def whole(request: Request) -> Response:
+            return _page(request, dist / f"{name}.html")
+
+        async def without_slash(_request: Request) -> Response:
+            return RedirectResponse(f"../{name}", status_code=308, headers=dict(SECURITY_HEADERS))
+
+        return [Route(f"/{name}", whole), Route(f"/{name}/", without_slash)]
 
     async def config(_request: Request) -> Response:
         headers = {**SECURITY_HEADERS, "Cache-Control": "no-store"}
@@ -56,17 +65,12 @@ def routes(graphiql_config: Callable[[], Mapping[str, object]], *, dist: Path = 
     async def asset(request: Request) -> Response:
         return _asset(request, dist / "assets")
 
-    # The page names its files relatively (`./assets/…`), so it stands at `/graphiql`, without a slash.
-    async def without_slash(_request: Request) -> Response:
-        return RedirectResponse("../graphiql", status_code=308, headers=dict(SECURITY_HEADERS))
-
     async def front_door(_request: Request) -> Response:
         return RedirectResponse("graphiql", status_code=307, headers=dict(SECURITY_HEADERS))
 
     return [
         Route("/", front_door),
-        Route("/graphiql", graphiql),
-        Route("/graphiql/", without_slash),
+        *(route for name in PAGES for route in page(name)),
         Route("/graphiql/config.json", config),
         Route("/assets/{name}", asset),
     ]

@@ -2,7 +2,8 @@ import { useGraphiQL } from '@graphiql/react';
 import { Both, useLanguage, type Words } from '../shell/language';
 import { describe } from './catalogue';
 import type { Outcome } from './outcomes';
-import { articleWords, outcomeWords, reasonWords, remedyWords } from './words';
+import { articleWords } from '../shared/articles';
+import { outcomeWords, reasonWords, remedyWords } from './words';
 
 const COLUMNS: readonly Words[] = [
   { zh: '路径', en: 'Path' },

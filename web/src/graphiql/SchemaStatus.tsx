@@ -1,7 +1,7 @@
 import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { useLanguage } from '../shell/language';
 import { readAnswer } from './outcomes';
-import { advise, type Problem } from './problem';
+import { advise, type Problem } from '../shared/problem';
 
 /** One line under the top bar: the schema is on its way, or what went wrong and what to do. */
 export function SchemaStatus({ problem }: { readonly problem: Problem | null }) {

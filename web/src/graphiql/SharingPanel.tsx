@@ -4,7 +4,8 @@ import { Both, useLanguage } from '../shell/language';
 import { readAnswer, type Answer, type Refused } from './outcomes';
 import { OutcomeTable } from './OutcomeTable';
 import type { Session, SessionState } from './session';
-import { articleWords, outcomeWords } from './words';
+import { articleWords } from '../shared/articles';
+import { outcomeWords } from './words';
 
 const STEP_PX = 32;
 const LEAST_PX = 120;

@@ -2,8 +2,8 @@ import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { useId } from 'react';
 import { Brand } from '../shell/Brand';
 import { Both, LanguageSwitch, useLanguage } from '../shell/language';
-import type { Config } from './config';
-import { readPurpose, type Purpose } from './purpose';
+import type { Config } from '../shared/config';
+import { readPurpose, type Purpose } from '../shared/purpose';
 import type { Session, SessionState } from './session';
 
 interface Props {
@@ -15,6 +15,7 @@ interface Props {
 
 /** Who asks and for what: both go with every request. */
 export function TopBar({ config, session, state, onLeave }: Props) {
+  const { say } = useLanguage();
   return (
     <header className="top-bar">
       <Brand page={{ zh: '问登记簿，不问老百姓', en: 'Ask the register, not the citizen' }} />
@@ -24,6 +25,7 @@ export function TopBar({ config, session, state, onLeave }: Props) {
         <SignedIn id={state.client.id} onLeave={onLeave} />
       )}
       <PurposeField session={session} text={state.purpose} />
+      <a className="top-link" href="./catalogue">{say({ zh: '共享目录', en: 'Catalogue' })}</a>
       <LanguageSwitch />
     </header>
   );

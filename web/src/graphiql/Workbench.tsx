@@ -8,9 +8,12 @@ import { HISTORY_PLUGIN, HistoryStore } from '@graphiql/plugin-history';
 import { DOC_EXPLORER_PLUGIN, DocExplorerStore } from '@graphiql/plugin-doc-explorer';
 import { GraphiQLProvider, useMonaco } from '@graphiql/react';
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import type { Config, Example } from './config';
+import type { Config, Example } from '../shared/config';
+import type { Door } from '../shared/door';
+import { linkedQuery, variablesFor } from '../shared/query_link';
 import { memoryStorage } from './memory';
-import type { Session } from './session';
+import { variablesOf } from './operation';
+import { Session } from './session';
 import { SchemaStatus } from './SchemaStatus';
 import { SharingPanel } from './SharingPanel';
 import { TopBar } from './TopBar';
@@ -28,6 +31,13 @@ function tabOf({ title, titleZh, query, variables }: Example) {
   return { query: text, variables };
 }
 
+/** The tabs to begin with: the query of the page's address, if it has one, before the examples. It is shown, never run. */
+function firstTabs(config: Config) {
+  const query = linkedQuery(location.hash);
+  const examples = config.examples.map(tabOf);
+  return query === null ? examples : [{ query, variables: variablesFor(variablesOf(query), config) }, ...examples];
+}
+
 /** GraphiQL fixes its editors at 15 px; beside the sharing panel a denser text reads better. */
 const editorText = { fontSize: 13, lineHeight: 20, wordWrap: 'on' } as const;
 
@@ -43,15 +53,16 @@ function useDenserEditors() {
 
 interface Props {
   readonly config: Config;
-  readonly session: Session;
+  readonly door: Door;
   /** Back to the sign-in form; null in the demo, which has none. */
   readonly onLeave: (() => void) | null;
 }
 
-export default function Workbench({ config, session, onLeave }: Props) {
+export default function Workbench({ config, door, onLeave }: Props) {
+  const [session] = useState(() => new Session(config, door));
   const state = useSyncExternalStore(session.subscribe, session.state);
   const [storage] = useState(memoryStorage);
-  const [tabs] = useState(() => config.examples.map(tabOf));
+  const [tabs] = useState(() => firstTabs(config));
   const [first] = tabs;
   useDenserEditors();
 

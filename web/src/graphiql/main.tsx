@@ -3,7 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { LanguageProvider } from '../shell/language';
 import { App } from './App';
 import '../shell/shell.css';
-import './graphiql.css';
+import '../shared/stages.css';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('graphiql.html has no element #root');

@@ -14,3 +14,14 @@ export function operationMeant(query: string, name: string | null | undefined): 
   const names = document.definitions.flatMap((one) => (one.kind === Kind.OPERATION_DEFINITION ? [one.name?.value] : []));
   return names.length === 1 ? names[0] : name;
 }
+
+/** The names of the variables that the document's operations declare. */
+export function variablesOf(query: string): readonly string[] {
+  try {
+    return parse(query, { noLocation: true }).definitions.flatMap((one) =>
+      one.kind === Kind.OPERATION_DEFINITION ? (one.variableDefinitions ?? []).map(({ variable }) => variable.name.value) : [],
+    );
+  } catch {
+    return []; // the gateway says what is wrong with it
+  }
+}

@@ -1,14 +1,11 @@
 import type { Fetcher, FetcherOpts, FetcherParams } from '@graphiql/toolkit';
 import type { ExecutionResult } from 'graphql';
-import type { Client, Config } from './config';
+import type { Client, Config } from '../shared/config';
+import { Door } from '../shared/door';
+import { Refusal, type Problem } from '../shared/problem';
+import { readPurpose } from '../shared/purpose';
 import { operationMeant } from './operation';
-import { Refusal, type Problem } from './problem';
-import { readPurpose } from './purpose';
 import { receiptOf } from './outcomes';
-import { TokenSource } from './token';
-
-const DEADLINE_MS = 60_000;
-const ACCEPT = 'application/graphql-response+json, application/json;q=0.9';
 
 export interface SessionState {
   readonly client: Client;
@@ -25,13 +22,14 @@ export interface SessionState {
 export class Session {
   readonly #config: Config;
   readonly #listeners = new Set<() => void>();
-  #tokens: TokenSource;
+  #door: Door;
   #state: SessionState;
 
-  constructor(config: Config, client: Client, purpose = client.purpose) {
+  constructor(config: Config, door: Door) {
     this.#config = config;
-    this.#tokens = this.#tokensOf(client);
-    this.#state = { client, purpose, explainAll: false, problem: null, answeredTo: new Map() };
+    this.#door = door;
+    const { client } = door;
+    this.#state = { client, purpose: client.purpose, explainAll: false, problem: null, answeredTo: new Map() };
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -42,7 +40,7 @@ export class Session {
   readonly state = (): SessionState => this.#state;
 
   become(client: Client): void {
-    this.#tokens = this.#tokensOf(client);
+    this.#door = new Door(this.#config, client);
     this.#change({ client, purpose: client.purpose, problem: null });
   }
 
@@ -52,11 +50,6 @@ export class Session {
 
   setExplainAll(explainAll: boolean): void {
     this.#change({ explainAll });
-  }
-
-  /** Proves the credentials by taking a token. Raises as TokenSource.take. */
-  async signIn(): Promise<void> {
-    await this.#tokens.take();
   }
 
   readonly fetcher: Fetcher = async (params: FetcherParams, opts?: FetcherOpts): Promise<ExecutionResult> => {
@@ -75,52 +68,19 @@ export class Session {
   };
 
   async #ask(params: FetcherParams, opts?: FetcherOpts): Promise<ExecutionResult> {
-    const tokens = this.#tokens;
-    let response = await this.#send(await tokens.take(), params, opts);
-    if (response.status === 401) {
-      tokens.forget();
-      response = await this.#send(await tokens.take(), params, opts);
-    }
-    try {
-      return (await response.json()) as ExecutionResult;
-    } catch {
-      throw new Refusal({ kind: 'unexpected', status: response.status });
-    }
+    const body = { ...params, operationName: operationMeant(params.query, params.operationName) };
+    return (await this.#door.ask(body, this.#headers(opts))) as ExecutionResult;
   }
 
-  async #send(token: string, params: FetcherParams, opts?: FetcherOpts): Promise<Response> {
-    const headers = this.#headers(token, opts);
-    try {
-      return await fetch(new URL(this.#config.endpoint, location.href), {
-        method: 'POST',
-        headers,
-        body: JSON.stringify({ ...params, operationName: operationMeant(params.query, params.operationName) }),
-        cache: 'no-store',
-        credentials: 'omit',
-        signal: AbortSignal.timeout(DEADLINE_MS),
-      });
-    } catch {
-      throw new Refusal({ kind: 'unreachable' });
-    }
-  }
-
-  /** Ours first: what the developer writes in GraphiQL's header editor wins. */
-  #headers(token: string, opts?: FetcherOpts): Headers {
+  /** What the developer writes in GraphiQL's header editor wins. */
+  #headers(opts?: FetcherOpts): Headers {
     const purpose = readPurpose(this.#state.purpose);
     if (purpose.kind === 'malformed') throw new Refusal({ kind: 'purpose_malformed' });
-    const headers = new Headers({
-      Accept: ACCEPT,
-      'Content-Type': 'application/json',
-      Authorization: `Bearer ${token}`,
-    });
+    const headers = new Headers();
     if (purpose.kind === 'written') headers.set('Sharing-Purpose', purpose.header);
     if (this.#state.explainAll) headers.set('Sharing-Explain', 'full');
     for (const [name, value] of Object.entries(opts?.headers ?? {})) headers.set(name, String(value));
     return headers;
-  }
-
-  #tokensOf(client: Client): TokenSource {
-    return new TokenSource(this.#config.tokenEndpoint, client.id, client.secret);
   }
 
   #change(part: Partial<SessionState>): void {

@@ -76,3 +76,8 @@ export class Refusal extends Error {
     return this.#problem;
   }
 }
+
+/** What went wrong, whatever was thrown. */
+export function problemOf(error: unknown): Problem {
+  return error instanceof Refusal ? error.problem : { kind: 'unexpected', status: 0 };
+}
