@@ -18,7 +18,7 @@ from resolvers.workflow.catalogue_judging import doer, sees_all
 from resolvers.workflow.context import Context
 from resolvers.workflow.inputs import checked_text, invalid
 from schema.enums import ChangeEventKind
-from standards.working_days import CALENDAR, WorkingCalendar
+from standards.working_days import WorkingCalendar
 
 
 @strawberry.type(description="变更任务 · a legal or functional change that the catalogue must follow (Art. 9).")
@@ -127,8 +127,8 @@ def _check_reporter(context: Context, register: str, by: Doer) -> None:
         )
 
 
-async def _calendar(context: Context) -> WorkingCalendar:  # noqa: ARG001 - the published years come with their port
-    return CALENDAR
+async def _calendar(context: Context) -> WorkingCalendar:
+    return await context.ports.calendars.calendar()
 
 
 def _shown(stored: Stored, calendar: WorkingCalendar) -> ChangeTask:
