@@ -10,8 +10,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from settings import PREFIX, ROOT
@@ -44,6 +46,7 @@ class Running:
     url: str = ""
     said: str = ""
     tokens: dict[str, str] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
 
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
@@ -97,23 +100,32 @@ class Running:
         return mine
 
     def token(self, client: str = "demo-hall", secret: str | None = None) -> str:
-        if client not in self.tokens or secret is not None:
+        if client not in self.tokens or secret not in (None, self.secrets.get(client)):
             login = base64.b64encode(f"{client}:{secret or f'{client}-secret'}".encode()).decode()
             answered = self.post("/oauth/token", b"grant_type=client_credentials", {
                 "Authorization": f"Basic {login}", "Content-Type": "application/x-www-form-urlencoded",
             })  # fmt: skip
             assert answered.status == 200, answered.body
             self.tokens[client] = answered.body["access_token"]
+            self.secrets[client] = secret or f"{client}-secret"
         return self.tokens[client]
 
     def ask(
-        self, query: str, variables: dict[str, Any] | None = None, *, client: str = "demo-hall", purpose: str = HALL_PURPOSE
+        self,
+        query: str,
+        variables: dict[str, Any] | None = None,
+        *,
+        client: str = "demo-hall",
+        purpose: str = HALL_PURPOSE,
+        secret: str | None = None,
+        headers: Mapping[str, str] = MappingProxyType({}),
     ) -> Answered:
         """A GraphQL request with a token and a purpose."""
         headers = {
-            "Authorization": f"Bearer {self.token(client)}",
+            "Authorization": f"Bearer {self.token(client, secret)}",
             "Content-Type": "application/json",
             "Accept": "application/graphql-response+json",
+            **headers,
         }
         if purpose:
             headers["Sharing-Purpose"] = purpose
