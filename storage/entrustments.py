@@ -20,7 +20,7 @@ SAME = """
       AND (matters && $3 OR matters = '{}' OR $3::text[] = '{}')
       AND ($5::timestamptz IS NULL OR valid_from < $5) AND (valid_until IS NULL OR valid_until > greatest(valid_from, $4))
     LIMIT 1"""
-LOCK = "SELECT pg_advisory_xact_lock(7423002)"
+LOCK = "SELECT pg_advisory_xact_lock(7423020)"
 ADD = """
     INSERT INTO entrustment (counter_department, duty_department, matters, basis, valid_from, valid_until, recorded_by)
     VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING *"""

@@ -13,7 +13,7 @@ from catalogue.model import ProviderCode
 from resolvers.ports.parties import NewParty
 from resolvers.roles import Role, require_role
 from resolvers.workflow.context import Context
-from resolvers.workflow.inputs import check_words, invalid
+from resolvers.workflow.inputs import check_words
 from resolvers.workflow.keeping import Handler, Of, keeping, known, loaders_of, operating, shown
 from resolvers.workflow.party_inputs import (
     DepartmentInput,
@@ -24,11 +24,11 @@ from resolvers.workflow.party_inputs import (
     text_of,
 )
 from resolvers.workflow.party_types import Department, Office, department_of, office_of
+from schema.filters import DEFAULT_FIRST, MAX_FIRST
 from schema.scalars import CreditCode, DivisionCode
 from sharing import parties as law
 
-PAGE = 100
-MOST = 500
+AT_ONCE = 500
 DEEPEST = 20
 
 OnDay = Annotated[date | None, strawberry.argument(description="日期 · as of this day; today where none is given.")]
@@ -52,18 +52,16 @@ async def _departments(
         bool, strawberry.argument(description="仅缺项 · only those that lack something of Art. 24.")
     ] = False,
     day: OnDay = None,
-    first: Annotated[int, strawberry.argument(description=f"条数 · at most so many, up to {MOST}.")] = PAGE,
+    first: Annotated[int, strawberry.argument(description=f"至多条数 · at most so many, 1 to {MAX_FIRST}.")] = DEFAULT_FIRST,
     after: Annotated[CreditCode | None, strawberry.argument(description="其后 · after the one of this code.")] = None,
 ) -> list[Department] | None:
-    if not 1 <= first <= MOST:
-        raise invalid(f"`first` is {first}", f"between 1 and {MOST}")
     loaders = loaders_of(info.context, day)
     found: list[Department] = []
     last = after or ""
     while len(found) < first:
-        page = await info.context.ports.parties.parties(within, last, MOST)
+        page = await info.context.ports.parties.parties(within, last, AT_ONCE)
         found += [department_of(one, loaders) for one in page if not gaps_only or law.gaps(one, loaders.day)]
-        if len(page) < MOST:
+        if len(page) < AT_ONCE:
             break
         last = page[-1].code
     return found[:first]

@@ -1,6 +1,7 @@
 """Who takes part, where each administers, who answers for it, and by which steps. Cases a lawyer can read, by article."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -37,10 +38,9 @@ def code(number: int, division: str = "320000", begins: str = "11") -> ProviderC
     return ProviderCode(credit_code.compose(begins, division, f"MBX00{number:03}0"))
 
 
-def party(number: int, division: str, **more: object) -> Party:
-    return Party(  # type: ignore[arg-type]
-        code(number, division), "office", "部门", PartyKind.GOVERNMENT, division, **{"in_force": True, **more}
-    )
+def party(number: int, division: str, **more: Any) -> Party:
+    given: dict[str, Any] = {"in_force": True, **more}
+    return Party(code(number, division), "office", "部门", PartyKind.GOVERNMENT, division, **given)
 
 
 PROVINCE, NANJING, XUANWU, SUZHOU = (
