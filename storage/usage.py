@@ -13,7 +13,7 @@ from catalogue.model import ItemCode, ProviderCode
 from resolvers.ports.grants import Usage, UsageFilter, UsageRow
 from storage.reached import reached
 
-BATCH = 2_000
+BATCH = 5_000
 QUICK_S = 2.0
 """How long a question waits for what is not counted yet."""
 EVERY_S = 3_600.0

@@ -135,28 +135,29 @@ BEGIN
         END IF;
     END IF;
     SELECT least(head.sequence, mark.sequence + most) INTO upto FROM ledger_head AS head;
-    WITH entry AS MATERIALIZED (
-        -- only what was answered is parsed; the kind stands among the first words of each entry
-        SELECT sequence, recorded_at, convert_from(payload, 'UTF8')::jsonb AS told
-        FROM ledger_entry
-        WHERE sequence > mark.sequence AND sequence <= upto
-          AND recorded_at >= mark.recorded_at - interval '1 day'  -- fewer partitions; a clock may have been set back
-          AND position('"kind":"answered"'::bytea IN substring(payload FROM 1 FOR 160)) > 0
-    ), position_of AS (
-        SELECT entry.sequence, place ->> 1 AS item,
-               bool_or(place ->> 2 IN ('SHARED', 'MASKED', 'NONCONFORMING', 'UNDER_VERIFICATION')) AS shown,
-               bool_or(place ->> 2 = 'WITHHELD') AS withheld
-        FROM entry, jsonb_array_elements(entry.told -> 'outcomes') AS place
-        WHERE entry.told ? 'purpose'
-        GROUP BY entry.sequence, place ->> 1
-    )
     INSERT INTO usage_of_day AS held (item, day, consumer, counter, matter, use, shown, withheld)
-        SELECT position_of.item, (entry.recorded_at AT TIME ZONE 'Asia/Shanghai')::date,
-               coalesce(told -> 'purpose' ->> 'actingFor', told ->> 'consumer'),
-               CASE WHEN told -> 'purpose' ? 'actingFor' THEN told ->> 'consumer' ELSE '' END,
-               told -> 'purpose' ->> 'matter', told -> 'purpose' ->> 'use',
-               count(*) FILTER (WHERE shown), count(*) FILTER (WHERE withheld AND NOT shown)
-        FROM position_of JOIN entry USING (sequence)
+        SELECT item, day, consumer, counter, matter, use,
+               count(*) FILTER (WHERE was_shown), count(*) FILTER (WHERE was_withheld AND NOT was_shown)
+        FROM (
+            -- each entry is parsed once, and only what was answered: the kind stands among its first words
+            SELECT (recorded_at AT TIME ZONE 'Asia/Shanghai')::date AS day, convert_from(payload, 'UTF8')::jsonb AS told
+            FROM ledger_entry
+            WHERE sequence > mark.sequence AND sequence <= upto
+              AND recorded_at >= mark.recorded_at - interval '1 day'  -- fewer partitions; a clock may have been set back
+              AND position('"kind":"answered"'::bytea IN substring(payload FROM 1 FOR 160)) > 0
+            OFFSET 0
+        ) AS entry, LATERAL (
+            SELECT coalesce(told -> 'purpose' ->> 'actingFor', told ->> 'consumer') AS consumer,
+                   CASE WHEN told -> 'purpose' ? 'actingFor' THEN told ->> 'consumer' ELSE '' END AS counter,
+                   told -> 'purpose' ->> 'matter' AS matter, told -> 'purpose' ->> 'use' AS use
+            WHERE told ? 'purpose'
+            OFFSET 0
+        ) AS asked, LATERAL (
+            SELECT place ->> 1 AS item,
+                   bool_or(place ->> 2 IN ('SHARED', 'MASKED', 'NONCONFORMING', 'UNDER_VERIFICATION')) AS was_shown,
+                   bool_or(place ->> 2 = 'WITHHELD') AS was_withheld
+            FROM jsonb_array_elements(told -> 'outcomes') AS place GROUP BY 1
+        ) AS answered
         GROUP BY 1, 2, 3, 4, 5, 6
     ON CONFLICT (item, day, consumer, counter, matter, use) DO UPDATE
         SET shown = held.shown + excluded.shown, withheld = held.withheld + excluded.withheld;
