@@ -6,11 +6,12 @@ PY := $(VENV)/bin/python
 PACKAGES := audit bench catalogue commands connectors demo ledger resolvers schema sharing standards storage tests
 ROOTS := cli.py errors.py server.py settings.py
 
-.PHONY: help demo demo-reset test check bench audit fmt run-env dev-env pages
+.PHONY: help demo demo-reset day test check bench audit fmt run-env dev-env pages
 
 help:
 	@echo "make demo        start everything on synthetic registers (PORT=8000 PERSONS=20000 WORKERS=1)"
 	@echo "make demo-reset  delete the demo's data"
+	@echo "make day         a day of the law over HTTP: refused, applied for, answered, revoked"
 	@echo "make test        the whole suite (TESTS=tests/law for a part)"
 	@echo "make check       style, types, import contracts"
 	@echo "make bench       measure the product against its peers"
@@ -22,6 +23,9 @@ demo: run-env pages
 
 demo-reset: run-env
 	@$(PY) -m cli demo reset
+
+day: run-env pages
+	@$(PY) -m cli demo day
 
 test: dev-env pages
 	@$(PY) -m pytest -rs $(TESTS)

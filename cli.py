@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from commands import checks, clients, grants, run
+from commands import checks, clients, day, grants, run
 from errors import GatewayError
 
 app = typer.Typer(
@@ -14,6 +14,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(run.serve)
+run.demo.command("day")(day.day)
 app.add_typer(run.demo, name="demo")
 app.add_typer(checks.catalogue, name="catalogue")
 app.add_typer(checks.ledger, name="ledger")
