@@ -1,4 +1,4 @@
-"""`make day`: a day of the law over HTTP, on a gateway of its own; the ledger holds each step, the dates are the calendar's."""
+"""`make day`: a day of the law over HTTP, on a gateway of its own; the ledger holds each step, the dates are right."""
 
 import subprocess
 import sys
