@@ -1,11 +1,13 @@
 """Organisations, offices, officers and entrustments over HTTP, and who may change nothing (Art. 2, 5, 17, 21, 24)."""
 
+import asyncio
 import json
 from datetime import date, timedelta
 from itertools import count
 from time import monotonic, time
 from typing import Any
 
+import asyncpg
 import pytest
 from graphql import GraphQLInputObjectType, GraphQLNonNull, get_named_type, is_list_type
 
@@ -15,6 +17,7 @@ from resolvers.workflow.roots import ROOTS
 from schema.build import build_schema
 from settings import ROOT
 from standards import credit_code
+from storage.access import Role, attach
 from storage.counters import day_in_china
 from tests.server.gateway import Answered, Running
 
@@ -50,6 +53,15 @@ def today() -> date:
 
 def fresh(division: str = "320000", begins: str = "11") -> str:
     return credit_code.compose(begins, division, f"MBX00{next(NUMBERS)}9")
+
+
+async def entries(gateway: Running) -> bytes:
+    """The ledger's entries end to end, as the auditor reads them."""
+    connection = await asyncpg.connect(attach(gateway.folder).dsn("oncegate", Role.AUDITOR))
+    try:
+        return b"".join(row["payload"] for row in await connection.fetch("SELECT payload FROM ledger_entry"))
+    finally:
+        await connection.close()
 
 
 def told(answered: Answered) -> dict[str, Any]:
@@ -437,6 +449,9 @@ class TestOfficers:
         for path in gateway.folder.rglob("*"):
             if path.is_file() and path.suffix in (".txt", ".log", ".json", ".jsonl"):
                 assert name.encode() not in path.read_bytes(), path
+        recorded = asyncio.run(entries(gateway))
+        assert f"{CIVIL}/P-40".encode() in recorded
+        assert name.encode() not in recorded
 
 
 class TestEntrustments:
