@@ -107,12 +107,17 @@ def overlaps(held: Sequence[Holding]) -> tuple[Overlap, ...]:
     return tuple(pair for same in by_datum.values() for pair in combinations(same, 2) if overlap(*pair))
 
 
-def overlap_findings(catalogue: Catalogue, said: Iterable[Part] = ()) -> tuple[Finding, ...]:
-    """What breaks one datum, one source: at the later item, naming the provider that is the source already."""
+def overlap_findings(catalogue: Catalogue, said: Iterable[Part] = (), file: str = "") -> tuple[Finding, ...]:
+    """What breaks one datum, one source, naming the provider that is the source already: at the item of `file`, which is
+    being changed, else at the later one.
+    """
     found = {entry.code: (resource, entry) for resource in catalogue.resources.values() for entry in parts(resource)}
-    return tuple(
-        _finding(catalogue, *found[second.item], first, second) for first, second in overlaps(holdings(catalogue, said))
-    )
+    findings: list[Finding] = []
+    for first, second in overlaps(holdings(catalogue, said)):
+        files = [found[one.item][0].file for one in (first, second)]
+        source, claimant = (second, first) if files[0] == file != files[1] else (first, second)
+        findings.append(_finding(catalogue, *found[claimant.item], source, claimant))
+    return tuple(findings)
 
 
 def _finding(catalogue: Catalogue, resource: Resource, entry: Item | Relation, first: Holding, second: Holding) -> Finding:

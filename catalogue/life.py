@@ -203,8 +203,10 @@ class Judgement:
     providers: Mapping[ProviderCode, Touched]
 
 
-def judge(published: Catalogue, documents: Mapping[str, str], compiler: ProviderCode, said: Sequence[Part]) -> Judgement:
-    """`documents` are the published ones with the draft's text in its place; `said` what departments claimed."""
+def judge(
+    published: Catalogue, documents: Mapping[str, str], compiler: ProviderCode, said: Sequence[Part], path: str = ""
+) -> Judgement:
+    """`documents` are the published ones with the draft's text at `path`; `said` what departments claimed."""
     judged = judge_documents(documents, published.version + 1)
     if judged.catalogue is None:
         return Judgement(None, judged.findings, (), {})
@@ -217,7 +219,8 @@ def judge(published: Catalogue, documents: Mapping[str, str], compiler: Provider
             digest = hashlib.sha256(f"{held.fingerprint} {words}".encode()).hexdigest()
             providers[register.lead] = Touched((*held.names, f"{name}: lead"), digest)
     providers.pop(compiler, None)
-    return Judgement(judged.catalogue, judged.findings, overlap_findings(judged.catalogue, said), providers)
+    claimed = overlap_findings(judged.catalogue, said, path.rpartition("/")[2])
+    return Judgement(judged.catalogue, judged.findings, claimed, providers)
 
 
 def unconfirmed(

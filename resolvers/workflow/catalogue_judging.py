@@ -82,7 +82,8 @@ async def judged(context: Context, now: PublishedNow, path: str, text: str, comp
     """The text in the place of the published one."""
     published = await published_catalogue(context, now)
     documents = completed({**now.documents, path: text}, now.registered)
-    return Judged(now, published, documents, await asyncio.to_thread(judge, published, documents, compiler, now.said))
+    judgement = await asyncio.to_thread(judge, published, documents, compiler, now.said, path)
+    return Judged(now, published, documents, judgement)
 
 
 async def found_draft(context: Context, number: int) -> Draft:

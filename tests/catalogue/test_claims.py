@@ -64,6 +64,21 @@ def test_another_providers_item_by_title_and_standard_is_found_where_it_stands()
     ]
 
 
+def test_it_is_found_at_the_file_that_is_changed() -> None:
+    def change(files: Files) -> None:
+        for place in (
+            "population.toml: resource.Person.item.birthplace",
+            "legal_entity.toml: resource.LegalEntity.item.status",
+        ):
+            at(files, place)["datum"] = "birthplace"
+
+    catalogue, _ = build(change)
+    files = [
+        [one.file for one in overlap_findings(catalogue, file=file)] for file in ("population.toml", "legal_entity.toml")
+    ]
+    assert files == [["population.toml"], ["legal_entity.toml"]]
+
+
 def test_a_stated_datum_binds_where_title_and_standard_do_not() -> None:
     def change(files: Files) -> None:
         copy_of(datum="natural_person.education")(files)
