@@ -2,11 +2,12 @@
 whose files say what is published; after that the catalogue moves on without this file.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 from catalogue.binding import LookupBinding, ResourceBinding, Source, SourceName, Sources
 from catalogue.finding import Finding, refuse
-from catalogue.model import Catalogue, NotShared, Resource, ResourceName
+from catalogue.model import Catalogue, Item, NotShared, Resource, ResourceName
 from catalogue.predicate import ItemName
 from catalogue.toml_table import TomlTable, read_toml
 
@@ -38,6 +39,24 @@ def load_sources(path: Path, catalogue: Catalogue, *, strict: bool = True) -> So
         top.close()
     refuse(findings)
     return Sources(sources, bindings)
+
+
+def still_bound(sources: Sources, catalogue: Catalogue) -> Sources:
+    """What these sources bind of another version of the catalogue: the rest answers NOT_CONNECTED."""
+    bindings = {
+        name: replace(
+            binding,
+            columns={item: column for item, column in binding.columns.items() if _has_column(resource.items.get(item))},
+            lookups={lookup: way for lookup, way in binding.lookups.items() if lookup in resource.lookups},
+        )
+        for name, binding in sources.bindings.items()
+        if (resource := catalogue.resources.get(name)) is not None
+    }
+    return Sources(sources.sources, bindings)
+
+
+def _has_column(item: Item | None) -> bool:
+    return item is not None and item.derivation is None
 
 
 def _read_source(name: SourceName, table: TomlTable) -> Source:
@@ -79,7 +98,7 @@ def _read_columns(resource: Resource, table: TomlTable, strict: bool) -> dict[It
     for name in inner.data if inner else ():
         assert inner is not None
         item = resource.items.get(ItemName(name))
-        if not strict and (item is None or item.derivation is not None):
+        if not strict and not _has_column(item):
             continue
         if item is None:
             inner.fault(name, f"names no item of {resource.name}", "correct the name or leave the column out")

@@ -6,11 +6,11 @@ import pytest
 
 from catalogue.binding import LookupBinding, ResourceBinding, Source, SourceName
 from catalogue.load import load_catalogue
-from catalogue.load_sources import load_sources
+from catalogue.load_sources import load_sources, still_bound
 from catalogue.model import ResourceName
 from catalogue.predicate import ItemName
 from errors import CATALOGUE_INVALID, GatewayError
-from tests.catalogue.registers import FOLDER
+from tests.catalogue.registers import FOLDER, Files, at, build
 
 CATALOGUE = load_catalogue(FOLDER)
 UNITS = """
@@ -109,6 +109,45 @@ def test_an_error_names_file_and_path(tmp_path: Path, old: str, new: str, messag
         load_sources(write(tmp_path, UNITS.replace(old, new, 1)), CATALOGUE)
     assert caught.value.code is CATALOGUE_INVALID
     assert message in caught.value.message
+
+
+LATER = (
+    UNITS.replace('use = "', 'purpose = "').replace("lookups.by_holder]", "lookups.by_owner]")
+    + '[resources.Castle]\nsource = "land"\ntable = "castle"\n'
+)
+
+
+def test_what_was_written_for_another_version_binds_what_is_still_there(tmp_path: Path) -> None:
+    """Not strict: an absent resource, item or lookup is left out, and what has no column yet is unbound."""
+    sources = load_sources(write(tmp_path, LATER), CATALOGUE, strict=False)
+    assert set(sources.bindings) == {"RealEstateUnit"}
+    binding = sources.bindings[ResourceName("RealEstateUnit")]
+    assert not {"use", "purpose"} & set(binding.columns)
+    assert binding.columns[ItemName("location")] == "location"
+    assert not binding.lookups
+
+
+def test_a_mistake_of_writing_stays_one(tmp_path: Path) -> None:
+    with pytest.raises(GatewayError, match="is an unknown key"):
+        load_sources(write(tmp_path, UNITS.replace('table = "unit"', 'tables = "unit"')), CATALOGUE, strict=False)
+
+
+def test_bindings_go_on_for_what_another_version_still_holds(tmp_path: Path) -> None:
+    def change(files: Files) -> None:
+        resources = at(files, "geospatial.toml: resource")
+        del at(files, "geospatial.toml: resource.RealEstateUnit.item")["use"]
+        at(files, "geospatial.toml: resource.RealEstateUnit.item")["storeys"] = {"seq": 77, "title": "层数", "type": "Int"}
+        del at(files, "geospatial.toml: resource.RealEstateUnit.lookup")["by_holder"]
+        del resources["LandParcel"]
+
+    later, _ = build(change)
+    whole = load_sources(FOLDER / "sources.toml", CATALOGUE)
+    left = still_bound(whole, later)
+    assert set(whole.bindings) - set(left.bindings) == {"LandParcel"}
+    before, after = (one.bindings[ResourceName("RealEstateUnit")] for one in (whole, left))
+    assert set(before.columns) - set(after.columns) == {"use"}
+    assert set(before.lookups) - set(after.lookups) == {"by_holder"}
+    assert still_bound(whole, CATALOGUE) == whole
 
 
 def test_a_derived_item_has_no_column(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """The rights in memory: one snapshot, refreshed on the channel and on demand; the demo's seed; the catalogue's versions."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -282,3 +283,29 @@ async def test_what_is_published_rules_over_the_files(seeded: Seeded, tmp_path: 
     changed = await load_published(seeded.connection, tmp_path)
     assert not changed.files_agree
     assert changed.catalogue.departments == CATALOGUE.departments
+
+
+async def test_a_version_that_cannot_be_taken_is_said_and_taken_once_it_can(seeded: Seeded) -> None:
+    """Nobody is answered by the former one, and nobody is told why but the operators."""
+    taken: list[int] = []
+    fault: list[Exception] = [KeyError("what no client may read")]
+
+    async def prepare(version: int) -> Callable[[], None]:
+        if fault:
+            raise fault[0]
+        return lambda: taken.append(version)
+
+    await seeded.store.serve(1, prepare)
+    documents = json.dumps(read_documents(FOLDER))
+    await seeded.connection.execute(
+        "INSERT INTO catalogue_version (version, document, published_by) VALUES (2, $1, 'test')", documents
+    )
+    epoch = await seeded.epoch()
+    with pytest.raises(GatewayError) as untaken:
+        await seeded.store.refresh(epoch)
+    assert (untaken.value.code.name, "client may read" in str(untaken.value.to_json())) == ("RIGHTS_MOVED", False)
+    assert seeded.store.catalogue_version == 1
+    assert fault[0] in seeded.troubles
+    fault.clear()
+    await seeded.store.refresh(epoch)
+    assert (seeded.store.catalogue_version, taken) == (2, [2])
