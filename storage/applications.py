@@ -36,9 +36,11 @@ from sharing.application import (
     Withdrawn,
 )
 from sharing.happen import replay
+from sharing.notices import Notice
 from sharing.sealed import Signer
 from sharing.template import Template
 from storage.grants import add_grants
+from storage.notices import TELL, facts_json
 from storage.reached import reached
 
 Connected: TypeAlias = "asyncpg.Connection[Any] | PoolConnectionProxy[Any]"
@@ -73,7 +75,8 @@ MOVE = """
     WHERE id = $1 AND batch = $2 AND consumer = $3 AND provider = $4 AND drafted_at = $8 AND revision = $15
     RETURNING true"""
 RECOMPUTE = """
-    UPDATE application SET due = $3, due_provisional = $4, calendar_version = $5 WHERE id = $1 AND revision = $2"""
+    UPDATE application SET due = $3, due_provisional = $4, calendar_version = $5
+    WHERE id = $1 AND revision = $2 AND calendar_version <> $5 RETURNING true"""
 EXPECTED = """
     SELECT item, min(due) AS due FROM application, unnest(awaiting) AS item
     WHERE consumer = $1 AND due IS NOT NULL GROUP BY item"""
@@ -91,7 +94,11 @@ PAGE = f"""
     ORDER BY id DESC LIMIT $9"""  # noqa: S608 - of constants
 COUNTS = f"SELECT state, count(*) AS many FROM application {_CHOSEN} GROUP BY state"  # noqa: S608 - of constants
 PROVISIONAL = """
-    SELECT id FROM application WHERE due_provisional AND calendar_version <> $1 AND state = 'submitted' LIMIT $2"""
+    SELECT id, due FROM application
+    WHERE due_provisional AND calendar_version <> $1 AND state = 'submitted' AND due IS NOT NULL LIMIT $2"""
+DUE = """
+    SELECT id FROM application WHERE state = 'submitted' AND due <= $1 AND ($2::uuid IS NULL OR id > $2)
+    ORDER BY id LIMIT $3"""
 LETTER = "SELECT content FROM answer_letter WHERE application = $1 AND sha256 = $2"
 
 SAVE_TEMPLATE = """
@@ -145,21 +152,40 @@ class ApplicationBook:
             rows = await self._pool.fetch(COUNTS, *_chosen(chosen))
         return {State(row["state"]): row["many"] for row in rows}
 
-    async def provisional(self, calendar_version: int, most: int) -> Sequence[Application]:
+    async def provisional(self, calendar_version: int, most: int) -> Sequence[tuple[Application, date]]:
         """Some whose deadline was computed by another calendar, and provisionally. Raises LEDGER_UNAVAILABLE."""
         with reached():
             rows = await self._pool.fetch(PROVISIONAL, calendar_version, most)
-        return await self._load([row["id"] for row in rows])
+        found = {one.id: one for one in await self._load([row["id"] for row in rows])}
+        return [(found[ApplicationId(str(row["id"]))], row["due"]) for row in rows]
 
     async def recompute(self, change: Change) -> None:
-        """Keep a deadline that was computed again, unless the application has moved meanwhile. Raises LEDGER_UNAVAILABLE."""
+        """Keep a deadline that was computed again and tell of it, unless the application has moved, or another did so
+        meanwhile. Raises LEDGER_UNAVAILABLE.
+        """
         clock = change.clock
         with reached():
-            await self._pool.execute(
-                RECOMPUTE,
-                *(UUID(change.application.id), change.known, clock and clock.due, clock is not None and clock.provisional),
-                change.calendar_version,
-            )
+            async with self._pool.acquire() as connection, connection.transaction():
+                moved = await connection.fetchval(
+                    RECOMPUTE,
+                    *(UUID(change.application.id), change.known, clock and clock.due),
+                    *(clock is not None and clock.provisional, change.calendar_version),
+                )
+                if moved:
+                    await _tell(connection, change.notices)
+
+    async def due_until(self, day: date, most: int, after: str | None) -> Sequence[Application]:
+        """Those that await an answer due on or before this day. Raises LEDGER_UNAVAILABLE."""
+        with reached():
+            rows = await self._pool.fetch(DUE, day, _uuid(after or ""), most)
+        return await self._load([row["id"] for row in rows])
+
+    async def tell(self, notices: Sequence[Notice]) -> None:
+        """Notices that go with no step. Raises LEDGER_UNAVAILABLE."""
+        if notices:
+            with reached():
+                async with self._pool.acquire() as connection, connection.transaction():
+                    await _tell(connection, notices)
 
     async def expected_answers(self, consumer: ProviderCode) -> Mapping[ItemCode, date]:
         """The items that the department awaits an answer on, each with the day it is due. Raises LEDGER_UNAVAILABLE."""
@@ -228,6 +254,12 @@ async def _keep(connection: Connected, change: Change) -> None:
             for event in application.events[change.known :]
         ],
     )
+    await _tell(connection, change.notices)
+
+
+async def _tell(connection: Connected, notices: Sequence[Notice]) -> None:
+    for one in notices:
+        await connection.fetchval(TELL, one.department, one.kind, one.about, facts_json(one.facts), one.once)
 
 
 def _index(change: Change) -> tuple[Any, ...]:

@@ -9,6 +9,7 @@ from catalogue.model import ItemCode, ProviderCode
 from sharing.answer import LetterReference
 from sharing.answer_clock import Clock
 from sharing.application import Application, ApplicationId, State
+from sharing.notices import Notice
 from sharing.sealed import Granted
 from sharing.template import Template
 
@@ -25,7 +26,8 @@ class NewLetter:
 class Change:
     """An application after some events, of which the first `known` are kept already (0: it is new).
 
-    `clock` and `calendar_version` are for the index alone. What the answer grants comes into being with it, or not at all.
+    `clock` and `calendar_version` are for the index alone. What the answer grants comes into being with it, or not at all;
+    so do the notices of it.
     """
 
     application: Application
@@ -34,6 +36,7 @@ class Change:
     calendar_version: int = 0
     grants: tuple[Granted, ...] = ()
     letter: NewLetter | None = None
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +86,17 @@ class ApplicationBook(Protocol):
     async def counts(self, chosen: Filter) -> Mapping[State, int]:
         """How many there are by state, whatever states are chosen."""
 
-    async def provisional(self, calendar_version: int, most: int) -> Sequence[Application]:
-        """Some whose deadline was computed by another calendar, and provisionally."""
+    async def provisional(self, calendar_version: int, most: int) -> Sequence[tuple[Application, date]]:
+        """Some whose deadline was computed by another calendar, and provisionally, each with that deadline."""
 
     async def recompute(self, change: Change) -> None:
-        """Keep the deadline of a change, which adds no event, unless the application has moved meanwhile."""
+        """Keep the deadline and tell the notices of a change, which adds no event, unless it has moved meanwhile."""
+
+    async def due_until(self, day: date, most: int, after: str | None) -> Sequence[Application]:
+        """Those that await an answer due on or before this day, by id, `after` this one, at most so many."""
+
+    async def tell(self, notices: Sequence[Notice]) -> None:
+        """Notices that go with no step."""
 
     async def letter(self, application: ApplicationId, sha256: str) -> bytes | None:
         """The bytes of a letter."""

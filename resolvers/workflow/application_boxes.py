@@ -9,7 +9,8 @@ from strawberry.types import Info
 
 import errors
 from catalogue.model import ProviderCode
-from resolvers.ports.applications import Change, Filter
+from resolvers.deadline_watch import recompute
+from resolvers.ports.applications import Filter
 from resolvers.roles import Role, require_role
 from resolvers.workflow.application_answer import letter_of
 from resolvers.workflow.application_types import Application as Told
@@ -19,11 +20,9 @@ from resolvers.workflow.context import Context
 from resolvers.workflow.inputs import check_words, invalid
 from schema.enums import ApplicationState
 from sharing.application import State
-from sharing.deadlines import clock_of
 
 DEFAULT_FIRST = 20
 MOST_FIRST = 100
-RECOMPUTED_AT_ONCE = 100
 
 StateWanted = Annotated[ApplicationState | None, strawberry.argument(description="状态 · only those in this state.")]
 Overdue = Annotated[bool, strawberry.argument(description="仅超期 · only those whose answer is overdue.")]
@@ -127,7 +126,7 @@ async def _page(
     if not 1 <= first <= MOST_FIRST:
         raise invalid(f"`first` is {first}", f"between 1 and {MOST_FIRST}")
     context = at.context
-    await _recompute(at)
+    await recompute(context.ports.applications, at.calendar, context.ports.profile)  # none is listed by a former calendar
     overdue = replace(chosen, overdue_on=at.day)
     wanted = replace(overdue if overdue_only else chosen, states=frozenset(() if state is None else (State[state.value],)))
     book = context.ports.applications
@@ -141,15 +140,6 @@ async def _page(
         overdue=sum(late.values()),
         next=strawberry.ID(page[-1].id) if len(found) > first else None,
     )
-
-
-async def _recompute(at: Desk) -> None:
-    """Once a year's calendar is published, the deadlines that were provisional are computed again, before any is listed."""
-    book = at.context.ports.applications
-    stale = await book.provisional(at.calendar.version, RECOMPUTED_AT_ONCE)
-    for one in stale:
-        clock = clock_of(one, at.calendar, at.context.ports.profile)
-        await book.recompute(Change(one, len(one.events), clock, at.calendar.version))
 
 
 def _department(name: str, code: str | None) -> ProviderCode | None:

@@ -10,10 +10,10 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 import errors
-from catalogue.model import Coordinate, ItemCode, ProviderCode, ResourceName
+from catalogue.model import Coordinate, ItemCode, ResourceName
 from catalogue.predicate import ItemName
+from resolvers.day import today
 from resolvers.ports.applications import Change, NewLetter
-from resolvers.request import today
 from resolvers.roles import Role, require_role
 from resolvers.workflow.application_types import Application as Told
 from resolvers.workflow.application_types import Shown
@@ -22,10 +22,11 @@ from resolvers.workflow.inputs import check_words, invalid
 from sharing.application import Actor, Application, Event, Happening, Stage
 from sharing.deadlines import clock_of, mark_of
 from sharing.happen import happen
+from sharing.notices import notices_of
 from sharing.sealed import Granted
 from sharing.terms import Entry, entries_by_code
 from standards.divisions import contains
-from standards.working_days import CALENDAR, WorkingCalendar
+from standards.working_days import WorkingCalendar
 
 ARTICLE = "Art. 16 ¶1"
 
@@ -76,7 +77,9 @@ class Desk(NamedTuple):
 async def desk(context: Context) -> Desk:
     """The view of this request. Raises LEDGER_UNAVAILABLE."""
     now = datetime.now(UTC)
-    return Desk(context, now, today(now.timestamp()), CALENDAR, entries_by_code(context.catalogue))
+    return Desk(
+        context, now, today(now.timestamp()), await context.ports.calendars.calendar(), entries_by_code(context.catalogue)
+    )
 
 
 def acting(context: Context, role: Role, handler: str) -> Acting:
@@ -180,7 +183,8 @@ def change(
     """What is to be kept of an application of which `known` events are kept already."""
     clock = clock_of(application, desk.calendar, desk.context.ports.profile)
     awaited = clock if application.stage is Stage.SUBMITTED else None
-    return Change(application, known, awaited, desk.calendar.version, tuple(grants), letter)
+    notices = tuple(notice for event in application.events[known:] for notice in notices_of(application, event))
+    return Change(application, known, awaited, desk.calendar.version, tuple(grants), letter, notices)
 
 
 async def take(desk: Desk, field: str, application: Application, by: Acting, *steps: Happening) -> Application:
@@ -194,19 +198,8 @@ async def take(desk: Desk, field: str, application: Application, by: Acting, *st
 
 
 async def keep(desk: Desk, field: str, by: Acting, changes: Sequence[Change]) -> None:
-    """Record each change in the ledger, keep all or none, and tell the parties."""
+    """Record each change in the ledger, then keep all of them or none, with the notices of it."""
     context = desk.context
     for one in changes:
         await context.record(field, one.application.id, handler=by.handler)
     await context.ports.applications.keep(changes)
-    for one in changes:
-        await tell(context, one)
-
-
-async def tell(context: Context, one: Change) -> None:
-    """Notify whom each new step concerns; no personal data goes out."""
-
-
-def other_party(application: Application, department: ProviderCode) -> ProviderCode:
-    """The party that this one is not."""
-    return application.provider if department == application.consumer else application.consumer
