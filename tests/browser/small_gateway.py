@@ -1,5 +1,7 @@
 """A small real gateway for the page's tests: tokens, a strawberry schema, sharing outcomes by client."""
 
+import re
+import urllib.parse
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -34,6 +36,14 @@ PURPOSE_REQUIRED = {
         }
     ]
 }
+ROLE_REQUIRED = {
+    "errors": [
+        {
+            "message": "this needs a client with the role `consumer`",
+            "extensions": {"code": "ROLE_REQUIRED", "title": "角色不符", "hint": "", "article": "Art. 21"},
+        }
+    ]
+}
 VARIABLES = {"id": "32010219990101001X"}
 
 
@@ -58,8 +68,92 @@ def _person(info: strawberry.Info[dict[str, str], None], id_number: str) -> Pers
 
 
 @strawberry.type
+class Grant:
+    id: str
+    form: str
+    rows: str
+    uses: list[str]
+    matters: list[str]
+    valid_until: str
+    quota_per_day: int | None
+
+
+@strawberry.type
+class Right:
+    coordinate: str
+    mark: str
+    verdict: str
+    reasons: list[str]
+    articles: list[str]
+    provider: str
+    provider_title: str
+    remedy: str | None
+    expected_on: str | None
+    grants: list[Grant]
+
+
+@strawberry.type
+class RightsPage:
+    purpose_stated: bool
+    has_next_page: bool
+    end_cursor: str | None
+    rights: list[Right]
+
+
+GRANT = Grant(
+    id="f3541eab91523ea0", form="MASKED", rows="OWN_DIVISION", uses=["ADMINISTRATIVE_BASIS"], matters=["M07"],
+    valid_until="2036-01-01T00:00:00+00:00", quota_per_day=500,
+)  # fmt: skip
+
+
+def _right(field: str, mark: str, verdict: str, reason: str, **more: Any) -> Right:
+    given: dict[str, Any] = {"remedy": None, "expected_on": None, "grants": [], **more}
+    return Right(
+        coordinate=f"Person.{field}", mark=mark, verdict=verdict, reasons=[reason], articles=["Art. 16 ¶1"],
+        provider="11320000014000087P", provider_title="江苏省公安厅", **given,
+    )  # fmt: skip
+
+
+def _rights_of(client: str, purpose: str) -> list[Right]:
+    """Two of a page, so that the page has to ask twice."""
+    told = [_right("idNumber", "OPEN", "SHARED", "UNCONDITIONAL")]
+    if client == "demo-hall" and "医保" not in purpose:
+        told.append(_right("name", "BY_GRANT", "MASKED", "GRANTED", grants=[GRANT]))
+    else:
+        told.append(_right("name", "APPLY", "WITHHELD", "NOT_GRANTED", remedy="apply", expected_on="2026-03-16"))
+    told.append(_right("phone", "NEGOTIATE", "WITHHELD", "NOT_SHARED", remedy="negotiate"))
+    return told
+
+
+def _my_rights(info: strawberry.Info[dict[str, str], None], after: str | None = None) -> RightsPage | None:
+    told = _rights_of(info.context["client"], info.context["purpose"])
+    page = told[:2] if after is None else told[2:]
+    return RightsPage(
+        purpose_stated=bool(info.context["purpose"]), has_next_page=after is None,
+        end_cursor=page[-1].coordinate, rights=page,
+    )  # fmt: skip
+
+
+@strawberry.type
 class Query:
     person: Person = strawberry.field(resolver=_person, description="人口基础信息：一人，按公民身份号码")
+    my_rights: RightsPage | None = strawberry.field(resolver=_my_rights, description="我的权限")
+
+
+@strawberry.type(name="Person", description="A person, as far as it can be read.")
+class ReadablePerson:
+    id_number: str
+    name: str | None
+
+
+def _readable_person(id_number: str) -> ReadablePerson:
+    return ReadablePerson(id_number=id_number, name=None)
+
+
+@strawberry.type(name="Query")
+class ReadableQuery:
+    person: ReadablePerson = strawberry.field(resolver=_readable_person, description="人口基础信息：一人，按公民身份号码")
+    my_rights: RightsPage | None = strawberry.field(resolver=_my_rights, description="我的权限")
 
 
 def _outcomes(client: str) -> list[dict[str, Any]]:
@@ -89,6 +183,7 @@ class SmallGateway:
     mode: str = "demo"
     token_lifetime_s: int = 600
     refuse_tokens: bool = False
+    refuse_rights: bool = False
     tokens: dict[str, str] = field(default_factory=dict)
     requests: list[tuple[str, dict[str, str], dict[str, Any]]] = field(default_factory=list)
 
@@ -129,10 +224,16 @@ class SmallGateway:
             return JSONResponse({"errors": [{"message": "no valid token"}]}, status_code=401)
         body = await request.json()
         self.requests.append((client, dict(request.headers), body))
-        if "sharing-purpose" not in request.headers and "__schema" not in body["query"]:
+        if "sharing-purpose" not in request.headers and not {"__schema", "myRights"} & set(
+            re.findall(r"\w+", body["query"])
+        ):
             return JSONResponse(PURPOSE_REQUIRED, status_code=403, media_type="application/graphql-response+json")
-        result = await strawberry.Schema(Query).execute(
-            body["query"], body.get("variables"), {"client": client}, operation_name=body.get("operationName")
+        if self.refuse_rights and "myRights" in body["query"]:
+            return JSONResponse(ROLE_REQUIRED, status_code=403, media_type="application/graphql-response+json")
+        schema = strawberry.Schema(ReadableQuery if request.headers.get("sharing-view") == "mine" else Query)
+        context = {"client": client, "purpose": urllib.parse.unquote(request.headers.get("sharing-purpose", ""))}
+        result = await schema.execute(
+            body["query"], body.get("variables"), context, operation_name=body.get("operationName")
         )
         answer: dict[str, Any] = {"data": result.data}
         if result.errors:
@@ -151,4 +252,8 @@ class SmallGateway:
         return Starlette(routes=[*own, *routes(self.config)])
 
     def data_requests(self) -> list[tuple[str, dict[str, str], dict[str, Any]]]:
-        return [one for one in self.requests if one[2].get("operationName") != "IntrospectionQuery"]
+        return [one for one in self.requests if one[2].get("operationName") not in ("IntrospectionQuery", "MyRights")]
+
+    def asked(self, operation: str) -> list[tuple[str, dict[str, str], dict[str, Any]]]:
+        """The requests of one of the page's own operations."""
+        return [one for one in self.requests if one[2].get("operationName") == operation]

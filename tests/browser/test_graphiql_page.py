@@ -9,7 +9,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
@@ -222,6 +222,113 @@ def test_docs_explorer_and_history_work_offline(open_page: Open, watch: Watch, s
     page.get_by_role("button", name="Show History").click()
     expect(page.get_by_role("region", name="History")).to_be_visible()
     watch.assert_clean()
+
+
+def _open_docs(page: Page, *links: str) -> Locator:
+    page.get_by_role("button", name="Show Documentation Explorer").click()
+    docs = page.locator(".graphiql-doc-explorer")
+    for link in links:
+        docs.get_by_role("link", name=link, exact=True).first.click()
+    return docs
+
+
+def test_the_documentation_marks_what_the_client_may_read(
+    open_page: Open, watch: Watch, screenshot: Callable[[str], None]
+) -> None:
+    gateway = SmallGateway()
+    page = open_page(gateway)
+    _ready(page)
+    assert gateway.asked("MyRights") == []  # nobody looks at the documentation yet
+    docs = _open_docs(page, "Query")
+    expect(docs.locator("[data-field=person]")).to_contain_text("可读 2/3 项")
+    docs.get_by_role("link", name="Person", exact=True).first.click()
+    expect(docs.locator("[data-field=idNumber] .chip")).to_have_text("● 开放 open")
+    expect(docs.locator("[data-field=name] .chip")).to_have_text("◆ 凭授权 by grant")
+    expect(docs.locator("[data-field=phone] .chip")).to_have_text("✕ 须协商 negotiate")
+    expect(docs.locator("[data-field=birthDate] .chip")).to_have_count(0)  # of which nothing is known
+    expect(docs.locator(".rights-legend")).to_contain_text("按页首的用途判断")
+    screenshot("docs-marks")
+    docs.get_by_role("link", name="name", exact=True).click()
+    card = docs.locator(".right-card")
+    for said in (
+        "脱敏给出",
+        "已获授权",
+        "第16条第1款",
+        "江苏省公安厅",
+        "本行政区域",
+        "行政依据",
+        "M07",
+        "2036-01-01",
+        "500",
+    ):
+        expect(card).to_contain_text(said)
+    screenshot("docs-mark-of-a-field")
+    page.get_by_role("button", name="English").click()
+    expect(card).to_contain_text("by grant")
+    expect(card).to_contain_text("own division")
+    assert [body["variables"]["after"] for _, _, body in gateway.asked("MyRights")] == [None, "Person.name"]
+    assert {headers["sharing-purpose"] for _, headers, _ in gateway.asked("MyRights")} == {PURPOSE}
+    watch.assert_clean()
+
+
+def test_marks_follow_client_and_purpose(open_page: Open, watch: Watch, screenshot: Callable[[str], None]) -> None:
+    gateway = SmallGateway()
+    page = open_page(gateway)
+    _ready(page)
+    chip = _open_docs(page, "Query", "Person").locator("[data-field=name] .chip")
+    expect(chip).to_have_attribute("data-mark", "BY_GRANT")
+    field = page.locator(".top-purpose input")
+    field.fill("")
+    field.press_sequentially('matter="医保", use=work-reference, handler="H"', delay=5)
+    expect(chip).to_have_attribute("data-mark", "APPLY")
+    assert len(gateway.asked("MyRights")) == 4  # two pages, twice: not at every key
+    chip.click()
+    field.fill(PURPOSE)
+    expect(chip).to_have_attribute("data-mark", "BY_GRANT")
+    page.locator(".top-client select").select_option("demo-developer")
+    expect(chip).to_have_attribute("data-mark", "APPLY")
+    page.locator("[data-field=name]").get_by_role("link", name="name", exact=True).click()
+    expect(page.locator(".right-card")).to_contain_text("2026-03-16")
+    screenshot("docs-apply")
+    field.fill("")
+    expect(page.locator(".rights-legend")).to_contain_text("未填用途")
+    field.fill("matter=")
+    expect(page.locator(".rights-legend")).to_contain_text("用途的写法不对")
+    expect(page.locator(".right-card")).to_have_count(0)
+    watch.assert_clean()
+
+
+def test_only_what_can_be_read_is_listed_on_request(
+    open_page: Open, watch: Watch, screenshot: Callable[[str], None]
+) -> None:
+    gateway = SmallGateway()
+    page = open_page(gateway)
+    _ready(page)
+    docs = _open_docs(page, "Query", "Person")
+    expect(docs.locator("[data-field=phone]")).to_have_count(1)
+    docs.get_by_label("只列我能查的").check()
+    expect(docs.locator("[data-field=phone]")).to_have_count(0)
+    expect(docs.locator("[data-field=name] .chip")).to_have_attribute("data-mark", "BY_GRANT")
+    screenshot("docs-mine")
+    asked = gateway.asked("IntrospectionQuery")
+    assert [headers.get("sharing-view") for _, headers, _ in asked] == [None] * (len(asked) - 1) + ["mine"]
+    page.locator(".top-purpose input").fill('matter="医保", use=work-reference, handler="H"')
+    expect(docs.locator("[data-field=name] .chip")).to_have_attribute("data-mark", "APPLY")
+    page.wait_for_timeout(600)  # the schema follows when the typing pauses
+    assert len(gateway.asked("IntrospectionQuery")) == len(asked) + 1
+    docs.get_by_label("只列我能查的").uncheck()
+    expect(docs.locator("[data-field=phone]")).to_have_count(1)
+    watch.assert_clean()
+
+
+def test_without_marks_the_documentation_says_why(open_page: Open, screenshot: Callable[[str], None]) -> None:
+    page = open_page(SmallGateway(refuse_rights=True))
+    _ready(page)
+    docs = _open_docs(page, "Query", "Person")
+    expect(docs.locator(".rights-legend")).to_contain_text("没有权限标记：角色不符")
+    expect(docs.locator("[data-field=name]")).to_contain_text("String")
+    expect(docs.locator(".chip")).to_have_count(0)
+    screenshot("docs-no-marks")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,20 +5,23 @@ import './workbench.css';
 import { GraphiQL, GraphiQLInterface } from 'graphiql';
 import { explorerPlugin } from '@graphiql/plugin-explorer';
 import { HISTORY_PLUGIN, HistoryStore } from '@graphiql/plugin-history';
-import { DOC_EXPLORER_PLUGIN, DocExplorerStore } from '@graphiql/plugin-doc-explorer';
+import { DocExplorerStore } from '@graphiql/plugin-doc-explorer';
 import { GraphiQLProvider, useMonaco } from '@graphiql/react';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { Config, Example } from '../shared/config';
 import type { Door } from '../shared/door';
 import { linkedQuery, variablesFor } from '../shared/query_link';
+import { CATALOGUE_DOCS } from './CatalogueDocs';
 import { memoryStorage } from './memory';
 import { variablesOf } from './operation';
 import { Session } from './session';
 import { SchemaStatus } from './SchemaStatus';
 import { SharingPanel } from './SharingPanel';
+import { SchemaFollows } from './SchemaFollows';
 import { TopBar } from './TopBar';
+import { SessionContext } from './useRights';
 
-const plugins = [DOC_EXPLORER_PLUGIN, explorerPlugin(), HISTORY_PLUGIN];
+const plugins = [CATALOGUE_DOCS, explorerPlugin(), HISTORY_PLUGIN];
 
 const emptyTab = `# 在这里写查询，Ctrl-Enter 运行；左侧「Docs」是共享目录。
 # Write a query here, Ctrl-Enter runs it; "Docs" on the left is the catalogue.
@@ -67,37 +70,40 @@ export default function Workbench({ config, door, onLeave }: Props) {
   useDenserEditors();
 
   return (
-    <GraphiQLProvider
-      fetcher={session.fetcher}
-      storage={storage}
-      plugins={plugins}
-      referencePlugin={DOC_EXPLORER_PLUGIN}
-      defaultQuery={emptyTab}
-      inputValueDeprecation
-      schemaDescription
-      shouldPersistHeaders={false}
-      {...(first === undefined
-        ? {}
-        : { defaultTabs: tabs, initialQuery: first.query, initialVariables: first.variables })}
-    >
-      <DocExplorerStore>
-        <HistoryStore>
-          <div className="workbench">
-            <TopBar config={config} session={session} state={state} onLeave={onLeave} />
-            <SchemaStatus problem={state.problem} />
-            <main className="workbench-editor">
-              <GraphiQLInterface
-                forcedTheme="light"
-                showPersistHeadersSettings={false}
-                defaultEditorToolsVisibility
-              >
-                <GraphiQL.Logo>{' '}</GraphiQL.Logo>
-              </GraphiQLInterface>
-            </main>
-            <SharingPanel session={session} state={state} />
-          </div>
-        </HistoryStore>
-      </DocExplorerStore>
-    </GraphiQLProvider>
+    <SessionContext value={session}>
+      <GraphiQLProvider
+        fetcher={session.fetcher}
+        storage={storage}
+        plugins={plugins}
+        referencePlugin={CATALOGUE_DOCS}
+        defaultQuery={emptyTab}
+        inputValueDeprecation
+        schemaDescription
+        shouldPersistHeaders={false}
+        {...(first === undefined
+          ? {}
+          : { defaultTabs: tabs, initialQuery: first.query, initialVariables: first.variables })}
+      >
+        <DocExplorerStore>
+          <HistoryStore>
+            <SchemaFollows state={state} />
+            <div className="workbench">
+              <TopBar config={config} session={session} state={state} onLeave={onLeave} />
+              <SchemaStatus problem={state.problem} />
+              <main className="workbench-editor">
+                <GraphiQLInterface
+                  forcedTheme="light"
+                  showPersistHeadersSettings={false}
+                  defaultEditorToolsVisibility
+                >
+                  <GraphiQL.Logo>{' '}</GraphiQL.Logo>
+                </GraphiQLInterface>
+              </main>
+              <SharingPanel session={session} state={state} />
+            </div>
+          </HistoryStore>
+        </DocExplorerStore>
+      </GraphiQLProvider>
+    </SessionContext>
   );
 }

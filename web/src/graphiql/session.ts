@@ -1,5 +1,6 @@
 import type { Fetcher, FetcherOpts, FetcherParams } from '@graphiql/toolkit';
 import type { ExecutionResult } from 'graphql';
+import { readAnswered, type Answered } from '../shared/answer';
 import type { Client, Config } from '../shared/config';
 import { Door } from '../shared/door';
 import { Refusal, type Problem } from '../shared/problem';
@@ -12,6 +13,8 @@ export interface SessionState {
   readonly purpose: string;
   /** Ask for plain SHARED outcomes too (`Sharing-Explain: full`). */
   readonly explainAll: boolean;
+  /** See only what this client can read (`Sharing-View: mine`). */
+  readonly mine: boolean;
   /** The last request's problem; null when it was answered. */
   readonly problem: Problem | null;
   /** Which client an answer was given to, by its receipt. */
@@ -29,7 +32,7 @@ export class Session {
     this.#config = config;
     this.#door = door;
     const { client } = door;
-    this.#state = { client, purpose: client.purpose, explainAll: false, problem: null, answeredTo: new Map() };
+    this.#state = { client, purpose: client.purpose, explainAll: false, mine: false, problem: null, answeredTo: new Map() };
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -50,6 +53,15 @@ export class Session {
 
   setExplainAll(explainAll: boolean): void {
     this.#change({ explainAll });
+  }
+
+  setMine(mine: boolean): void {
+    this.#change({ mine });
+  }
+
+  /** A question of the page's own, in the same name and for the same purpose. Raises Refusal. */
+  async ask(body: object): Promise<Answered> {
+    return readAnswered(await this.#door.ask(body, this.#headers()));
   }
 
   readonly fetcher: Fetcher = async (params: FetcherParams, opts?: FetcherOpts): Promise<ExecutionResult> => {
@@ -78,6 +90,7 @@ export class Session {
     if (purpose.kind === 'malformed') throw new Refusal({ kind: 'purpose_malformed' });
     const headers = new Headers();
     if (purpose.kind === 'written') headers.set('Sharing-Purpose', purpose.header);
+    if (this.#state.mine) headers.set('Sharing-View', 'mine');
     if (this.#state.explainAll) headers.set('Sharing-Explain', 'full');
     for (const [name, value] of Object.entries(opts?.headers ?? {})) headers.set(name, String(value));
     return headers;

@@ -17,6 +17,66 @@ const OUTCOMES: Record<string, OutcomeWords> = {
   NONCONFORMING: { zh: '不合标准', en: 'nonconforming', tone: 'care', sign: '!' },
 };
 
+interface MarkWords extends Words {
+  readonly tone: Tone | 'grant' | 'ask';
+  readonly sign: string;
+  readonly means: Words;
+}
+
+/** How a field stands to the client, the most open first: never by its colour alone. */
+export const MARKS: Record<string, MarkWords> = {
+  OPEN: {
+    zh: '开放',
+    en: 'open',
+    tone: 'good',
+    sign: '●',
+    means: { zh: '不用申请，各行完整可读', en: 'in full on every row, without a grant' },
+  },
+  BY_GRANT: {
+    zh: '凭授权',
+    en: 'by grant',
+    tone: 'grant',
+    sign: '◆',
+    means: { zh: '凭有效的授权，按其形式和行范围', en: 'by a grant in force, in its form and on its rows' },
+  },
+  PARTLY: {
+    zh: '部分开放',
+    en: 'partly',
+    tone: 'care',
+    sign: '◐',
+    means: { zh: '不用申请，但脱敏、限部分行或仅供核验', en: 'without a grant, but masked, on some rows, or to be compared only' },
+  },
+  WAIT: {
+    zh: '等待',
+    en: 'wait',
+    tone: 'care',
+    sign: '◷',
+    means: { zh: '已有授权，稍后恢复', en: 'a right is there, and holds again later' },
+  },
+  APPLY: {
+    zh: '可申请',
+    en: 'apply',
+    tone: 'ask',
+    sign: '○',
+    means: { zh: '有条件共享，向提供部门申请', en: 'conditional: apply to the provider' },
+  },
+  NEGOTIATE: {
+    zh: '须协商',
+    en: 'negotiate',
+    tone: 'stop',
+    sign: '✕',
+    means: { zh: '不予共享或不这样提供，确需的与提供部门协商', en: 'not shared, or not so: negotiate with the provider' },
+  },
+};
+
+const VERDICTS: Record<string, Words> = {
+  SHARED: { zh: '完整给出', en: 'given in full' },
+  DEPENDS_ON_ROW: { zh: '视各行情况', en: 'depends on the row' },
+  MASKED: { zh: '脱敏给出', en: 'given masked' },
+  VERIFIABLE: { zh: '仅供核验', en: 'to be compared only' },
+  WITHHELD: { zh: '不给出', en: 'withheld' },
+};
+
 const REMEDIES: Record<string, Words> = {
   apply: { zh: '可以申请', en: 'apply for it' },
   negotiate: { zh: '与提供部门协商', en: 'negotiate with the provider' },
@@ -26,6 +86,14 @@ const REMEDIES: Record<string, Words> = {
 
 export function outcomeWords(code: string): OutcomeWords {
   return OUTCOMES[code] ?? { zh: code, en: code, tone: 'care', sign: '·' };
+}
+
+export function markWords(code: string): MarkWords {
+  return MARKS[code] ?? { zh: code, en: code, tone: 'care', sign: '·', means: { zh: code, en: code } };
+}
+
+export function verdictWords(code: string): Words {
+  return VERDICTS[code] ?? { zh: code, en: code };
 }
 
 export function remedyWords(code: string): Words {
@@ -41,6 +109,12 @@ const REASONS: Record<string, Words> = {
   NOT_SHARED: { zh: '依法不予共享', en: 'not to be shared, by law' },
   NOT_GRANTED: { zh: '未获授权', en: 'not granted' },
   GRANT_NOT_IN_FORCE: { zh: '授权不在有效期内', en: 'the grant is not in force' },
+  GRANT_SUSPENDED: { zh: '授权已被提供部门暂停', en: 'the grant is suspended by its provider' },
+  OPERATION_NOT_GRANTED: { zh: '授权只限所登记的查询', en: 'granted for stored operations only' },
+  QUOTA_EXHAUSTED: { zh: '今日限额已用完', en: "the day's quota is used up" },
+  ATTEMPTS_EXHAUSTED: { zh: '今日核验次数已用完', en: "the day's match attempts are used up" },
+  MATTER_NOT_DECLARED: { zh: '此事项未申明需要此项', en: 'the matter does not declare that it needs this' },
+  ZONE_MISMATCH: { zh: '属于另一网络', en: 'belongs to another network' },
   USE_NOT_GRANTED: { zh: '授权不含此用途', en: 'granted, but not for this use' },
   MATTER_NOT_GRANTED: { zh: '授权不含此事项', en: 'granted, but not for this matter' },
   MODE_NOT_GRANTED: { zh: '授权不含此共享方式', en: 'granted, but not in this mode' },
