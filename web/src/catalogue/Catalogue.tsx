@@ -5,7 +5,7 @@ import type { Door } from '../shared/door';
 import { Detail } from './Detail';
 import { Facets } from './Facets';
 import { Legend } from './Legend';
-import { Results } from './Results';
+import { isListShown, Results } from './Results';
 import { useFound } from './useAsked';
 import { isNarrowed, NOTHING_CHOSEN, useView, type View } from './view';
 import { PAGE } from './words';
@@ -29,8 +29,9 @@ export function Catalogue({ door, onLeave }: Props) {
   );
   const filters = [view.register, view.theme, view.provider, view.type, view.kind].filter((value) => value !== '').length;
 
-  function choose(change: Partial<View>) {
-    show({ ...change, item: '' });
+  /** What is sought has changed: where the list is not to be seen, it comes back. */
+  function seek(change: Partial<View>, keep = false) {
+    show(isListShown() ? change : { ...change, resource: '', item: '' }, keep);
   }
   function clear() {
     show({ ...NOTHING_CHOSEN, resource: view.resource });
@@ -44,7 +45,7 @@ export function Catalogue({ door, onLeave }: Props) {
 
   return (
     <div className="catalogue" data-detail={view.resource !== '' || undefined} onKeyDown={leave}>
-      <a className="skip" href="#results-title" onClick={(event) => { event.preventDefault(); search.current?.focus(); }}>
+      <a className="skip" href="#words" onClick={(event) => { event.preventDefault(); search.current?.focus(); }}>
         {say({ zh: '跳到检索框', en: 'Skip to the search' })}
       </a>
       <header className="page-bar">
@@ -77,7 +78,7 @@ export function Catalogue({ door, onLeave }: Props) {
           spellCheck={false}
           maxLength={200}
           placeholder={say({ zh: '检索信息项：名称、说明、部门、代码或英文字段名，如「婚姻」「公安 地址」', en: 'Search items: title, note, department, code or field name, such as “residence”' })}
-          onChange={(event) => show({ words: event.target.value }, true)}
+          onChange={(event) => seek({ words: event.target.value }, true)}
         />
         <button
           type="button"
@@ -92,7 +93,7 @@ export function Catalogue({ door, onLeave }: Props) {
       </search>
       <main className="columns">
         <div id="filters" className="filters" data-open={filtersOpen || undefined}>
-          <Facets facets={page?.facets ?? null} view={view} onChoose={choose} />
+          <Facets facets={page?.facets ?? null} view={view} onChoose={seek} />
         </div>
         <Results
           asked={found.asked}

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import type { Refused } from '../shared/answer';
 import { queryLink } from '../shared/query_link';
 import type { Door } from '../shared/door';
 import { useLanguage, type Words } from '../shell/language';
@@ -6,6 +7,7 @@ import { Refusals, Trouble } from './Trouble';
 import type { Count, ResourceEntries } from './entries';
 import { ItemTable } from './ItemTable';
 import { Chinese, Name } from './Name';
+import { isListShown } from './Results';
 import { useResource } from './useAsked';
 import { hashOf, type View } from './view';
 import { codeWords, inWords } from './words';
@@ -29,25 +31,28 @@ export function Detail({ door, view, hits, resources }: Props) {
   // Where the list gives way to this panel, so does the reader's place in the page.
   useEffect(() => {
     if (read === null) return;
-    const stands = document.getElementById('results-title')?.offsetParent !== null;
+    const stands = isListShown();
     if (!isFirst.current || !stands) heading.current?.focus({ preventScroll: stands });
     isFirst.current = false;
   }, [read]);
 
   return (
-    <section className="detail" aria-labelledby="detail-title" aria-busy={asked.kind === 'waiting'}>
+    <section
+      className="detail"
+      aria-label={read === null ? inWords(view.resource) : say({ zh: read.resource.title, en: inWords(read.resource.name) })}
+      aria-busy={asked.kind === 'waiting'}
+    >
       <a className="back" href={hashOf({ ...view, resource: '', item: '' })}>
         {say({ zh: '← 返回列表', en: '← Back to the list' })}
       </a>
-      {asked.kind === 'waiting' && (
-        <p className="status" role="status" id="detail-title">
-          <span className="turning" aria-hidden="true" />
-          {say({ zh: '正在读取信息项…', en: 'Reading the items…' })}
-        </p>
-      )}
+      <p className={asked.kind === 'waiting' ? 'status' : 'unseen'} role="status">
+        {asked.kind === 'waiting' && <span className="turning" aria-hidden="true" />}
+        {asked.kind === 'waiting' && say({ zh: '正在读取信息项…', en: 'Reading the items…' })}
+        {read !== null && say({ zh: `已打开${read.resource.title}，共 ${read.total} 项`, en: `${inWords(read.resource.name)}, ${read.total} items` })}
+      </p>
       {(asked.kind === 'failed' || asked.kind === 'refused') && (
         <>
-          <h2 id="detail-title">{inWords(view.resource)}</h2>
+          <h2>{inWords(view.resource)}</h2>
           <Trouble asked={asked} onRetry={again} />
         </>
       )}
@@ -55,7 +60,7 @@ export function Detail({ door, view, hits, resources }: Props) {
       {read !== null && (
         <>
           <header className="detail-head">
-            <h2 id="detail-title" ref={heading} tabIndex={-1}><Name of={read.resource} /></h2>
+            <h2 ref={heading} tabIndex={-1}><Name of={read.resource} /></h2>
             <code>{read.resource.name}</code>
             <span className="grow" />
             {read.example !== null && (
@@ -64,8 +69,9 @@ export function Detail({ door, view, hits, resources }: Props) {
               </a>
             )}
           </header>
-          {asked.kind === 'read' && asked.refused.length > 0 && <Partial refused={asked.refused} />}
-          {read.entries.length < read.total && <Partial refused={[]} />}
+          {asked.kind === 'read' && (asked.refused.length > 0 || read.entries.length < read.total) && (
+            <Partial read={read} refused={asked.refused} onRetry={again} />
+          )}
           <p className="abstract"><Chinese>{read.resource.abstract}</Chinese></p>
           <Facts read={read} />
           <ItemTable read={read} view={view} hits={hits} resources={resources} />
@@ -75,12 +81,24 @@ export function Detail({ door, view, hits, resources }: Props) {
   );
 }
 
-function Partial({ refused }: { readonly refused: Parameters<typeof Refusals>[0]['refused'] }) {
+interface PartialProps {
+  readonly read: ResourceEntries;
+  readonly refused: readonly Refused[];
+  readonly onRetry: () => void;
+}
+
+function Partial({ read, refused, onRetry }: PartialProps) {
   const { say } = useLanguage();
   return (
-    <div className="notice care" role="alert">
-      <strong>{say({ zh: '只读到一部分。', en: 'Only a part was read.' })}</strong>
+    <div className="notice care part" role="alert">
+      <strong>
+        {say({
+          zh: `只读到一部分：已列出 ${read.entries.length} 项，共 ${read.total} 项。`,
+          en: `Only a part was read: ${read.entries.length} of ${read.total} items are listed.`,
+        })}
+      </strong>
       {refused.length > 0 && <Refusals refused={refused} />}
+      <button type="button" className="button" onClick={onRetry}>{say({ zh: '重试', en: 'Try again' })}</button>
     </div>
   );
 }
@@ -89,7 +107,7 @@ function Unknown({ name, view }: { readonly name: string; readonly view: View })
   const { say } = useLanguage();
   return (
     <div className="nothing" role="alert">
-      <h2 id="detail-title">{say({ zh: '目录中没有这个资源', en: 'The catalogue has no such resource' })}</h2>
+      <h2>{say({ zh: '目录中没有这个资源', en: 'The catalogue has no such resource' })}</h2>
       <p>
         {say({
           zh: `「${name}」不在现行目录中：可能已撤下，也可能链接有误。`,

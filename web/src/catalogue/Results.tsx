@@ -10,6 +10,13 @@ import { inWords } from './words';
 /** Of one resource's hits, so many stand in the list; its own table has them all. */
 const MOST_SHOWN = 6;
 
+const TITLE = 'results-title';
+
+/** Whether the list stands on the page: on a tablet a resource takes its place. */
+export function isListShown(): boolean {
+  return document.getElementById(TITLE)?.offsetParent !== null;
+}
+
 interface Props {
   readonly asked: Asked<Page>;
   readonly former: Page | null;
@@ -26,8 +33,8 @@ export function Results({ asked, former, view, onRetry, onMore, isLoadingMore, o
   const page = asked.kind === 'read' ? asked.value : former;
   const isWaiting = asked.kind === 'waiting';
   return (
-    <section className="results" aria-labelledby="results-title" aria-busy={isWaiting}>
-      <h2 id="results-title">{isNarrowed(view) ? say({ zh: '检索结果', en: 'Results' }) : say({ zh: '信息资源', en: 'Resources' })}</h2>
+    <section className="results" aria-labelledby={TITLE} aria-busy={isWaiting}>
+      <h2 id={TITLE}>{isNarrowed(view) ? say({ zh: '检索结果', en: 'Results' }) : say({ zh: '信息资源', en: 'Resources' })}</h2>
       <p className="status" role="status">
         {isWaiting && page === null && <span className="turning" aria-hidden="true" />}
         {statusOf(asked, page, say)}
