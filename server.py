@@ -24,14 +24,16 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from catalogue.binding import Sources
-from catalogue.load_sources import load_sources
+from catalogue.load_sources import load_sources, still_bound
+from catalogue.matters import load_matters
 from catalogue.model import Catalogue
-from catalogue.profile import load_profile
+from catalogue.profile import Binding, Profile, load_profile
 from connectors.registry import Measured, open_sources, unmeasured
 from demo.examples import graphiql_demo
 from demo.seed import CLIENTS as DEMO_CLIENTS
 from errors import START_REFUSED, GatewayError
 from resolvers.asgi import App
+from resolvers.deadline_watch import DeadlineWatch
 from resolvers.decide import Decider
 from resolvers.identify import Identity
 from resolvers.identify_ports import ExternalIssuer
@@ -43,7 +45,7 @@ from resolvers.oauth import EndpointSettings, TokenEndpoint
 from resolvers.peer import Proxies
 from resolvers.plan.cache import Plans
 from resolvers.proofs import Proofs
-from resolvers.request import Gateway, Served
+from resolvers.request import Gateway, Served, stand
 from resolvers.tokens import Tokens, TokenSettings
 from resolvers.traffic import Traffic
 from resolvers.transport import Observers, front, graphql_app
@@ -56,6 +58,7 @@ from schema.documents import Documents
 from schema.limits import Limits
 from schema.view import View
 from settings import Settings
+from sharing.regime import Regime, make_regime
 from storage.access import Role, attach
 from storage.applications import ApplicationBook
 from storage.background import running
@@ -78,6 +81,7 @@ from storage.own_database import database_dsn, ruling
 from storage.parties import PartyBook
 from storage.pool import open_pool
 from storage.redis_client import open_redis
+from storage.redis_counters import open_counters
 from storage.rights import RightsStore
 from storage.seals import Seals
 from storage.usage import UsageCounts
@@ -136,6 +140,7 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
     def trouble(problem: Exception) -> None:
         log.warning("storage", exc_info=problem)
 
+    profile = load_profile(settings.profile)
     async with contextlib.AsyncExitStack() as stack:
         rules = await ruling(settings)
         catalogue = rules.catalogue
@@ -169,6 +174,9 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
         reach = reach_of(settings)
         sender = NoticeSender(pool, dsn, keys.webhook, reach, trouble)
         await stack.enter_async_context(running(sender.run(), "deliver notices"))
+        calendars = CalendarStore(pool)
+        watch = DeadlineWatch(applications, calendars, profile)
+        await stack.enter_async_context(running(watch.run(trouble), "watch deadlines"))
         ports = Ports(
             rights=rights,
             grants=GrantBook(pool, seals, keys.grant),
@@ -182,14 +190,20 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
             entrustments=EntrustmentBook(pool),
             applications=applications,
             expected=applications,
-            profile=load_profile(settings.profile),
-            calendars=CalendarStore(pool),
+            profile=profile,
+            calendars=calendars,
             notices=NoticeStore(pool),
             webhooks=WebhookStore(pool, keys.webhook, reach),
+            stands=lambda caller: stand(gateway, caller.consumer, caller.purpose, time.time()),
         )
+        bound = sources_of(settings, catalogue, strict=rules.files_agree)
         gateway = Gateway(
             served=serve_catalogue(
-                catalogue, sources_of(settings, catalogue, strict=rules.files_agree), limits, metrics.source
+                catalogue,
+                bound,
+                limits,
+                metrics.source,
+                regime_of(settings, profile, catalogue),
             ),
             identity=Identity(rights, tokens, proofs),
             rights=rights,
@@ -198,8 +212,10 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
             subject_hash=keys.subject,
             workflow=StrawberryWorkflow(ports),
             limits=limits,
+            counters=await stack.enter_async_context(open_counters(pool, redis_url, trouble)),
+            verify_attempts_per_day=profile.verify_attempts_per_day,
         )
-        versions = Versions(settings, pool, gateway, metrics)
+        versions = Versions(settings, pool, gateway, metrics, bound)
         stack.push_async_callback(versions.close)
         await rights.serve(catalogue.version, versions.prepare)
         if redis_url is not None:
@@ -302,7 +318,19 @@ def sources_of(settings: Settings, catalogue: Catalogue, *, strict: bool) -> Sou
     )
 
 
-def serve_catalogue(catalogue: Catalogue, sources: Sources, limits: Limits, measured: Measured = unmeasured) -> Served:
+def regime_of(settings: Settings, profile: Profile, catalogue: Catalogue) -> Regime:
+    """The deployment's network zone, and what the profile binds matters to. Raises CATALOGUE_INVALID."""
+    matters = {} if profile.bind_to_matter is Binding.OFF else load_matters(catalogue)
+    return make_regime(settings.network_zone, profile.bind_to_matter, matters)
+
+
+def serve_catalogue(
+    catalogue: Catalogue,
+    sources: Sources,
+    limits: Limits,
+    measured: Measured = unmeasured,
+    regime: Regime | None = None,
+) -> Served:
     """What one version of the catalogue is served with: schema, documents, plans, decisions, and the sources it binds."""
     documents = Documents(build_schema(catalogue, ROOTS), limits, DOCUMENTS_KEPT)
 
@@ -314,7 +342,7 @@ def serve_catalogue(catalogue: Catalogue, sources: Sources, limits: Limits, meas
         catalogue,
         documents,
         Plans(documents.schema, catalogue),
-        Decider(catalogue, where),
+        Decider(catalogue, where, regime),
         open_sources(sources, catalogue, measured=measured),
         Views(catalogue, documents_of),
     )
@@ -323,11 +351,15 @@ def serve_catalogue(catalogue: Catalogue, sources: Sources, limits: Limits, meas
 class Versions:
     """Takes newly published versions of the catalogue into a running worker."""
 
-    def __init__(self, settings: Settings, pool: "asyncpg.Pool[Any]", gateway: Gateway, metrics: Metrics) -> None:
+    def __init__(
+        self, settings: Settings, pool: "asyncpg.Pool[Any]", gateway: Gateway, metrics: Metrics, bound: Sources
+    ) -> None:
+        """`bound` are the sources that are served now."""
         self._settings = settings
         self._pool = pool
         self._gateway = gateway
         self._metrics = metrics
+        self._bound = bound
         self._retiring: set[asyncio.Task[None]] = set()
 
     async def prepare(self, version: int) -> Callable[[], None]:
@@ -336,17 +368,34 @@ class Versions:
         Raises CATALOGUE_INVALID, START_REFUSED, LEDGER_UNAVAILABLE: then nothing is answered until it can be taken.
         """
         catalogue = await load_version(self._pool, version)
-        limits = self._gateway.limits
-        sources = await asyncio.to_thread(partial(sources_of, self._settings, catalogue, strict=False))
-        served = await asyncio.to_thread(serve_catalogue, catalogue, sources, limits, self._metrics.source)
+        bound, served = await asyncio.to_thread(self._make, catalogue)
 
         def adopt() -> None:
+            self._bound = bound
             former, self._gateway.served = self._gateway.served, served
             task = asyncio.create_task(self._retire(former), name=f"retire catalogue {former.version}")
             self._retiring.add(task)
             task.add_done_callback(self._retiring.discard)
 
         return adopt
+
+    def _make(self, catalogue: Catalogue) -> tuple[Sources, Served]:
+        """Served with the sources as their file says now; where it cannot be used any more, with those that are bound."""
+        profile = load_profile(self._settings.profile)
+        made = partial(
+            serve_catalogue,
+            catalogue,
+            limits=self._gateway.limits,
+            measured=self._metrics.source,
+            regime=regime_of(self._settings, profile, catalogue),
+        )
+        try:
+            sources = sources_of(self._settings, catalogue, strict=False)
+            return sources, made(sources)
+        except GatewayError as fault:
+            structlog.get_logger().warning("sources", exc_info=fault)
+            sources = still_bound(self._bound, catalogue)
+            return sources, made(sources)
 
     async def close(self) -> None:
         """Close the sources that are served, and those that still are used by requests under way."""

@@ -1,6 +1,6 @@
 """What a resolver of the workflow knows, and how each step of it comes into the ledger before it is done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -43,6 +43,8 @@ class Ports:
     calendars: Calendars
     notices: Notices
     webhooks: Webhooks
+    stands: Callable[[Caller], object]
+    """Raises where the caller may no longer act as it does: its client disabled, its entrustment ended."""
     expected: ExpectedAnswers = field(default_factory=NothingApplied)
 
 
@@ -103,7 +105,7 @@ class Context:
         `subjects`: whom it names, by role. `handler` where no purpose names one. With `breaches` (codes of errors) it is an
         attempt that is not done: the caller refuses it next.
 
-        Raises LEDGER_UNAVAILABLE, OVERLOADED, RIGHTS_MOVED.
+        Raises LEDGER_UNAVAILABLE, OVERLOADED, RIGHTS_MOVED, CLIENT_DISABLED, ENTRUSTMENT_REQUIRED.
         """
         ports, caller = self.ports, self.caller
         asked = Asked(caller.consumer, caller.purpose, self.document.hash, Mode.ONLINE_LOOKUP, self.served.version)
@@ -116,6 +118,7 @@ class Context:
         told = ("REFUSED", breaches[0]) if breaches else ("REQUESTED", "WORKFLOW")
         outcomes = encode_outcomes([PositionOutcome(field, about, *told)])
         for _ in range(ATTEMPTS):
+            ports.stands(caller)  # as of the very epoch that the entry is recorded under
             entry = asked.entry(Kind.WORKFLOW, ports.rights.rights.epoch, outcomes, rows)
             entry = entry._replace(handler=handler, breaches=tuple(breaches))
             receipt = await ports.ledger.append(entry.id, canonical(entry), entry.epoch, hashes)
