@@ -18,10 +18,11 @@ from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
 from errors import GatewayError
+from storage.background import end
 
 CHANNEL = "oncegate:epoch"
 EPOCH = "SELECT epoch FROM epoch"
-LOOK_DEADLINE_S = 5.0
+DEADLINE_S = 5.0
 LOOK_PAUSE_S = 0.05
 """At least so long between two looks, whatever is shouted."""
 HEAR_S = 5.0
@@ -63,7 +64,8 @@ class EpochBus:
             while True:
                 try:
                     async with self._client.pubsub() as heard:
-                        await heard.subscribe(CHANNEL)
+                        async with asyncio.timeout(DEADLINE_S):
+                            await heard.subscribe(CHANNEL)
                         self.ready, pause_s = True, AGAIN_S
                         await self._serve(heard)
                 except _TROUBLE as problem:
@@ -83,20 +85,19 @@ class EpochBus:
             for task in done:
                 task.result()
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end(*tasks)
 
     async def _listen(self, heard: PubSub) -> None:
         while True:
             message = await heard.get_message(ignore_subscribe_messages=True, timeout=HEAR_S)
             told = message["data"] if message is not None else b""
             if told.isdigit() and len(told) <= LONGEST and int(told) > self._rights.epoch:
-                await self._rights.refresh(await self._pool.fetchval(EPOCH, timeout=LOOK_DEADLINE_S))
+                await self._rights.refresh(await self._pool.fetchval(EPOCH, timeout=DEADLINE_S))
                 await asyncio.sleep(LOOK_PAUSE_S)
 
     async def _tell(self) -> None:
         while True:
             await self._moved.wait()
             self._moved.clear()
-            await self._client.publish(CHANNEL, self._rights.epoch)
+            async with asyncio.timeout(DEADLINE_S):
+                await self._client.publish(CHANNEL, self._rights.epoch)

@@ -23,6 +23,7 @@ from typing import Any
 import asyncpg
 
 from errors import GatewayError
+from storage.background import end
 from storage.keys import WebhookKeys
 from storage.notices import CHANNEL
 from storage.webhook_address import Reach, read_endpoint
@@ -121,7 +122,8 @@ class NoticeSender:
             await connection.fetchval("SELECT 1", timeout=self.patience.deadline_s)  # the lock is still held
             await self._begin_due()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._look.wait(), self.patience.look_s)
+                async with asyncio.timeout(self.patience.look_s):
+                    await self._look.wait()
 
     async def _begin_due(self) -> None:
         """Begin one delivery for each endpoint that something is due to and that neither is busy nor rests."""
@@ -169,10 +171,7 @@ class NoticeSender:
         self._look.set()
 
     async def _stop(self) -> None:
-        tasks = list(self._under_way.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(*self._under_way.values())
 
 
 def body_of(row: asyncpg.Record) -> bytes:

@@ -13,13 +13,19 @@ CONNECT_S = 5.0
 
 
 def open_redis(url: str) -> Redis:
-    """A client of `redis://`, `rediss://` or `unix://`; it connects at its first command and repeats none by itself.
+    """A client of `redis://`, `rediss://` or `unix://`: it connects at its first command, repeats none by itself, and sets
+    no deadline of its own.
 
     Raises START_REFUSED for a URL that cannot be read.
     """
     try:
         client: Redis = Redis.from_url(
-            url, protocol=2, retry=Retry(NoBackoff(), 0), socket_connect_timeout=CONNECT_S, client_name="oncegate"
+            url,
+            protocol=2,
+            retry=Retry(NoBackoff(), 0),
+            socket_connect_timeout=CONNECT_S,
+            socket_timeout=None,  # the callers' deadlines are shorter
+            client_name="oncegate",
         )
     except (ValueError, RedisError):
         raise GatewayError(

@@ -21,7 +21,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from resolvers.ports.counters import Counters, Take
-from storage.background import running
+from storage.background import end, running
 from storage.counters import Count, PostgresCounters, Way, count_of
 from storage.redis_client import open_redis
 
@@ -97,11 +97,7 @@ class Leases:
     async def close(self) -> None:
         """Disconnect."""
         self.ready = False
-        for task in (self._probing, self._spending):
-            if task is not None:
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+        await end(*(task for task in (self._probing, self._spending) if task is not None))
         with contextlib.suppress(RedisError, OSError, TimeoutError):
             await self._client.aclose()
 

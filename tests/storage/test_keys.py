@@ -15,7 +15,7 @@ def test_made_once_and_private(tmp_path: Path) -> None:
     assert first.subject == second.subject
     assert first.head.public() == second.head.public()
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
-    assert len(list(folder.iterdir())) == 4
+    assert len(list(folder.iterdir())) == len(KeyKind)
 
 
 def test_rotation_keeps_the_former_keys(tmp_path: Path) -> None:
