@@ -6,6 +6,7 @@ import asyncio
 import gc
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -24,12 +25,21 @@ from sharing.consumer import Asking, Consumer
 from sharing.grant import Grant, GrantId
 from sharing.rights import Rights, index_rights
 from tests.http.calls import PERSON, get, post
-from tests.http.house import CATALOGUE, DEPARTMENT, OPERATOR, PERSON_NUMBER, ROOTS, World
+from tests.http.house import CATALOGUE, DEPARTMENT, OPERATOR, PERSON_NUMBER, ROOTS, World, assemble, serving
 
 ID = {"id": PERSON_NUMBER}
 FIELDS = '{ __type(name: "Person") { fields { name } } }'
 BEGAN, ENDS = datetime(2025, 1, 1, tzinfo=UTC), datetime(2035, 1, 1, tzinfo=UTC)
 RESIDENCE = "registeredResidence"
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    """With time enough to make a schema on a busy machine."""
+    made = assemble(Limits(request_ms=20_000))
+    with serving(made.app) as url:
+        made.url = url
+        yield made
 
 
 def to_department(item: str, *uses: Use, matters: frozenset[str] = frozenset()) -> Grant:
