@@ -17,6 +17,7 @@ import asyncpg
 
 from errors import LEDGER_UNAVAILABLE, OVERLOADED, GatewayError
 from resolvers.ports.counters import Take
+from storage.reached import TROUBLE
 
 TAKE = "SELECT take_counts($1, $2, $3, $4, $5)"
 FORGET = "SELECT forget_counts()"
@@ -27,7 +28,6 @@ CHINA = timezone(timedelta(hours=8))
 
 Clock = Callable[[], float]
 """Unix seconds."""
-_TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
 
 
 def day_in_china(now: float) -> date:
@@ -100,7 +100,7 @@ class PostgresCounters:
         while True:
             try:
                 await self.forget()
-            except _TROUBLE as problem:
+            except TROUBLE as problem:
                 failed(problem)
             await asyncio.sleep(interval_s)
 

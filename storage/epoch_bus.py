@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 
 from errors import GatewayError
 from storage.background import end
+from storage.reached import TROUBLE
 
 CHANNEL = "oncegate:epoch"
 EPOCH = "SELECT epoch FROM epoch"
@@ -30,7 +31,7 @@ AGAIN_S = 1.0
 AT_LEAST_S = 30.0
 LONGEST = 18
 
-_TROUBLE = (RedisError, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, GatewayError)
+_TROUBLE = (RedisError, GatewayError, *TROUBLE)
 
 
 class Epochs(Protocol):

@@ -26,6 +26,7 @@ from errors import GatewayError
 from storage.background import end
 from storage.keys import WebhookKeys
 from storage.notices import CHANNEL
+from storage.reached import TROUBLE
 from storage.webhook_address import Reach, read_endpoint
 from storage.webhook_post import post
 
@@ -53,7 +54,6 @@ TRIED = """
     SELECT id, $2, $5, $6, $3 FROM tried"""
 
 Failed = Callable[[Exception], None]
-_TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class NoticeSender:
                 )
                 if await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
                     await self._lead(connection)
-            except _TROUBLE as problem:
+            except TROUBLE as problem:
                 self.failed(problem)
             finally:
                 await self._stop()
@@ -145,7 +145,7 @@ class NoticeSender:
             if failure is not None:
                 self._rest(webhook, pause_s)
             await self.pool.execute(TRIED, row["id"], tries, failure, pause_s, tried_at, milliseconds)
-        except _TROUBLE as problem:  # what was not recorded is tried again, under the same id
+        except TROUBLE as problem:  # what was not recorded is tried again, under the same id
             self.failed(problem)
             self._rest(webhook, None)
         finally:
