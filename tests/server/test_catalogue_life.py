@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -24,6 +25,7 @@ from tests.server.gateway import Running
 
 CATALOGUE = load_catalogue(ROOT / "catalogue")
 CODES = {department.name: code for code, department in CATALOGUE.departments.items()}
+SOURCES_FILE = (ROOT / "catalogue" / "sources.toml").read_text()
 POPULATION = (ROOT / "catalogue" / "registers" / "population.toml").read_text()
 COMPANY = next(code for story in STORIES for role, code in story.identifiers.items() if role == "company")
 CLIENTS = {
@@ -53,15 +55,20 @@ RELEASE = CLAIM.replace("claimSource", "releaseSource")
 class Patient(Running):
     """A gateway that takes its time: what is tried here is order and outcome, on whatever machine."""
 
+    @property
+    def sources(self) -> Path:
+        return self.folder / "sources.toml"
+
     def environment(self) -> dict[str, str]:
-        return {**super().environment(), f"{PREFIX}LIMITS__REQUEST_MS": "30000"}
+        own = {f"{PREFIX}LIMITS__REQUEST_MS": "30000", f"{PREFIX}SOURCES": str(self.sources)}
+        return {**super().environment(), **own}
 
 
 @dataclass
 class House:
     """A gateway whose catalogue may change, and clients of its departments."""
 
-    gateway: Running
+    gateway: Patient
     secrets: dict[str, str]
 
     def ask(self, query: str, client: str = "police", purpose: str = "", **variables: Any) -> dict[str, Any]:
@@ -96,6 +103,7 @@ class House:
 @pytest.fixture(scope="module")
 def house() -> Iterator[House]:
     gateway = Patient(open_folder(), ("demo", "--port", "0", "--persons", "200", "--workers", "2"))
+    gateway.sources.write_text(SOURCES_FILE)
     gateway.start()
     secrets = {}
     for client, (department, roles) in CLIENTS.items():
@@ -386,6 +394,22 @@ class TestUnderLoad:
         answered = house.ask(query, "demo-hall", PURPOSE, c=COMPANY)
         (error,) = answered["errors"]
         assert (error["extensions"]["code"], error["extensions"]["reason"]) == ("SOURCE_UNAVAILABLE", "NOT_CONNECTED")
+
+    def test_the_sources_file_is_read_again_with_each_version_and_may_be_broken(self, house: House) -> None:
+        query = "query($c: CreditCode!) { legalEntity(creditCode: $c) { registrationNumber } }"
+        head = "[resources.LegalEntity.columns]\n"
+        bound = SOURCES_FILE.replace(head, f'{head}registrationNumber = "credit_code"\n')
+        for text in (
+            bound,
+            "[sources",
+            SOURCES_FILE.replace("env:", "env:NOT_SET_") + "\n[sources.x]\nconnector = 'none'\n",
+        ):
+            house.gateway.sources.write_text(text)
+            house.published("population", "police", title("Person.sex"))
+            for _ in range(6):
+                answered = house.ask(query, "demo-hall", PURPOSE, c=COMPANY)
+                assert answered["data"]["legalEntity"] == {"registrationNumber": COMPANY}
+        house.gateway.sources.write_text(bound)
 
     def test_it_starts_again_with_what_was_published(self, house: House) -> None:
         version = house.version()
