@@ -131,6 +131,7 @@ class Index:
     _whole: tuple[str, ...] = field(init=False, repr=False)
     _pairs: Mapping[str, tuple[int, ...]] = field(init=False, repr=False)
     _values: tuple[tuple[str, ...], ...] = field(init=False, repr=False)
+    _everything: Found = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         entries = sorted(_placed(self.catalogue), key=lambda one: (one.resource.code, one.entry.code))
@@ -157,10 +158,19 @@ class Index:
                 tuple(dict.fromkeys(traits.resource for traits in ordered)),
             ),
         )
+        object.__setattr__(self, "_everything", self._find((), ANY))
 
     def search(self, words: str = "", wanted: Filter = ANY) -> Found:
         """What stands under all of the words and the filter. A value that the catalogue does not have finds nothing."""
-        scores, near = self._score(words_of(words))
+        sought = words_of(words)
+        return self._find(sought, wanted) if sought or wanted != ANY else self._everything
+
+    def of_resource(self, name: ResourceName) -> tuple[Placed, ...]:
+        """The resource's entries in the order of their codes."""
+        return tuple(one for one in self.entries if one.coordinate.type == name)
+
+    def _find(self, words: Sequence[str], wanted: Filter) -> Found:
+        scores, near = self._score(words)
         numbers: Iterable[int] = range(len(self.entries)) if scores is None else scores
         if wanted.theme is not None:
             numbers = [number for number in numbers if _is_theme(self.entries[number], wanted.theme)]
@@ -171,10 +181,6 @@ class Index:
         if scores is not None:
             found.sort(key=lambda number: (-scores[number], number))
         return Found(tuple(self.entries[number] for number in found), self._facets(counted, chosen), near)
-
-    def of_resource(self, name: ResourceName) -> tuple[Placed, ...]:
-        """The resource's entries in the order of their codes."""
-        return tuple(one for one in self.entries if one.coordinate.type == name)
 
     def _score(self, words: Sequence[str]) -> tuple[dict[int, int] | None, bool]:
         """Rank by entry, of those that all words are found in; None where there are no words."""

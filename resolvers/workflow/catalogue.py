@@ -90,7 +90,8 @@ class CatalogueCount:
 
 
 @strawberry.type(
-    description="分面计数 · every value and how many entries it would leave; the words and the other filters are heeded."
+    description="分面计数 · values and how many entries each would leave; the words and the other filters are heeded. "
+    "Resources and providers that would leave none are not listed."
 )
 class CatalogueFacets:
     registers: list[CatalogueCount] = strawberry.field(description="登记库或主题 · by register.")
@@ -236,8 +237,8 @@ def _facets(catalogue: Catalogue, found: Found) -> CatalogueFacets:
 
     return CatalogueFacets(
         registers=[_count(one.value, one, register(one.value)) for one in facets.register],
-        resources=[_count(one.value, one, resource(one.value)) for one in facets.resource],
-        providers=[_count(one.value, one, provider(one.value)) for one in facets.provider],
+        resources=[_count(one.value, one, resource(one.value)) for one in facets.resource if one.entries],
+        providers=[_count(one.value, one, provider(one.value)) for one in facets.provider if one.entries],
         sharing_types=[_count(one.value.upper(), one, SHARING_TITLES[one.value]) for one in facets.sharing],
         kinds=[_count(one.value.upper(), one, KIND_TITLES[one.value]) for one in facets.kind],
     )
