@@ -51,7 +51,7 @@ async def _report(
     handler: Annotated[str, strawberry.argument(description="经办人 · who handles it.")],
 ) -> ChangeTask | None:
     context = info.context
-    by = doer(context, handler, Role.COMPILER, Role.PROVIDER, Role.SUPERVISOR)
+    by = doer(context, handler, Role.COMPILER, Role.PROVIDER)
     told = checked_text("basis", basis, 500)
     profile = context.ports.profile
     _check_reporter(context, register, by)
@@ -117,12 +117,11 @@ def _concerned(catalogue: Catalogue, register: str) -> frozenset[ProviderCode]:
 def _check_reporter(context: Context, register: str, by: Doer) -> None:
     if register not in context.catalogue.registers:
         raise errors.GatewayError(errors.NOT_FOUND, "no such register or theme", "compare its name in the catalogue")
-    supervises = Role.SUPERVISOR in context.caller.consumer.roles
-    if not supervises and by.department not in _concerned(context.catalogue, register):
+    if by.department not in _concerned(context.catalogue, register):
         raise errors.GatewayError(
             errors.NOT_RESPONSIBLE,
             f"your department neither compiles `{register}` nor provides for it",
-            "its compiler, its providers and supervisors report changes",
+            "its compiler and its providers report changes",
             article="Art. 9",
         )
 
