@@ -14,7 +14,8 @@
    and was granted, not the provider's holdings); else by the grants of the asking department for the item which are in force
    and name the use, the matter and the mode, whose form and rows the entry foresees, which name the document where they are
    narrowed to stored ones, which their provider has not suspended, and whose quota for the day is not used up; and in the
-   open form, if the entry has one. A grant that fails any of these counts for nothing.
+   open form, if the entry has one. A grant that fails any of these counts for nothing; one whose provider is the source of
+   a part of the rows reaches that part (Art. 4(3)).
 7. Several rights join: on each row the fullest form that any of them gives is shown; of equal ones those without a quota
    come first. Their order is irrelevant.
 8. What a form permits depends on what is asked: *show* takes full or masked, and so does the key that lets its *row* stand
@@ -48,6 +49,7 @@ from catalogue.predicate import (
     Compare,
     InSubtree,
     ItemName,
+    Literal,
     Op,
     Predicate,
     Unknown,
@@ -57,6 +59,7 @@ from sharing.consumer import Asking
 from sharing.decision import BREACHES, Asked, Decision, Question, Reason, Remedy, Share, ShareIf, Verdict, Withhold
 from sharing.grant import Grant, GrantId
 from sharing.standpoint import Standpoint as Standpoint
+from standards.divisions import subtree_prefix
 
 PERMITTED = {
     Asked.SHOW: (Form.FULL, Form.MASKED),
@@ -164,7 +167,7 @@ def _conditional_rights(
         if lack is not None:
             lacks.add(lack)
             continue
-        rows = _rows_predicate(grant.rows, resource, standpoint.asking)
+        rows = _rows_of(grant, resource, standpoint.asking)
         if rows is None:
             lacks.add(Reason.CASE_REQUIRED if grant.rows is Rows.CASE_SUBJECT else Reason.ROW_NOT_GRANTED)
         elif grant.form not in permitted:
@@ -215,6 +218,14 @@ def _shortfall(grant: Grant, sharing: Conditional, standpoint: Standpoint) -> Re
     if grant.operations and standpoint.document not in grant.operations:
         return Reason.OPERATION_NOT_GRANTED
     return Reason.GRANT_SUSPENDED if grant.suspended else None
+
+
+def _rows_of(grant: Grant, resource: Resource, asking: Asking) -> Predicate | None:
+    """Which rows a grant reaches: of those that it names, the part that its provider is the source of (Art. 4(3))."""
+    rows = _rows_predicate(grant.rows, resource, asking)
+    if grant.within is None or rows is None:
+        return rows
+    return None if resource.division is None else all_of(rows, _in_division(resource.division, grant.within))
 
 
 def _rows_predicate(rows: Rows, resource: Resource, asking: Asking) -> Predicate | None:
@@ -284,6 +295,11 @@ def _open_to_all(form: Form) -> Share:
 @lru_cache(maxsize=1_024)
 def _in_own_division(item: ItemName) -> Predicate:
     return InSubtree(item, OWN_DIVISION)
+
+
+@lru_cache(maxsize=1_024)
+def _in_division(item: ItemName, division: str) -> Predicate:
+    return InSubtree(item, Literal(subtree_prefix(division)))
 
 
 @lru_cache(maxsize=1_024)

@@ -15,7 +15,8 @@ class Grant:
 
     `valid_from` and `valid_until` (exclusive) are instants in UTC. `quota_per_day`: how many subjects may be looked up under
     it on a day in China. `operations`: hashes of stored documents; where there are any, only these run under it.
-    `suspended`: its provider has stopped it for the time being, with a reason.
+    `suspended`: its provider has stopped it for the time being, with a reason. `within`: the division, with all below it,
+    whose rows its provider is the source of (Art. 4(3)); None: of all.
     """
 
     id: GrantId
@@ -31,3 +32,4 @@ class Grant:
     quota_per_day: int | None = None
     operations: frozenset[str] = frozenset()
     suspended: bool = False
+    within: str | None = None

@@ -39,7 +39,8 @@ class Granted:
     """What a provider answered: to whom, which items of its own, in which form, for what and how long.
 
     `basis`: the provider's words. `application`: whose answer it is; none where it was recorded without one. `renews`: the
-    grant whose place it takes. `handler`: the officer who answered. Instants in UTC, `valid_until` exclusive.
+    grant whose place it takes. `handler`: the officer who answered. `within`: the division to whose rows it is confined,
+    where its provider is the source of that part alone. Instants in UTC, `valid_until` exclusive.
     """
 
     provider: ProviderCode
@@ -58,6 +59,7 @@ class Granted:
     application: str | None = None
     renews: GrantId | None = None
     handler: str | None = None
+    within: str | None = None
 
     @property
     def grant(self) -> Grant:
@@ -91,6 +93,7 @@ def canonical_text(granted: Granted) -> bytes:
         "uses": sorted(granted.uses),
         "validFrom": granted.valid_from.astimezone(UTC),
         "validUntil": granted.valid_until.astimezone(UTC),
+        "within": granted.within,
     }
     return orjson.dumps({name: value for name, value in told.items() if value is not None}, option=orjson.OPT_UTC_Z)
 
@@ -116,4 +119,5 @@ def right_of(granted: Granted, number: GrantId, *, suspended: bool = False) -> G
         *(number, granted.department, granted.items, granted.form, granted.rows, granted.uses, granted.matters),
         *(granted.modes, granted.valid_from, granted.valid_until, granted.quota_per_day, granted.operations),
         suspended=suspended,
+        within=granted.within,
     )

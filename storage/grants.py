@@ -31,8 +31,9 @@ async def add_grants(connection: asyncpg.Connection[Any], grants: Sequence[Grant
                 )
             await connection.executemany(
                 "INSERT INTO sharing_grant (id, consumer, items, form, rows, uses, matters, modes, valid_from, valid_until,"
-                " answered_by, basis, quota_per_day, operations, application, renews, handler, signing_key, signature)"
-                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
+                " answered_by, basis, quota_per_day, operations, application, renews, handler, within, signing_key,"
+                " signature)"
+                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"
                 " ON CONFLICT DO NOTHING",
                 [_row(grant_id(text), granted, seal(text, signer)) for text, granted in zip(texts, grants, strict=True)],
             )
@@ -50,7 +51,7 @@ def _row(number: GrantId, granted: Granted, sealed: Seal) -> tuple[object, ...]:
         *(number, granted.department, sorted(granted.items), granted.form, granted.rows, sorted(granted.uses)),
         *(sorted(granted.matters), sorted(granted.modes), granted.valid_from, granted.valid_until),
         *(granted.provider, granted.basis, granted.quota_per_day, sorted(granted.operations), granted.application),
-        *(granted.renews, granted.handler, sealed.key_id, sealed.signature),
+        *(granted.renews, granted.handler, granted.within, sealed.key_id, sealed.signature),
     )
 
 

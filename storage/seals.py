@@ -17,7 +17,7 @@ from sharing.sealed import ID_DIGITS, Granted, Seal, Verifier, canonical_text, g
 
 COLUMNS = (
     "id, consumer, items, form, rows, uses, matters, modes, valid_from, valid_until, answered_by, basis, quota_per_day,"
-    " operations, application, renews, handler, signing_key, signature"
+    " operations, application, renews, handler, within, signing_key, signature"
 )
 SELECT = f"SELECT {COLUMNS} FROM sharing_grant WHERE revoked_at IS NULL AND valid_until > now()"  # noqa: S608  no value
 """Those in force or to come, suspended ones with them."""
@@ -47,6 +47,7 @@ def granted_of(row: Mapping[str, Any]) -> Granted:
         row["application"],
         None if row["renews"] is None else GrantId(row["renews"]),
         row["handler"],
+        row["within"],
     )
 
 

@@ -1,7 +1,7 @@
 """The provider's side of an application: the one notice of what is lacking, and the answer, step by step or at once."""
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, NamedTuple, TypeAlias
 
 import strawberry
 from strawberry.types import Info
@@ -99,6 +99,18 @@ class ApplicationAnswerMutation:
     )
 
 
+Parts: TypeAlias = Mapping[ItemCode, tuple[str | None, ...]]
+"""The parts of each item's rows that its provider answers for, as `sharing.sources` tells them."""
+
+
+class Right(NamedTuple):
+    """What is granted together: items on the same terms, on the rows of a division (None: on all)."""
+
+    terms: Terms
+    items: tuple[ItemCode, ...]
+    within: str | None
+
+
 class Reply:
     """What is answered: to each item, with which letter and note. Without `answers`: what was proposed."""
 
@@ -132,37 +144,49 @@ async def next_of_answer(at: Desk, found: Application, by: Acting, step: Step | 
     letter = reply.letter
     if step is not Step.ISSUE:
         proposed = Proposed(step, reply.answers, None if letter is None else letter.reference, reply.note)
-        for answer in reply.answers:
-            _check(at, found, answer)
+        await _check(at, found, reply.answers)
         return change(at, after(at, found, by, proposed), len(found.events), (), letter)
-    return _issued(at, found, by, reply)
+    return await _issued(at, found, by, reply)
 
 
-def _issued(at: Desk, found: Application, by: Acting, reply: Reply) -> Change:
+async def _issued(at: Desk, found: Application, by: Acting, reply: Reply) -> Change:
     """签发: the answer, with the rights that it gives."""
     proposal = None if reply.answers else found.proposal
     answers = reply.answers if proposal is None else proposal.answers
     if not answers:
         raise invalid("the answer says nothing of any item", "answer every item in `items`", article=ARTICLE)
     check_answerable(found, answers)
-    for answer in answers:
-        _check(at, found, answer)
+    parts = await _check(at, found, answers)
     reference = None if proposal is None else proposal.letter
     reference = reference if reply.letter is None else reply.letter.reference
     note = reply.note or ("" if proposal is None else proposal.note)
     known_by = answer_hash(found.id, found.provider, answers, reference)
-    grants = [_granted(at, found, by, terms, items, known_by) for terms, items in granted_together(answers).items()]
+    grants = [
+        _granted(at, found, by, known_by, Right(terms, items, within))
+        for terms, together in granted_together(answers).items()
+        for within, items in _by_part(together, parts).items()
+    ]
     issued = Answered(answers, known_by, tuple(one.grant.id for one in grants), reference, note)
     return change(at, after(at, found, by, issued), len(found.events), grants, reply.letter)
 
 
-def _granted(at: Desk, found: Application, by: Acting, terms: Terms, items: tuple[ItemCode, ...], known_by: str) -> Granted:
+def _by_part(items: Sequence[ItemCode], parts: Parts) -> Mapping[str | None, tuple[ItemCode, ...]]:
+    """The items by the part of the rows that is answered for: one that is answered for in two parts is granted twice."""
+    by_part: dict[str | None, list[ItemCode]] = {}
+    for item in items:
+        for within in parts[item]:
+            by_part.setdefault(within, []).append(item)
+    return {within: tuple(of) for within, of in by_part.items()}
+
+
+def _granted(at: Desk, found: Application, by: Acting, known_by: str, right: Right) -> Granted:
     """The right to these items on these terms, from now on."""
+    terms = right.terms
     assert terms.valid_until is not None, "a grant without an end was refused"
     return Granted(
         provider=found.provider,
         department=found.consumer,
-        items=frozenset(items),
+        items=frozenset(right.items),
         form=terms.form,
         rows=terms.rows,
         uses=terms.uses,
@@ -175,26 +199,29 @@ def _granted(at: Desk, found: Application, by: Acting, terms: Terms, items: tupl
         operations=terms.operations,
         application=found.id,
         handler=by.handler,
+        within=right.within,
     )
 
 
-def _check(at: Desk, found: Application, answer: ItemAnswer) -> None:
-    """One item's answer stands, by the application and by the catalogue as it is now."""
+async def _check(at: Desk, found: Application, answers: Sequence[ItemAnswer]) -> Parts:
+    """Each item's answer stands, by the application and by the catalogue as it is now; which parts of its rows it is for."""
     assert found.request is not None, "it was submitted"
-    asked = found.request.item(answer.item)
-    if asked is None:
-        raise invalid(f"`{answer.item}` was not applied for", "answer items of the application", article=ARTICLE)
-    entry = at.entries.get(answer.item)
-    if entry is None or entry[1].provider != found.provider:
-        if answer.outcome is Outcome.REFUSE and answer.reason.strip():
-            return
-        raise errors.GatewayError(
-            errors.NOT_RESPONSIBLE,
-            f"`{answer.item}` is not provided by this department any more",
-            "refuse it with that reason: its provider by the catalogue is to be asked",
-            article="Art. 4(3)",
-        )
-    check_answer(asked.terms, answer, entry, at.day)
+    parts = await at.parts([answer.item for answer in answers], found.provider)
+    for answer in answers:
+        asked, entry = found.request.item(answer.item), at.entries.get(answer.item)
+        if asked is None:
+            raise invalid(f"`{answer.item}` was not applied for", "answer items of the application", article=ARTICLE)
+        if entry is None or not parts[answer.item]:
+            if answer.outcome is Outcome.REFUSE and answer.reason.strip():
+                continue
+            raise errors.GatewayError(
+                errors.NOT_RESPONSIBLE,
+                f"`{answer.item}` is not provided by this department any more",
+                "refuse it with that reason: its provider by the catalogue is to be asked",
+                article="Art. 4(3)",
+            )
+        check_answer(asked.terms, answer, entry, at.day)
+    return parts
 
 
 def _read(at: Desk, found: Application, given: ItemAnswerInput) -> ItemAnswer:

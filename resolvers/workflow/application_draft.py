@@ -104,7 +104,7 @@ async def _save_application(
     by = acting(context, Role.CONSUMER, handler)
     found = await find_own(context, application)
     check_editable(found)
-    saved = await take(at, "saveApplication", found, by, Saved(_edited(at, found, terms, handler)))
+    saved = await take(at, "saveApplication", found, by, Saved(await _edited(at, found, terms, handler)))
     return at.told(saved, Side.CONSUMER)
 
 
@@ -124,9 +124,12 @@ async def _submit_application(
     by = acting(context, Role.CONSUMER, handler)
     found = await find_own(context, application)
     check_editable(found)
-    check_request(at, found.draft, {found.provider})
+    await check_request(at, found.draft, found.provider)
     check_complete(found.draft)
-    copies = [_copy(at, by, found, provider) for provider in _copied_to(context, found, also_to or ())]
+    others = _copied_to(context, found, also_to or ())
+    for provider in others:
+        await check_request(at, found.draft, provider)
+    copies = [_copy(at, by, found, provider) for provider in others]
     submitted = [
         change(at, _submitted(at, by, one), known)
         for one, known in ((found, len(found.events)), *((copy, 0) for copy in copies))
@@ -214,20 +217,22 @@ def _copied_to(context: Context, application: Application, also_to: Sequence[str
     return others
 
 
-def check_request(at: Desk, request: Request, providers: set[ProviderCode]) -> None:
-    """Each item is one of these providers', on terms that the catalogue foresees, and not for ever.
+async def check_request(at: Desk, request: Request, provider: ProviderCode) -> None:
+    """Each item is this provider's, on terms that the catalogue foresees, and not for ever.
 
     Raises INPUT_INVALID, NOT_RESPONSIBLE, CONDITION_UNFORESEEN.
     """
+    parts = await at.parts([one.item for one in request.items], provider)
     for one in request.items:
         entry = at.entries.get(one.item)
         if entry is None:
             raise invalid(f"`{one.item}` is catalogued no more", "leave it out", article="Art. 7")
-        if entry[1].provider not in providers:
+        if not parts[one.item]:
             raise errors.GatewayError(
                 errors.NOT_RESPONSIBLE,
-                f"`{one.item}` is provided by `{entry[1].provider}`",
-                "apply for it to that department: `draftApplication` makes one application for each provider",
+                f"`{one.item}` is provided by `{entry[1].provider}`, and not by `{provider}`",
+                "apply for it to its provider: `draftApplication` makes one application for each; `sources` tells who is "
+                "the source of a part",
                 article=ARTICLE,
             )
         if not one.negotiate:
@@ -235,7 +240,7 @@ def check_request(at: Desk, request: Request, providers: set[ProviderCode]) -> N
         check_term(one.terms.valid_until, at.day)
 
 
-def _edited(at: Desk, application: Application, given: ApplicationInput, handler: str) -> Request:
+async def _edited(at: Desk, application: Application, given: ApplicationInput, handler: str) -> Request:
     """The draft with what was given in the place of what was there. Raises INPUT_INVALID, and as `check_request`."""
     draft = application.draft
     words = {
@@ -247,7 +252,7 @@ def _edited(at: Desk, application: Application, given: ApplicationInput, handler
     if given.items is None:
         return request
     request = replace(request, items=_items(at, draft, given.items))
-    check_request(at, request, {application.provider})
+    await check_request(at, request, application.provider)
     return request
 
 

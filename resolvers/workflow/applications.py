@@ -10,7 +10,7 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 import errors
-from catalogue.model import Coordinate, ItemCode, ResourceName
+from catalogue.model import Coordinate, ItemCode, ProviderCode, ResourceName
 from catalogue.predicate import ItemName
 from resolvers.day import today
 from resolvers.ports.applications import Change, NewLetter
@@ -24,6 +24,7 @@ from sharing.deadlines import clock_of, mark_of
 from sharing.happen import happen
 from sharing.notices import notices_of
 from sharing.sealed import Granted
+from sharing.sources import parts_answered
 from sharing.terms import Entry, entries_by_code
 from standards.divisions import contains
 from standards.working_days import WorkingCalendar
@@ -56,6 +57,13 @@ class Desk(NamedTuple):
         return Shown(self.context.catalogue, self.entries).application(
             application, clock, mark, to_consumer=side is Side.CONSUMER, to_provider=side is Side.PROVIDER
         )
+
+    async def parts(self, items: Sequence[ItemCode], provider: ProviderCode) -> Mapping[ItemCode, tuple[str | None, ...]]:
+        """The parts of each item's rows that this department answers for (`sharing.sources`); none for one it does not."""
+        others = [code for code in items if code in self.entries and self.entries[code][1].provider != provider]
+        stated = await self.context.ports.catalogue_life.parts_of(others) if others else ()
+        said = [one.part for one in stated]
+        return {code: parts_answered(self.entries[code][1], provider, said) for code in items if code in self.entries}
 
     def code(self, named: str) -> ItemCode:
         """An item's code, given as such or as its coordinate. Raises INPUT_INVALID for one that is not catalogued."""

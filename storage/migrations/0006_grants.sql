@@ -7,6 +7,7 @@ ALTER TABLE sharing_grant
     ADD COLUMN renews text REFERENCES sharing_grant,  -- the grant whose place it takes
     ADD COLUMN application text,  -- whose answer it is; none: recorded without one
     ADD COLUMN handler text,  -- the officer who answered
+    ADD COLUMN within text CHECK (within ~ '^[0-9]{6}$'),  -- the division whose rows its provider is the source of
     ADD COLUMN signing_key text,
     ADD COLUMN signature bytea,  -- Ed25519 over the canonical text (sharing/sealed.py); without one it counts for nothing
     ADD COLUMN revoked_by text,  -- the officer

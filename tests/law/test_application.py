@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalogue.claims import Part
 from catalogue.load import load_catalogue
-from catalogue.model import Form, ItemCode, Mode, ProviderCode, Rows, Use
+from catalogue.model import Coordinate, Form, ItemCode, Mode, ProviderCode, Rows, Use
+from catalogue.predicate import evaluate
 from catalogue.profile import Profile, Supplement, load_profile
 from errors import GatewayError
 from sharing.answer import ItemAnswer, Outcome, answer_hash, check_answer, granted_together
@@ -41,8 +43,14 @@ from sharing.application import (
 )
 from sharing.chain import Step
 from sharing.completeness import check_complete, lacking
+from sharing.consumer import Asking
 from sharing.coordination import Body, responsible_body
+from sharing.decide import decide_one
+from sharing.decision import Asked, Question, Share, ShareIf
+from sharing.grant import Grant, GrantId
 from sharing.happen import happen, replay
+from sharing.sources import parts_answered
+from sharing.standpoint import Standpoint
 from sharing.terms import Entry, Terms, check_foreseen, check_term, end_of, entries_by_code, widened
 from standards.working_days import CALENDAR, WorkingCalendar, year_table
 
@@ -481,6 +489,40 @@ class TestNegotiationAndCoordination:
         opened = then(asked, Coordinated((code(RESIDENCE),), opened=True, text="应当提供"))
         assert error(lambda: then(opened, answered(refuse(RESIDENCE))))[0] == "STATE_CONFLICT"
         assert then(opened, answered(grant(RESIDENCE))).state is State.ANSWERED
+
+
+class TestOneApplicationToThirteenCities:
+    """One datum, one source for each part of the rows (Art. 4(3)): who is the source of a city's rows answers for them."""
+
+    def test_the_provider_by_the_catalogue_answers_for_all_rows(self) -> None:
+        assert parts_answered(entry(RESIDENCE)[1], POLICE, ()) == (None,)
+
+    def test_who_claimed_a_part_answers_for_that_part_alone(self) -> None:
+        said = [
+            Part(code(RESIDENCE), POLICE, "320500", released=True),
+            Part(code(RESIDENCE), OFFICE, "320500"),
+            Part(code(HOUSEHOLD), OFFICE, "320100"),
+        ]
+        assert parts_answered(entry(RESIDENCE)[1], OFFICE, said) == ("320500",)
+        assert parts_answered(entry(RESIDENCE)[1], HOUSING, said) == ()
+
+    @pytest.mark.parametrize(("division", "shown"), [("320500", True), ("320505", True), ("320100", False), (None, False)])
+    def test_its_answer_opens_the_rows_of_that_part_and_no_others(self, division: str | None, shown: bool) -> None:
+        right = Grant(
+            GrantId("G"), HOUSING, frozenset({code(RESIDENCE)}), Form.FULL, Rows.ALL,
+            frozenset({Use.ADMINISTRATIVE_BASIS}), frozenset(), frozenset({Mode.ONLINE_LOOKUP}),
+            datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC), within="320500",
+        )  # fmt: skip
+        asking = Asking(HOUSING, "320100", "M12", Use.ADMINISTRATIVE_BASIS, Mode.ONLINE_LOOKUP, in_case=False)
+        question = Question(Coordinate(entry(RESIDENCE)[0].name, entry(RESIDENCE)[1].name), Asked.SHOW)
+        standpoint = Standpoint(asking, {code(RESIDENCE): (right,)}, datetime(2026, 3, 2, tzinfo=UTC))
+        decision = decide_one(load_catalogue(Path("catalogue")), question, standpoint)
+        assert isinstance(decision, ShareIf)
+        row = {"birthDate": date(1980, 1, 1), "divisionCode": division}
+        verdict = next(
+            (one for when, one in decision.cases if evaluate(when, row.get, {"today": TODAY}) is True), decision.otherwise
+        )
+        assert isinstance(verdict, Share) is shown
 
 
 STEPS: tuple[Happening, ...] = (
