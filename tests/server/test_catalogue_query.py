@@ -75,6 +75,21 @@ def test_it_needs_no_introspection(gateway: Running) -> None:
     assert read.body["data"]["catalogue"]["resource"]["total"] > 20
 
 
+def test_it_is_whole_in_a_view_of_what_one_may_read(gateway: Running) -> None:
+    headers = {
+        "Authorization": f"Bearer {gateway.token('demo-developer')}",
+        "Content-Type": "application/json",
+        "Sharing-View": "mine",
+        "Sharing-Purpose": 'matter="M12", use=administrative-basis, handler="H-002"',
+    }
+    asked = gateway.post("/graphql", b'{"query": "{ catalogue(words: \\"Person.phone\\") { total } }"}', headers)
+    assert asked.body["data"]["catalogue"]["total"] == 1
+    withheld = gateway.post("/graphql", b'{"query": "{ __type(name: \\"Person\\") { fields { name } } }"}', headers)
+    assert "adoptionRecord" not in str(withheld.body["data"])
+    unlisted = gateway.post("/graphql", b'{"query": "{ catalogue(words: \\"adoption\\") { total } }"}', headers)
+    assert unlisted.body["data"]["catalogue"]["total"] == 1
+
+
 def test_pages_together_hold_every_entry_once(gateway: Running) -> None:
     seen: list[str] = []
     after = None
