@@ -28,6 +28,7 @@ CLIENTS = (
     ("app-statistics", "statistics", {"provider"}),
     ("app-nothing", "statistics", {"consumer"}),
     ("app-suzhou", "suzhou_government_services", {"supervisor"}),
+    ("app-suzhou-provider", "suzhou_government_services", {"provider"}),
 )
 MATTERS = count(1)
 CONSUMER = "demo-developer"
@@ -142,11 +143,11 @@ class Office:
     def answer(self, number: str, items: Sequence[dict[str, Any]], client: str = "app-police", **more: Any) -> Any:
         return self.told(client, ANSWER, **{"id": number, "items": items, "handler": "P-1", **more})
 
-    def sql(self, text: str, *values: object) -> list[Any]:
-        """As the database's owner: for what only time brings about."""
+    def sql(self, text: str, *values: object, database: str = DATABASE, role: Role = Role.OWNER) -> list[Any]:
+        """As the database's owner: for what only time brings about. Or as another role in another database."""
 
         async def run() -> list[Any]:
-            connection = await asyncpg.connect(attach(self.gateway.folder).dsn(DATABASE, Role.OWNER))
+            connection = await asyncpg.connect(attach(self.gateway.folder).dsn(database, role))
             try:
                 return list(await connection.fetch(text, *values))
             finally:

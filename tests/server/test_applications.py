@@ -10,6 +10,7 @@ import pytest
 
 from demo.stories import STORIES
 from standards.working_days import add_working_days
+from storage.access import Role
 from tests.server.applicants import (
     ANSWER,
     COMPLETE,
@@ -514,6 +515,80 @@ class TestNegotiationAndCoordination:
             assert office.refused("demo-hall", NEGOTIATE, id=one)["code"] == "NOT_FOUND"
 
 
+class TestManyProviders:
+    """One application can go to thirteen cities, each of them the source of its own part of the rows."""
+
+    RELEASE = (
+        'mutation($d: String!) { releaseSource(item: "Person.registeredResidence", division: $d, handler: "P-1") { datum } }'
+    )
+    CLAIM = (
+        'mutation($d: String!) { claimSource(item: "Person.registeredResidence", division: $d, handler: "S-1") { datum } }'
+    )
+    ONE = "query($id: IdentityNumber!) { person(idNumber: $id) { registeredResidence } }"
+
+    def residents(self, office: Office) -> tuple[str, str]:
+        """An adult of Nanjing, and one of Suzhou."""
+        found = [
+            office.sql(
+                "SELECT id_number FROM person WHERE division_code LIKE $1 AND birth_date < '2000-01-01' ORDER BY 1 LIMIT 1",
+                *(f"{prefix}%",), database="register_population", role=Role.SOURCE,
+            )[0]["id_number"]
+            for prefix in ("3201", "3205")
+        ]  # fmt: skip
+        return found[0], found[1]
+
+    def test_a_copy_goes_to_each_with_a_clock_of_its_own_and_opens_its_own_rows(self, office: Office) -> None:
+        suzhou, purpose = department("suzhou_government_services"), new_purpose()
+        in_nanjing, in_suzhou = self.residents(office)
+        office.told("app-police", self.RELEASE, d="320500")
+        office.told("app-suzhou-provider", self.CLAIM, d="320500")
+        number = office.drafted(in_suzhou, self.ONE, purpose)
+        first, copy = office.told("demo-developer", SUBMIT, id=number, alsoTo=[suzhou])
+        assert [one["provider"]["code"] for one in (first, copy)] == [department("public_security"), suzhou]
+        assert first["due"] == copy["due"] == add_working_days(TODAY, 10).date.isoformat()
+        assert first["id"] == number != copy["id"]
+        answered = office.answer(copy["id"], [GRANT_BOTH[0]], "app-suzhou-provider")
+        assert (answered["state"], len(answered["grants"])) == ("ANSWERED", 1)
+        assert office.told("demo-developer", READ, id=number)["state"] == "SUBMITTED"
+        seen = {
+            person: office.ask("demo-developer", self.ONE, purpose, id=person).body["data"]["person"]["registeredResidence"]
+            for person in (in_nanjing, in_suzhou)
+        }
+        assert seen[in_nanjing] is None
+        assert seen[in_suzhou]
+
+    def test_who_is_no_source_is_not_asked(self, office: Office) -> None:
+        number = office.drafted(ADULT)
+        for other in ("natural_resources", "suzhou_government_services"):
+            refused = office.refused("demo-developer", SUBMIT, id=number, alsoTo=[department(other)])
+            assert refused["code"] == "NOT_RESPONSIBLE"
+        refused = office.refused("demo-developer", SUBMIT, id=number, alsoTo=[department("nanjing_housing")])
+        assert refused["code"] == "INPUT_INVALID"
+        assert office.refused("demo-developer", SUBMIT, id=number, alsoTo=["nobody"])["code"] == "INPUT_INVALID"
+        assert office.told("demo-developer", READ, id=number)["state"] == "DRAFTED"
+
+
+class TestNotices:
+    NOTICES = "{ notices(first: 100) { nodes { kind about facts } } }"
+
+    def told(self, office: Office, client: str, number: str) -> dict[str, dict[str, str]]:
+        nodes = office.told(client, self.NOTICES)["nodes"]
+        return {one["kind"]: one["facts"] for one in nodes if one["about"] == number}
+
+    def test_each_side_is_told_what_the_other_did_in_states_dates_and_numbers(self, office: Office) -> None:
+        number = office.submitted(ADULT)
+        office.answer(number, PARTLY)
+        to_provider, to_consumer = self.told(office, "app-police", number), self.told(office, "demo-developer", number)
+        assert set(to_provider) == {"application.submitted"}
+        assert to_provider["application.submitted"] == {
+            "state": "SUBMITTED", "day": TODAY.isoformat(), "due": add_working_days(TODAY, 10).date.isoformat(),
+            "items": "2", "consumer": department("nanjing_housing"), "provider": department("public_security"),
+        }  # fmt: skip
+        assert set(to_consumer) == {"application.answered"}
+        counts = to_consumer["application.answered"]
+        assert (counts["grant"], counts["partly"], counts["refuse"]) == ("0", "1", "1")
+
+
 class TestTemplatesAndBatches:
     SAVE = """mutation($template: AnswerTemplateInput!) {
       saveTemplate(template: $template, handler: "P-1") { id name form quotaPerDay } }"""
@@ -597,7 +672,7 @@ class TestBoxes:
         assert office.told("app-police", self.INBOX)["overdue"] == before
 
     def test_what_is_asked_for_must_make_sense(self, office: Office) -> None:
-        for more in ({"first": 0}, {"first": 101}, {"item": "Person.nothing"}, {"consumer": "\n"}):
+        for more in ({"first": 101}, {"item": "Person.nothing"}, {"consumer": "\n"}):
             assert office.refused("app-police", self.INBOX, **more)["code"] == "INPUT_INVALID"
         assert office.refused("demo-developer", self.INBOX)["code"] == "ROLE_REQUIRED"
         assert office.refused("app-police", "{ outbox { overdue } }")["code"] == "ROLE_REQUIRED"
