@@ -7,7 +7,7 @@ from pathlib import Path
 
 from catalogue.binding import LookupBinding, ResourceBinding, Source, SourceName, Sources
 from catalogue.finding import Finding, refuse
-from catalogue.model import Catalogue, Item, NotShared, Resource, ResourceName
+from catalogue.model import Catalogue, Coordinate, Item, NotShared, Resource, ResourceName
 from catalogue.predicate import ItemName
 from catalogue.toml_table import TomlTable, read_toml
 
@@ -53,6 +53,20 @@ def still_bound(sources: Sources, catalogue: Catalogue) -> Sources:
         if (resource := catalogue.resources.get(name)) is not None
     }
     return Sources(sources.sources, bindings)
+
+
+def unbound_items(sources: Sources, catalogue: Catalogue) -> frozenset[Coordinate]:
+    """The items of bound resources that no column holds, themselves or what they are computed from: each answers
+    NOT_CONNECTED, and the rest of its row stands.
+    """
+    found: set[Coordinate] = set()
+    for name, binding in sources.bindings.items():
+        for item in catalogue.resources[name].items.values():
+            derivation = item.derivation
+            needed = {item.name} if derivation is None else set(() if derivation.via else derivation.items)
+            if not item.internal and not needed <= binding.columns.keys():
+                found.add(Coordinate(name, item.name))
+    return frozenset(found)
 
 
 def _has_column(item: Item | None) -> bool:

@@ -58,9 +58,15 @@ UNBOUND = SourceName("")
 """The source of a published resource that no deployment has bound: it answers NOT_CONNECTED."""
 
 
-def prune(plan: Plan, decisions: Decisions, catalogue: Catalogue, sources: Mapping[ResourceName, SourceName]) -> Pruned:
-    """The plan that may run. `sources` says where each resource's rows are."""
-    return _Pruner(plan, decisions, catalogue, sources).prune()
+def prune(
+    plan: Plan,
+    decisions: Decisions,
+    catalogue: Catalogue,
+    sources: Mapping[ResourceName, SourceName],
+    unbound: frozenset[Coordinate] = frozenset(),
+) -> Pruned:
+    """The plan that may run. `sources` says where each resource's rows are, `unbound` which of its items no column holds."""
+    return _Pruner(plan, decisions, catalogue, sources, unbound).prune()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,7 @@ class _Draft:
     """Rows may be missing because the caller may not see them or asked not to: their keys prove no row."""
     open: frozenset[Predicate]
     """True of every row that is fetched: what row rules demand of the items that found and show them."""
+    bound: bool = True
     cells: dict[Cell, int] = field(default_factory=dict)
     width: int = 1
 
@@ -120,6 +127,7 @@ class _Pruner:
     decisions: Decisions
     catalogue: Catalogue
     sources: Mapping[ResourceName, SourceName]
+    unbound: frozenset[Coordinate]
     drafts: list[_Draft] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     used: dict[Question, set[int]] = field(default_factory=dict)
@@ -146,7 +154,7 @@ class _Pruner:
             named = {entry.item for entry in order}
             order += tuple(Order(item, descending=False) for item in draft.resource.ordered_by if item not in named)
         fetch = Fetch(
-            source=self.sources.get(draft.resource.name, UNBOUND),
+            source=self.sources.get(draft.resource.name, UNBOUND) if draft.bound else UNBOUND,
             resource=draft.resource.name,
             lookup=draft.lookup.name,
             kind=draft.lookup.kind,
@@ -291,6 +299,8 @@ class _Pruner:
         self._rely(Question(selected.position.coordinate, Asked.SHOW))
         if selected.hidden is not None:
             return self._derived_elsewhere(selected, item, decision, draft)
+        if selected.position.coordinate in self.unbound:
+            return self._not_connected(selected, decision, draft)
         nonconforming = self._note(selected.position, Outcome.NONCONFORMING, "NONCONFORMING", "Art. 17 ¶1", None)
         if isinstance(decision, Share):
             self._shared(selected.position, decision)
@@ -328,6 +338,19 @@ class _Pruner:
         ambiguous = self._note(selected.position, Outcome.NONCONFORMING, "AMBIGUOUS_KEY", "Art. 17 ¶1", None)
         absent = False if item.type == "Boolean" else None
         return DerivedSlot(selected.key, child.index, cell, key_cell, absent, rule, unavailable, ambiguous)
+
+    def _not_connected(self, selected: ItemField, decision: Share | ShareIf, draft: _Draft) -> Slot:
+        """An item that no column holds yet has a fetch of its own, so that it alone is NOT_CONNECTED."""
+        rule = RowRule(None, (), ())
+        if isinstance(decision, ShareIf):
+            notes, shown = self._case_notes(selected.position, decision)
+            rule = RowRule(draft.cell(CaseNumber(tuple(predicate for predicate, _ in decision.cases))), notes, shown)
+        child = self._draft(draft.resource, draft.lookup, draft.keys, draft.wave, (None, _Access({})))
+        child.bound = False
+        cell = child.cell(Value(selected.item))
+        unavailable = self._note(selected.position, Outcome.SOURCE_UNAVAILABLE, "", "Art. 17 ¶1", Remedy.WAIT)
+        ambiguous = self._note(selected.position, Outcome.NONCONFORMING, "AMBIGUOUS_KEY", "Art. 17 ¶1", None)
+        return DerivedSlot(selected.key, child.index, cell, 0, None, rule, unavailable, ambiguous)
 
     def _row_rule(self, position: Position, decision: Share | ShareIf, draft: _Draft) -> RowRule:
         """The rule on what hangs on a row: the cell that says which case holds, and which cases let it through in full."""

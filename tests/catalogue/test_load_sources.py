@@ -6,8 +6,8 @@ import pytest
 
 from catalogue.binding import LookupBinding, ResourceBinding, Source, SourceName
 from catalogue.load import load_catalogue
-from catalogue.load_sources import load_sources, still_bound
-from catalogue.model import ResourceName
+from catalogue.load_sources import load_sources, still_bound, unbound_items
+from catalogue.model import Coordinate, ResourceName
 from catalogue.predicate import ItemName
 from errors import CATALOGUE_INVALID, GatewayError
 from tests.catalogue.registers import FOLDER, Files, at, build
@@ -136,7 +136,13 @@ def test_bindings_go_on_for_what_another_version_still_holds(tmp_path: Path) -> 
     def change(files: Files) -> None:
         resources = at(files, "geospatial.toml: resource")
         del at(files, "geospatial.toml: resource.RealEstateUnit.item")["use"]
-        at(files, "geospatial.toml: resource.RealEstateUnit.item")["storeys"] = {"seq": 77, "title": "层数", "type": "Int"}
+        at(files, "geospatial.toml: resource.RealEstateUnit.item")["storeys"] = {
+            "seq": 77,
+            "title": "层数",
+            "type": "Int",
+            "sharing": "unconditional",
+            "kind": "business",
+        }
         del at(files, "geospatial.toml: resource.RealEstateUnit.lookup")["by_holder"]
         del resources["LandParcel"]
 
@@ -148,6 +154,7 @@ def test_bindings_go_on_for_what_another_version_still_holds(tmp_path: Path) -> 
     assert set(before.columns) - set(after.columns) == {"use"}
     assert set(before.lookups) - set(after.lookups) == {"by_holder"}
     assert still_bound(whole, CATALOGUE) == whole
+    assert unbound_items(left, later) == {Coordinate(ResourceName("RealEstateUnit"), ItemName("storeys"))}
 
 
 def test_a_derived_item_has_no_column(tmp_path: Path) -> None:

@@ -394,6 +394,8 @@ class TestUnderLoad:
         answered = house.ask(query, "demo-hall", PURPOSE, c=COMPANY)
         (error,) = answered["errors"]
         assert (error["extensions"]["code"], error["extensions"]["reason"]) == ("SOURCE_UNAVAILABLE", "NOT_CONNECTED")
+        assert error["path"] == ["legalEntity", "registrationNumber"]
+        assert answered["data"]["legalEntity"]["name"]  # the rest of the row stands
 
     def test_the_sources_file_is_read_again_with_each_version_and_may_be_broken(self, house: House) -> None:
         query = "query($c: CreditCode!) { legalEntity(creditCode: $c) { registrationNumber } }"
