@@ -5,16 +5,15 @@ Each step is one short transaction: what changes rights comes last in it, since 
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import contextlib
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
 
-from catalogue.model import ItemCode, ProviderCode
+from catalogue.model import ProviderCode
 from errors import INPUT_INVALID, NOT_FOUND, NOT_RESPONSIBLE, STATE_CONFLICT, GatewayError
 from resolvers.ports.grants import (
     GrantFilter,
@@ -22,19 +21,17 @@ from resolvers.ports.grants import (
     GrantRecord,
     GrantState,
     NewSuspension,
-    RenewalRequest,
-    Revocation,
     Suspension,
 )
-from sharing.grant import GrantId
-from sharing.sealed import Granted, Seal, Signer
+from sharing.sealed import Granted, Signer
+from storage.grant_records import ROW, read_records, suspension_of
 from storage.grants import REVOKE, add_grants
+from storage.notices import TELL, facts_json
 from storage.reached import reached
-from storage.seals import COLUMNS, Seals, granted_of
+from storage.seals import Seals
 
 ARTICLE = "Art. 16 ¶1"
 MOST_SUSPENSIONS = 100
-_ROW = f"SELECT {COLUMNS}, created_at, revoked_at, revoked_reason, revoked_by FROM sharing_grant"  # noqa: S608  no value
 _STOPPED = """EXISTS (
     SELECT FROM sharing_suspension AS stop
     WHERE stop.resumed_at IS NULL AND stop.provider = answered_by AND stop.consumer = sharing_grant.consumer
@@ -52,17 +49,7 @@ _WANTED = """
     AND ($4::text IS NULL OR sharing_grant.items @> ARRAY[$4])
     AND ($5::timestamptz IS NULL
          OR (revoked_at IS NULL AND valid_from <= now() AND valid_until > now() AND valid_until <= $5))"""
-_SUSPENSIONS = """
-    SELECT touched.id AS of, sharing_suspension.*
-    FROM unnest($1::text[]) AS touched (id) JOIN sharing_grant ON sharing_grant.id = touched.id
-    JOIN sharing_suspension ON provider = answered_by AND sharing_suspension.consumer = sharing_grant.consumer
-        AND suspended_at < coalesce(revoked_at, valid_until) AND (resumed_at IS NULL OR resumed_at > created_at)
-        AND (sharing_suspension.items && sharing_grant.items
-             OR (grant_id IS NOT NULL AND touched.id IN (SELECT with_renewals(grant_id))))
-    ORDER BY sharing_suspension.id"""
-_RENEWALS = "SELECT renews, id FROM sharing_grant WHERE renews = ANY($1::text[]) ORDER BY created_at, id"
-_REQUESTS = "SELECT grant_id, note, requested_by, requested_at FROM renewal_request WHERE grant_id = ANY($1::text[])"
-_LOCK = f"{_ROW} WHERE id = $1 FOR UPDATE"
+_LOCK = f"{ROW} WHERE id = $1 FOR UPDATE"
 _SUSPEND = """
     INSERT INTO sharing_suspension (provider, consumer, grant_id, items, reason, suspended_by)
     VALUES ($1, $2, $3, $4, $5, $6) RETURNING *"""
@@ -80,7 +67,7 @@ class GrantBook:
 
     async def find(self, grant: str) -> GrantRecord | None:
         async with self._reached() as connection:
-            found = await self._records(connection, await connection.fetch(f"{_ROW} WHERE id = $1", grant))
+            found = await read_records(connection, self._seals, await connection.fetch(f"{ROW} WHERE id = $1", grant))
         return found[0] if found else None
 
     async def page(self, wanted: GrantFilter, first: int, after: str | None) -> GrantPage:
@@ -91,11 +78,11 @@ class GrantBook:
         async with self._reached() as connection:
             total = await connection.fetchval(f"SELECT count(*) FROM sharing_grant WHERE {where}", *values)  # noqa: S608
             rows = await connection.fetch(
-                f"{_ROW} WHERE {where} AND ($6::timestamptz IS NULL OR (created_at, id) < ($6, $7::text))"
+                f"{ROW} WHERE {where} AND ($6::timestamptz IS NULL OR (created_at, id) < ($6, $7::text))"
                 " ORDER BY created_at DESC, id DESC LIMIT $8",
                 *(*values, moment, number, first + 1),
             )
-            records = await self._records(connection, rows[:first])
+            records = await read_records(connection, self._seals, rows[:first])
         more = len(rows) > first
         return GrantPage(tuple(records), total, _mark(rows[first - 1]) if more else None)
 
@@ -103,7 +90,9 @@ class GrantBook:
         """Withdraw it, with all that renews it. Raises NOT_FOUND, NOT_RESPONSIBLE, STATE_CONFLICT."""
         async with self._reached() as connection:
             async with connection.transaction():
-                _check_standing(_provided(await connection.fetchrow(_LOCK, grant), provider), grant)
+                row = _provided(await connection.fetchrow(_LOCK, grant), provider)
+                _check_standing(row, grant)
+                await _tell(connection, row["consumer"], "grant.revoked", grant, provider=provider)
                 await connection.fetch(REVOKE, grant, reason, handler)
             return await self._record(connection, grant)
 
@@ -128,6 +117,9 @@ class GrantBook:
                     raise _conflict(
                         f"the grant `{former}` was renewed already, by `{later}`", "change that one, or revoke it"
                     )
+                kind = "grant.renewed" if revoke_reason is None else "grant.narrowed"
+                facts = {"provider": granted.provider, "validUntil": granted.valid_until.isoformat()}
+                await _tell(connection, granted.department, kind, former, **facts)
                 (number,) = await add_grants(connection, [granted], self._signer)
                 if revoke_reason is not None:
                     await connection.execute(
@@ -160,22 +152,24 @@ class GrantBook:
                 )
                 if asked is None:
                     raise _conflict(f"a renewal of `{grant}` was asked for already", "wait for the provider, or apply anew")
+                await _tell(connection, row["answered_by"], "grant.renewal_requested", grant, consumer=consumer)
             return await self._record(connection, grant)
 
     async def suspend(self, new: NewSuspension) -> Suspension:
         """Stop it from the next request on. Raises NOT_FOUND, NOT_RESPONSIBLE, STATE_CONFLICT."""
         async with self._reached() as connection, connection.transaction():
-            consumer = new.consumer
+            consumer: str = new.consumer or ""
             if new.grant is not None:
                 row = _provided(await connection.fetchrow(_LOCK, new.grant), new.provider)
                 _check_standing(row, new.grant)
                 consumer = row["consumer"]
             elif not await connection.fetchval("SELECT true FROM department WHERE code = $1", consumer):
                 raise GatewayError(NOT_FOUND, "no such department", "compare its unified social credit code")
+            await _tell(connection, consumer, "sharing.suspended", new.grant or consumer, provider=new.provider)
             stopped = await connection.fetchrow(
                 _SUSPEND, new.provider, consumer, new.grant, sorted(new.items), new.reason, new.handler
             )
-        return _suspension(stopped)
+        return suspension_of(stopped)
 
     async def resume(self, provider: ProviderCode, suspension: int, reason: str, handler: str) -> Suspension:
         """Raises NOT_FOUND, NOT_RESPONSIBLE, STATE_CONFLICT where it was taken back before."""
@@ -189,7 +183,10 @@ class GrantBook:
                 raise _not_the_provider()
             if row["resumed_at"] is not None:
                 raise _conflict(f"the suspension `{suspension}` was taken back already", "nothing is to be done")
-            return _suspension(await connection.fetchrow(_RESUME, suspension, reason, handler))
+            await _tell(
+                connection, row["consumer"], "sharing.resumed", row["grant_id"] or row["consumer"], provider=provider
+            )
+            return suspension_of(await connection.fetchrow(_RESUME, suspension, reason, handler))
 
     async def suspensions(self, party: ProviderCode | None, only_open: bool) -> Sequence[Suspension]:
         """The latest first, at most a hundred."""
@@ -199,41 +196,11 @@ class GrantBook:
                 " AND (resumed_at IS NULL OR NOT $2) ORDER BY id DESC LIMIT $3",
                 *(party, only_open, MOST_SUSPENSIONS),
             )
-        return tuple(map(_suspension, rows))
+        return tuple(map(suspension_of, rows))
 
     async def _record(self, connection: Any, grant: str) -> GrantRecord:
-        (record,) = await self._records(connection, await connection.fetch(f"{_ROW} WHERE id = $1", grant))
+        (record,) = await read_records(connection, self._seals, await connection.fetch(f"{ROW} WHERE id = $1", grant))
         return record
-
-    async def _records(self, connection: Any, rows: Sequence[Any]) -> list[GrantRecord]:
-        """Their lives are read for all rows together; signatures are verified in a thread."""
-        ids = [row["id"] for row in rows]
-        stops = _by(await connection.fetch(_SUSPENSIONS, ids), "of")
-        renewals = _by(await connection.fetch(_RENEWALS, ids), "renews")
-        requests = _by(await connection.fetch(_REQUESTS, ids), "grant_id")
-        sound = await asyncio.to_thread(lambda: [self._seals.sound(row) is not None for row in rows])
-        return [
-            GrantRecord(
-                id=GrantId(row["id"]),
-                granted=_read(row),
-                sealed=None if row["signature"] is None else Seal(row["signing_key"], row["signature"]),
-                sound=holds,
-                created_at=row["created_at"],
-                revocation=None
-                if row["revoked_at"] is None
-                else Revocation(row["revoked_at"], row["revoked_reason"], row["revoked_by"]),
-                suspensions=tuple(map(_suspension, stops.get(row["id"], ()))),
-                renewed_by=tuple(GrantId(later["id"]) for later in renewals.get(row["id"], ())),
-                renewal_request=next(
-                    (
-                        RenewalRequest(asked["note"], asked["requested_by"], asked["requested_at"])
-                        for asked in requests.get(row["id"], ())
-                    ),
-                    None,
-                ),
-            )
-            for row, holds in zip(rows, sound, strict=True)
-        ]
 
     @contextlib.asynccontextmanager
     async def _reached(self) -> AsyncIterator[Any]:
@@ -241,6 +208,11 @@ class GrantBook:
         with reached():
             async with self._pool.acquire() as connection:
                 yield connection
+
+
+async def _tell(connection: Any, department: str, kind: str, about: str, **facts: str) -> None:
+    """A notice to the other party, written with what it tells of."""
+    await connection.fetchval(TELL, department, kind, about, facts_json(facts), None)
 
 
 def _provided(row: Any, provider: ProviderCode) -> Any:
@@ -274,30 +246,6 @@ def _not_the_provider() -> GatewayError:
 
 def _conflict(message: str, hint: str) -> GatewayError:
     return GatewayError(STATE_CONFLICT, message, hint, article=ARTICLE)
-
-
-def _read(row: Any) -> Granted | None:
-    try:
-        return granted_of(row)
-    except (ValueError, TypeError, AttributeError):
-        return None
-
-
-def _suspension(row: Any) -> Suspension:
-    return Suspension(
-        *(row["id"], ProviderCode(row["provider"]), ProviderCode(row["consumer"])),
-        None if row["grant_id"] is None else GrantId(row["grant_id"]),
-        tuple(map(ItemCode, row["items"])),
-        *(row["reason"], row["suspended_by"], row["suspended_at"]),
-        *(row["resumed_reason"], row["resumed_by"], row["resumed_at"]),
-    )
-
-
-def _by(rows: Iterable[Any], column: str) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
-    for row in rows:
-        found.setdefault(row[column], []).append(row)
-    return found
 
 
 def _mark(row: Any) -> str:

@@ -325,6 +325,29 @@ async def test_a_renewal_is_asked_for_once_by_who_holds_the_grant(room: Room) ->
     assert await refusal(room.book.request_renewal(STRANGER, number, "代为申请", "H-3")) == "NOT_FOUND"
 
 
+async def test_the_other_party_is_told_in_the_same_step(room: Room) -> None:
+    number, other = await room.give(GRANTED, replace(GRANTED, basis="另一份"))
+    await room.book.request_renewal(CONSUMER, number, "事项仍在办理", "H-3")
+    stop = await room.suspend(items=[FIRST])
+    await room.book.resume(PROVIDER, stop, "核查完毕", "H-2")
+    end = GRANTED.valid_until + timedelta(days=1)
+    await room.book.replace(
+        replace(GRANTED, renews=number, valid_from=GRANTED.valid_until, valid_until=end), revoke_reason=None
+    )
+    await room.book.replace(replace(GRANTED, renews=other, operations=frozenset({"ab" * 32})), revoke_reason="限定查询")
+    await room.book.revoke(PROVIDER, number, "事项已取消", "H-2")
+    assert await refusal(room.book.revoke(PROVIDER, number, "再次", "H-2")) == "STATE_CONFLICT"
+    told = await room.owner.fetch("SELECT department, kind, about FROM notice ORDER BY number")
+    assert [tuple(row) for row in told] == [
+        (PROVIDER, "grant.renewal_requested", number),
+        (CONSUMER, "sharing.suspended", CONSUMER),
+        (CONSUMER, "sharing.resumed", CONSUMER),
+        (CONSUMER, "grant.renewed", number),
+        (CONSUMER, "grant.narrowed", other),
+        (CONSUMER, "grant.revoked", number),
+    ]
+
+
 async def test_operations_keep_their_versions(room: Room) -> None:
     book = OperationBook(room.pool)
     first = await book.store(CONSUMER, "核验", "aa" * 32, "{ a }", "H-3")
