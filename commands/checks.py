@@ -55,7 +55,7 @@ def verify(head: Annotated[Path | None, typer.Option(help="a file of published h
     heads = read_heads(head or settings.data_dir / HEADS)
     keys = load_head_keys(settings.data_dir / KEYS)
     with running_database(settings):
-        found: Verification = asyncio.run(verify_ledger(_auditor_dsn(settings), heads, keys))
+        found: Verification = asyncio.run(verify_ledger(auditor_dsn(settings), heads, keys))
     for one in found.breaks:
         typer.echo(f"发现改动 · {one}", err=True)
     state = "台账完整 · the ledger is whole" if not found.breaks else "台账有改动 · the ledger was altered"
@@ -64,7 +64,8 @@ def verify(head: Annotated[Path | None, typer.Option(help="a file of published h
         raise typer.Exit(1)
 
 
-def _auditor_dsn(settings: Settings) -> str:
+def auditor_dsn(settings: Settings) -> str:
+    """Our own database for who verifies. Raises START_REFUSED."""
     if settings.database is None:
         return attach(settings.data_dir).dsn(DATABASE, Role.AUDITOR)
     if settings.database_owner is None:

@@ -1,5 +1,6 @@
-"""`cli grant …`: a provider's answers, recorded by hand: added, revoked, listed."""
+"""`cli grant …`: a provider's answers, recorded by hand: added, revoked, listed, verified."""
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
@@ -20,12 +21,15 @@ from catalogue.model import (
     Use,
 )
 from catalogue.predicate import ItemName
-from commands.database import Connection, find_department, on_catalogue, on_database
+from commands.checks import auditor_dsn
+from commands.database import Connection, find_department, on_catalogue, on_database, running_database
 from errors import INPUT_INVALID, GatewayError
 from settings import read_settings
 from storage.grants import Granted, add_grants, list_grants, revoke_grant
 from storage.keys import load_grant_keys
 from storage.layout import KEYS
+from storage.seals import Seals
+from storage.verify_grants import verify_grants
 
 commands = typer.Typer(help="授权 · grants", no_args_is_help=True)
 
@@ -97,6 +101,20 @@ def revoke(
     """Withdraw a grant: it holds from the next request on."""
     on_database(read_settings(), lambda connection: revoke_grant(connection, grant, reason))
     typer.echo(f"已撤回 · revoked `{grant}`")
+
+
+@commands.command()
+def verify() -> None:
+    """Hold all grants against their signatures, revocations and resumptions against the ledger; status 1 for a fault."""
+    settings = read_settings()
+    seals = Seals(load_grant_keys(settings.data_dir / KEYS), lambda _: None)
+    with running_database(settings):
+        count, faults = asyncio.run(verify_grants(auditor_dsn(settings), seals))
+    for one in faults:
+        typer.echo(f"授权有误 · {one}", err=True)
+    typer.echo(f"授权 · {count} grants verified, {len(faults)} faults")
+    if faults:
+        raise typer.Exit(1)
 
 
 @commands.command("list")

@@ -423,6 +423,9 @@ def test_who_reads_which_grants(gateway: Running, grant: str) -> None:
 
 def test_a_grant_proves_itself(gateway: Running, grant: str) -> None:
     held = the_grant(gateway, grant, "demo-developer")
+    verified = gateway.cli("grant", "verify")
+    assert "grants verified" in verified.stdout, verified.stderr
+    assert grant not in verified.stderr
     assert hashlib.sha256(held["text"].encode()).hexdigest()[:32] == grant
     keys = load_grant_keys(gateway.folder / KEYS)
     assert keys(held["signingKey"], b64decode(held["signature"]), DOMAIN + held["text"].encode())

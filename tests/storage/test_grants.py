@@ -22,6 +22,7 @@ from storage.operations import OperationBook
 from storage.pool import open_pool
 from storage.seals import SELECT, SELECT_SUSPENSIONS, Seals
 from storage.usage import UsageCounts
+from storage.verify_grants import verify_grants
 from tests.conftest import Database
 from tests.signing import GRANT_KEYS
 
@@ -346,6 +347,39 @@ async def test_the_other_party_is_told_in_the_same_step(room: Room) -> None:
         (CONSUMER, "grant.narrowed", other),
         (CONSUMER, "grant.revoked", number),
     ]
+
+
+async def test_what_the_tables_owner_undoes_is_found_against_the_ledger(room: Room, database: Database) -> None:
+    sound, undone, altered, tried = await room.give(
+        *(replace(GRANTED, basis=basis) for basis in ("完好", "撤回后恢复", "被改动", "他部门试图撤回"))
+    )
+    first, second = await room.suspend(items=[FIRST]), await room.suspend(items=[SECOND])
+    await room.book.revoke(PROVIDER, undone, "事项已取消", "H-2")
+    await room.book.resume(PROVIDER, first, "核查完毕", "H-2")
+    writer = LedgerWriter(database.dsn())
+    epoch = await room.service.fetchval("SELECT epoch FROM epoch")
+    for step, about, by in (
+        ("revokeGrant", undone, PROVIDER),
+        ("revokeGrant", tried, STRANGER),
+        ("resumeSharing", str(first), PROVIDER),
+    ):
+        outcomes = encode_outcomes([PositionOutcome(step, about, "REQUESTED", "WORKFLOW")])
+        one = entry(0, kind=Kind.WORKFLOW)._replace(purpose=None, consumer=by, outcomes=outcomes)
+        await writer.append(one.id, canonical(one), epoch, ())
+    await writer.close()
+    auditor = database.dsn(Role.AUDITOR)
+    assert await verify_grants(auditor, room.seals) == (4, [])
+    await room.by_hand("UPDATE sharing_grant SET revoked_at = NULL, revoked_reason = NULL, revoked_by = NULL")
+    await room.by_hand("UPDATE sharing_grant SET basis = '改' WHERE id = $1", altered)
+    await room.owner.execute(
+        "UPDATE sharing_suspension SET resumed_at = now(), resumed_by = 'x', resumed_reason = 'x' WHERE id = $1", second
+    )
+    assert [str(one) for one in (await verify_grants(auditor, room.seals))[1]] == [
+        f"unsound: {altered}",
+        f"not revoked: {undone}",
+        f"not resumed: {second}",
+    ]
+    assert sound in {grant.id for grant in await room.rights()}
 
 
 async def test_operations_keep_their_versions(room: Room) -> None:
