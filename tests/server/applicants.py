@@ -28,6 +28,7 @@ CLIENTS = (
     ("app-statistics", "statistics", {"provider"}),
     ("app-nothing", "statistics", {"consumer"}),
     ("app-suzhou", "suzhou_government_services", {"supervisor"}),
+    ("app-nanjing", "nanjing_government_services", {"supervisor"}),
     ("app-suzhou-provider", "suzhou_government_services", {"provider"}),
 )
 MATTERS = count(1)

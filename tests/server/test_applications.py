@@ -557,11 +557,27 @@ class TestManyProviders:
         assert seen[in_nanjing] is None
         assert seen[in_suzhou]
 
+    def test_between_cities_the_competent_department_of_the_consumers_level_coordinates(self, office: Office) -> None:
+        office.told("app-police", self.RELEASE, d="320500")
+        office.told("app-suzhou-provider", self.CLAIM, d="320500")
+        suzhou, nanjing = department("suzhou_government_services"), department("nanjing_government_services")
+        _, copy = office.told("demo-developer", SUBMIT, id=office.drafted(ADULT, self.ONE), alsoTo=[suzhou])
+        number = copy["id"]
+        office.answer(number, [{"item": RESIDENCE, "outcome": "REFUSE", "reason": "无关"}], "app-suzhou-provider")
+        office.told("demo-developer", NEGOTIATE, id=number)
+        office.told("app-suzhou-provider", NEGOTIATED, id=number, result="FAILED")
+        wrong = office.refused("demo-developer", COORDINATE, id=number, body="LEADING_GROUP")
+        assert (wrong["code"], wrong["article"]) == ("NOT_RESPONSIBLE", "Art. 16 ¶1")
+        asked = office.told("demo-developer", COORDINATE, id=number)
+        assert asked["coordination"] == {"body": "COMPETENT_DEPARTMENT", "office": {"code": nanjing}}
+        for other in ("demo-supervisor", "app-suzhou"):
+            assert office.refused(other, COORDINATED, id=number, result="UPHELD")["code"] == "NOT_RESPONSIBLE"
+        assert office.told("app-nanjing", COORDINATED, id=number, result="OPENED")["state"] == "COORDINATED"
+
     def test_who_is_no_source_is_not_asked(self, office: Office) -> None:
         number = office.drafted(ADULT)
-        for other in ("natural_resources", "suzhou_government_services"):
-            refused = office.refused("demo-developer", SUBMIT, id=number, alsoTo=[department(other)])
-            assert refused["code"] == "NOT_RESPONSIBLE"
+        refused = office.refused("demo-developer", SUBMIT, id=number, alsoTo=[department("natural_resources")])
+        assert refused["code"] == "NOT_RESPONSIBLE"
         refused = office.refused("demo-developer", SUBMIT, id=number, alsoTo=[department("nanjing_housing")])
         assert refused["code"] == "INPUT_INVALID"
         assert office.refused("demo-developer", SUBMIT, id=number, alsoTo=["nobody"])["code"] == "INPUT_INVALID"
@@ -672,7 +688,9 @@ class TestBoxes:
         assert office.told("app-police", self.INBOX)["overdue"] == before
 
     def test_what_is_asked_for_must_make_sense(self, office: Office) -> None:
-        for more in ({"first": 101}, {"item": "Person.nothing"}, {"consumer": "\n"}):
+        for more in ({"item": "Person.nothing"}, {"consumer": "\n"}):
             assert office.refused("app-police", self.INBOX, **more)["code"] == "INPUT_INVALID"
+        for first in (0, 101):
+            assert office.refused("app-police", self.INBOX, first=first)["code"] == "VARIABLE_INVALID"
         assert office.refused("demo-developer", self.INBOX)["code"] == "ROLE_REQUIRED"
         assert office.refused("app-police", "{ outbox { overdue } }")["code"] == "ROLE_REQUIRED"
