@@ -12,6 +12,7 @@ from catalogue.life import (
     Standing,
     State,
     compiler_of,
+    completed,
     judge,
     must_be_acknowledged,
     next_state,
@@ -21,7 +22,7 @@ from catalogue.life import (
     unconfirmed,
 )
 from catalogue.load import load_documents, read_documents
-from catalogue.model import Basis, BasisClass, Catalogue, Coordinate, ResourceName
+from catalogue.model import Basis, BasisClass, Catalogue, Coordinate, Department, ProviderCode, ResourceName
 from catalogue.predicate import ItemName
 from catalogue.versions import Change, ChangeKind
 from errors import GatewayError
@@ -70,6 +71,18 @@ def test_the_five_base_registers_and_the_themes_have_their_places() -> None:
     assert path_of("elderly_care") == "themes/elderly_care.toml"
     assert compiler_of(DOCUMENTS, "population") == "public_security"
     assert compiler_of(DOCUMENTS, "elderly_care") is None
+
+
+def test_a_registered_department_that_a_draft_names_comes_into_the_catalogue() -> None:
+    tax = Department(ProviderCode("11320100MBX0002119"), "nanjing_taxation", '南京市"税务"局', "320100")
+    other = Department(ProviderCode("11320100MBX000211A"), "nanjing_other", "另一个", "320100")
+    assert completed(DOCUMENTS, [tax, other]) == DOCUMENTS
+    result = edited(DOCUMENTS[POPULATION], [ItemEdit(at("Person.education"), "provider", "nanjing_taxation")])
+    documents = completed({**DOCUMENTS, POPULATION: result.text}, [tax, other])
+    held = judge(CATALOGUE, documents, POLICE, ()).catalogue
+    assert held is not None
+    assert set(held.departments.values()) - set(CATALOGUE.departments.values()) == {tax}
+    assert completed(documents, [tax, other]) == documents
 
 
 def test_a_draft_touches_the_providers_of_what_it_changes() -> None:
