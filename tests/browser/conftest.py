@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Route, expect, sync_playwright
 from starlette.types import ASGIApp
 
 import web.build
@@ -30,6 +30,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+# The editor of GraphiQL takes seconds to come up on a machine that does other things too.
+expect.set_options(timeout=20_000)
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 
 

@@ -193,11 +193,14 @@ def test_loading_failing_and_trying_again(
     watch.origin = product.url
     held: list[Route] = []
     page.route("**/graphql", lambda route: held.append(route))
-    page.goto(f"{product.url}/catalogue")
+    with page.expect_request("**/graphql"):
+        page.goto(f"{product.url}/catalogue")
     expect(page.locator(".results")).to_have_attribute("aria-busy", "true")
     expect(page.locator(".results .status")).to_have_text("正在读取目录…")
     expect(page.locator(".skeleton")).to_be_visible()
     screenshot("catalogue-loading")
+    while not held:
+        page.wait_for_timeout(10)  # the request was seen; its route is handed over a moment later
     held[0].abort()
     trouble = page.get_by_role("alert")
     expect(trouble).to_contain_text("连不上服务器")
