@@ -20,6 +20,8 @@ from schema.documents import Documents
 from schema.view import Readable, View, view_of
 from sharing.consumer import Asking, Consumer
 from sharing.decision import Asked
+from sharing.grant import GrantId
+from sharing.regime import NOBODY, Regime
 from sharing.rights import Rights, next_boundary
 from sharing.standpoint import Standpoint
 from sharing.survey import NO_MATTER, Horizon, Right, survey
@@ -50,10 +52,11 @@ class Survey:
 class Views:
     """Surveys and views of one catalogue version."""
 
-    def __init__(self, catalogue: Catalogue, documents: Callable[[View], Documents]) -> None:
+    def __init__(self, catalogue: Catalogue, documents: Callable[[View], Documents], regime: Regime | None = None) -> None:
         """`documents` makes the schema of a view, and what remembers its documents."""
         self._catalogue = catalogue
         self._make = documents
+        self._regime = regime or Regime()
         self._surveys: Kept[Hashable, Survey] = Kept(SURVEYS_WEIGHT)
         self._documents: Kept[Readable, Documents] = Kept(VIEWS_WEIGHT)
         self._under_way: dict[Hashable, asyncio.Task[object]] = {}
@@ -87,17 +90,28 @@ class Views:
             self._surveys.put(key, held, len(held.rights))
         return held
 
-    def horizon(self, consumer: Consumer, asking: Asking | None, rights: Rights, now: float) -> Horizon:
+    def horizon(
+        self,
+        consumer: Consumer,
+        asking: Asking | None,
+        rights: Rights,
+        now: float,
+        exhausted: frozenset[GrantId] = NOBODY,
+    ) -> Horizon:
         """From where this caller's rights are looked over: for the purpose stated, or (None) for any."""
         at = datetime.fromtimestamp(now, UTC)
 
         def standpoint(asking: Asking, document: str) -> Standpoint:
-            return Standpoint(asking, rights.of(asking.department), at, document)
+            return self._regime.standpoint(asking, rights.of(asking.department), at, document, exhausted)
 
         any_purpose = Asking(
             consumer.department, consumer.division, NO_MATTER, Use.ADMINISTRATIVE_BASIS, Mode.ONLINE_LOOKUP, in_case=True
         )
         return Horizon(standpoint, any_purpose if asking is None else asking, stated=asking is not None)
+
+    async def aside(self, consumer: Consumer, work: Callable[[], T]) -> T:
+        """What some other long work gives, in a thread, in turn with the rest. Raises OVERLOADED."""
+        return await self._once(object(), consumer.client, work)
 
     def look(self, horizon: Horizon, epoch: int) -> Survey:
         """The survey from there; of rights as of this epoch."""

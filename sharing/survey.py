@@ -13,7 +13,7 @@ from catalogue.model import Catalogue, Coordinate, Form, Item, Relation, Resourc
 from catalogue.predicate import ItemName
 from sharing.consumer import Asking
 from sharing.decide import decide, decide_one
-from sharing.decision import Asked, Decision, Question, Remedy, Share, ShareIf, Verdict, Withhold
+from sharing.decision import Asked, Decision, Question, Remedy, Share, Verdict, Withhold, verdicts
 from sharing.grant import GrantId
 from sharing.standpoint import Standpoint
 
@@ -174,11 +174,16 @@ def begins(catalogue: Catalogue, question: Question, standpoint: Standpoint) -> 
 def verdicts_of(decisions: Iterable[Decision]) -> Iterator[Verdict]:
     """What the decisions say, case by case."""
     for decision in decisions:
-        if isinstance(decision, ShareIf):
-            yield from (verdict for _, verdict in decision.cases)
-            yield decision.otherwise
-        else:
-            yield decision
+        yield from verdicts(decision)
+
+
+def quotas_of(decisions: Iterable[Decision]) -> dict[GrantId, int]:
+    """The grants with a quota by which something is open, and what each lets be read on a day."""
+    return {
+        share.grant: share.quota_per_day
+        for share in shares(decisions)
+        if share.grant is not None and share.quota_per_day is not None
+    }
 
 
 def shares(decisions: Iterable[Decision]) -> list[Share]:

@@ -164,9 +164,15 @@ class RightsStore:
         try:
             await self._refresh(epoch)
         except _TROUBLE as problem:
-            raise GatewayError(
-                RIGHTS_MOVED, "rights have changed and could not be read again", "send it again in a moment"
-            ) from problem
+            raise _unreadable() from problem
+
+    async def catch_up(self) -> None:
+        """Reload where the epoch has moved: one short question to our database. Raises RIGHTS_MOVED."""
+        try:
+            epoch = await self._pool.fetchval("SELECT epoch FROM epoch", timeout=LOOK_DEADLINE_S)
+            await self._refresh(epoch)
+        except _TROUBLE as problem:
+            raise _unreadable() from problem
 
     async def _refresh(self, epoch: int) -> None:
         while self.epoch < epoch:
@@ -233,6 +239,10 @@ class RightsStore:
             finally:
                 if connection is not None:
                     connection.terminate()
+
+
+def _unreadable() -> GatewayError:
+    return GatewayError(RIGHTS_MOVED, "rights have changed and could not be read again", "send it again in a moment")
 
 
 def _signal(*given: object) -> None:

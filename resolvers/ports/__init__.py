@@ -62,6 +62,9 @@ class RightsStore(Protocol):
     async def refresh(self, epoch: int) -> None:
         """Reload until the rights are at least of this epoch. Raises RIGHTS_MOVED where they cannot be read."""
 
+    async def catch_up(self) -> None:
+        """Reload where the epoch has moved, for an answer that no record holds up. Raises RIGHTS_MOVED likewise."""
+
 
 class CaseStore(Protocol):
     async def open_case(self, department: ProviderCode, number: str) -> OpenCase | None:

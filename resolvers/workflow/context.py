@@ -1,7 +1,7 @@
 """What a resolver of the workflow knows, and how each step of it comes into the ledger before it is done."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import errors
@@ -12,7 +12,8 @@ from resolvers.ports import CaseBook, Ledger, Recorded, RightsStore, SubjectHash
 from resolvers.ports.applications import ApplicationBook
 from resolvers.ports.calendars import Calendars
 from resolvers.ports.catalogue_life import CatalogueLife
-from resolvers.ports.expected import ExpectedAnswers, NothingApplied
+from resolvers.ports.counters import Counters
+from resolvers.ports.expected import ExpectedAnswers
 from resolvers.ports.grants import GrantBook, OperationBook, UsageCounts
 from resolvers.ports.notices import Notices, Webhooks
 from resolvers.ports.parties import EntrustmentBook, PartyBook
@@ -22,6 +23,7 @@ from resolvers.roles import Role, require_role
 from resolvers.workflow.inputs import check_words
 from schema.documents import Prepared
 from sharing.consumer import Purpose
+from sharing.rights import Rights
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class Ports:
     webhooks: Webhooks
     stands: Callable[[Caller], object]
     """Raises where the caller may no longer act as it does: its client disabled, its entrustment ended."""
-    expected: ExpectedAnswers = field(default_factory=NothingApplied)
+    expected: ExpectedAnswers
+    counters: Counters
 
 
 class Acting(NamedTuple):
@@ -68,6 +71,18 @@ class Context:
     @property
     def catalogue(self) -> Catalogue:
         return self.served.catalogue
+
+    async def current_rights(self) -> Rights:
+        """The rights as they are now, for an answer about them: it is on no record that a former epoch would hold up.
+
+        Raises RIGHTS_MOVED, and where the caller may no longer ask: CLIENT_DISABLED, ENTRUSTMENT_REQUIRED.
+        """
+        rights = self.ports.rights
+        await rights.catch_up()
+        if rights.catalogue_version != self.served.version:
+            raise rights_moving()
+        self.ports.stands(self.caller)
+        return rights.rights
 
     def acting(self, role: Role, handler: str) -> Acting:
         """Who takes a step that needs `role`: for the department itself, or for the one it acts for where a purpose says so.

@@ -9,12 +9,13 @@ from strawberry.scalars import JSON
 from strawberry.types import Info
 
 import errors
+from resolvers.count import used_up
 from resolvers.workflow.context import Context
 from resolvers.workflow.inputs import invalid
 from resolvers.workflow.verdicts import expected_on, title_of, verdict, why
 from schema.variables import check_cost, coerce_variables
 from sharing.decide import decide
-from sharing.survey import begins
+from sharing.survey import begins, quotas_of
 
 
 @strawberry.type(name="Verdict", description="逐项判断 · what would become of one item or relation; nothing is read.")
@@ -54,14 +55,19 @@ async def _explain(
         )
     if variables is not None and not isinstance(variables, dict):
         raise invalid("`variables` is not an object", 'write {"name": value}')
-    served, now = context.served, time()
+    served = context.served
     prepared, lifted = served.documents.prepare(document, operation_name, consumer.introspection)
     given = coerce_variables(prepared, variables, lifted)
     check_cost(prepared, given)  # a plan is as large as its document may become
     plan = served.plans.plan(prepared.hash, prepared.operation, prepared.fragments, given)
-    horizon = served.views.horizon(consumer, asking, context.ports.rights.rights, now)
-    standpoint = horizon.standpoint(asking, prepared.hash.hex())
+    rights, document = await context.current_rights(), prepared.hash.hex()
+    now = time()
+    standpoint = served.views.horizon(consumer, asking, rights, now).standpoint(asking, document)
     decisions = decide(context.catalogue, plan.questions, standpoint)
+    exhausted = await used_up(context.ports.counters, quotas_of(decisions.values()))
+    if exhausted:
+        standpoint = served.views.horizon(consumer, asking, rights, now, exhausted).standpoint(asking, document)
+        decisions = decide(context.catalogue, plan.questions, standpoint)
     pending = await context.ports.expected.expected_answers(asking.department)
     explained = []
     for question, decision in decisions.items():

@@ -12,19 +12,18 @@ from typing import Annotated
 import strawberry
 from strawberry.types import Info
 
-from catalogue.model import Catalogue, Conditional, Item, ItemCode, Relation, Use
+from catalogue.model import Catalogue, Conditional, Form, Item, ItemCode, Relation, Use
+from resolvers.count import used_up
 from resolvers.roles import require_register_reader
 from resolvers.workflow.context import Context
 from resolvers.workflow.inputs import invalid
-from resolvers.workflow.verdicts import DEPENDS_ON_ROW, FULLEST_FIRST, WITHHELD, expected_on, title_of, verdict, why
+from resolvers.workflow.verdicts import DEPENDS_ON_ROW, FULLEST_FIRST, WITHHELD, WORDS, expected_on, title_of, verdict, why
 from schema.enums import ItemKind, SharedRows, SharingForm, SharingUse
+from schema.filters import MAX_FIRST
 from sharing.decision import Asked, Question
 from sharing.grant import Grant
 from sharing.standpoint import Standpoint
-from sharing.survey import Horizon, Mark, Right, begins
-
-MOST = 200
-"""Entries of one page."""
+from sharing.survey import Horizon, Mark, Right, begins, quotas_of, survey
 
 
 @strawberry.enum(description="权限标记 · by which way something may be read; where it may not, what can be done.")
@@ -105,18 +104,26 @@ async def _my_rights(
     register: Annotated[str | None, strawberry.argument(description="登记库 · a register's name.")] = None,
     resource: Annotated[str | None, strawberry.argument(description="信息资源 · a resource's type name.")] = None,
     mark: Annotated[RightMark | None, strawberry.argument(description="标记 · only entries that bear it.")] = None,
-    first: Annotated[int, strawberry.argument(description=f"至多条数 · at most so many entries, 1 to {MOST}.")] = MOST,
+    first: Annotated[
+        int, strawberry.argument(description=f"至多条数 · at most so many entries, 1 to {MAX_FIRST}.")
+    ] = MAX_FIRST,
     after: Annotated[str | None, strawberry.argument(description="游标 · `endCursor`, the last entry read.")] = None,
 ) -> RightsPage | None:
     context = info.context
     consumer, asking = context.caller.consumer, context.caller.asking
     require_register_reader(consumer.roles)
-    if not 1 <= first <= MOST:
-        raise invalid(f"`first` is {first}", f"ask for 1 to {MOST} entries")
+    if not 1 <= first <= MAX_FIRST:
+        raise invalid(f"`first` is {first}", f"ask for 1 to {MAX_FIRST} entries")
+    views, held = context.served.views, await context.current_rights()
     now = time()
-    horizon = context.served.views.horizon(consumer, asking, context.ports.rights.rights, now)
-    looked = await context.served.views.survey(consumer, asking, context.ports.rights.rights, now)
-    chosen = [right for right in looked.rights.values() if _is_in(context.catalogue, right, register, resource)]
+    horizon = views.horizon(consumer, asking, held, now)
+    rights = (await views.survey(consumer, asking, held, now)).rights
+    quotas = quotas_of(decision for right in rights.values() for of in right.decisions.values() for decision in of)
+    exhausted = await used_up(context.ports.counters, quotas)
+    if exhausted:
+        horizon = views.horizon(consumer, asking, held, now, exhausted)
+        rights = await views.aside(consumer, lambda: survey(context.catalogue, horizon))
+    chosen = [right for right in rights.values() if _is_in(context.catalogue, right, register, resource)]
     counts = Counter(right.mark for right in chosen)
     wanted = chosen if mark is None else [right for right in chosen if right.mark.name == mark.name]
     start = _after(wanted, after)
@@ -206,6 +213,8 @@ def _word(right: Right) -> str:
     """The fullest that any row or purpose gives."""
     if not right.readable:
         return WITHHELD
+    if not right.opens(Asked.SHOW):
+        return WORDS[Form.VERIFY]
     words = {verdict(decision) for decision in right.deciding}
     return next((word for word in FULLEST_FIRST if word in words), DEPENDS_ON_ROW)
 

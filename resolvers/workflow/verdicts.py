@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from catalogue.model import Catalogue, Form, ItemCode, ProviderCode
-from resolvers.request import today
+from resolvers.day import today, tomorrow
 from sharing.decision import Decision, Reason, Share, ShareIf, Withhold
 from sharing.standpoint import Standpoint
 from sharing.survey import verdicts_of
@@ -67,5 +67,5 @@ def expected_on(
     if starts is not None:
         days.append(today(starts.now.timestamp()))
     if any(one.reason in _UNTIL_TOMORROW for one in withheld):
-        days.append(today(now) + timedelta(days=1))
+        days.append(tomorrow(now))
     return min(days, default=None)
