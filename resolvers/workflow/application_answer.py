@@ -10,8 +10,8 @@ import errors
 from catalogue.model import ItemCode
 from resolvers.ports.applications import Change, NewLetter
 from resolvers.roles import Role
+from resolvers.workflow.application_inputs import ItemAnswerInput, LetterInput, changed_terms
 from resolvers.workflow.application_types import Application as Told
-from resolvers.workflow.application_types import ItemAnswerInput, LetterInput, changed_terms
 from resolvers.workflow.applications import (
     ARTICLE,
     Desk,

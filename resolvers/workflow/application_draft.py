@@ -12,14 +12,10 @@ import errors
 from catalogue.model import Form, ItemCode, ProviderCode, Rows
 from ledger.entry import new_id
 from resolvers.roles import Role
+from resolvers.workflow.application_inputs import ApplicationInput, ApplicationItemInput, changed_terms
+from resolvers.workflow.application_shown import Shown
 from resolvers.workflow.application_types import Application as Told
-from resolvers.workflow.application_types import (
-    ApplicationDraft,
-    ApplicationInput,
-    ApplicationItemInput,
-    Shown,
-    changed_terms,
-)
+from resolvers.workflow.application_types import ApplicationDraft
 from resolvers.workflow.applications import (
     ARTICLE,
     Desk,

@@ -11,7 +11,9 @@ from ledger.entry import new_id
 from resolvers.ports.applications import Change, SavedTemplate
 from resolvers.roles import Role
 from resolvers.workflow.application_answer import Reply, next_of_answer
-from resolvers.workflow.application_types import AnswerTemplate, AnswerTemplateInput, LetterInput, Shown
+from resolvers.workflow.application_inputs import AnswerTemplateInput, LetterInput
+from resolvers.workflow.application_shown import Shown
+from resolvers.workflow.application_types import AnswerTemplate
 from resolvers.workflow.application_types import Application as Told
 from resolvers.workflow.applications import ARTICLE, Desk, Side, acting, desk, find_to_answer, keep
 from resolvers.workflow.context import Context

@@ -15,8 +15,8 @@ from catalogue.predicate import ItemName
 from resolvers.day import today
 from resolvers.ports.applications import Change, NewLetter
 from resolvers.roles import Role, require_role
+from resolvers.workflow.application_shown import Shown
 from resolvers.workflow.application_types import Application as Told
-from resolvers.workflow.application_types import Shown
 from resolvers.workflow.context import Acting, Context
 from resolvers.workflow.inputs import check_words, invalid
 from sharing.application import Actor, Application, Event, Happening, Stage

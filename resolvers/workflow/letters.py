@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 from resolvers.ports.applications import NewLetter
-from resolvers.workflow.application_types import LetterInput
+from resolvers.workflow.application_inputs import LetterInput
 from resolvers.workflow.inputs import invalid
 from sharing.answer import LetterReference
 
