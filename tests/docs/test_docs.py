@@ -28,6 +28,7 @@ from schema.documents import Documents
 from schema.limits import Limits
 from schema.variables import coerce_variables
 from sharing.decision import Outcome, Reason
+from sharing.survey import Mark
 from storage.access import Role
 
 ROOT = Path(__file__).parent.parent.parent
@@ -79,7 +80,17 @@ def test_named_tests_are_there(path: Path) -> None:
 
 @each_document
 def test_words_in_capitals_are_the_codes_own(path: Path) -> None:
-    known = {*errors.CODES, *Reason, *Outcome, "AMBIGUOUS_KEY", "REFERENCE_WITHOUT_ROW", "UNREACHABLE", "TIMEOUT", "BROKEN"}
+    known = {
+        *errors.CODES,
+        *Reason,
+        *Outcome,
+        *Mark,
+        "AMBIGUOUS_KEY",
+        "REFERENCE_WITHOUT_ROW",
+        "UNREACHABLE",
+        "TIMEOUT",
+        "BROKEN",
+    }
     known |= {"NOT_CONNECTED", "NO_MATCH", "NO_DATA", "CLIENT_GONE", "REQUIRE_BROWSER"}
     text = re.sub(r"(?:ONCEGATE|ORACLE|PROMETHEUS)_\w*|`[^`]*\.[A-Z_]+`", "", path.read_text(encoding="utf-8"))
     assert set(re.findall(r"\b[A-Z]{2,}(?:_[A-Z]+)+\b", text)) <= known
