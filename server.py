@@ -24,7 +24,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from catalogue.binding import Sources
-from catalogue.load_sources import load_sources, still_bound
+from catalogue.load_sources import load_sources, still_bound, unbound_items
 from catalogue.matters import load_matters
 from catalogue.model import Catalogue
 from catalogue.profile import Binding, Profile, load_profile
@@ -177,8 +177,10 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
         calendars = CalendarStore(pool)
         watch = DeadlineWatch(applications, calendars, profile)
         await stack.enter_async_context(running(watch.run(trouble), "watch deadlines"))
+        counters = await stack.enter_async_context(open_counters(pool, redis_url, trouble))
         ports = Ports(
             rights=rights,
+            counters=counters,
             grants=GrantBook(pool, seals, keys.grant),
             operations=OperationBook(pool),
             usage=usage,
@@ -212,7 +214,7 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
             subject_hash=keys.subject,
             workflow=StrawberryWorkflow(ports),
             limits=limits,
-            counters=await stack.enter_async_context(open_counters(pool, redis_url, trouble)),
+            counters=counters,
             verify_attempts_per_day=profile.verify_attempts_per_day,
         )
         versions = Versions(settings, pool, gateway, metrics, bound)
@@ -342,9 +344,9 @@ def serve_catalogue(
         catalogue,
         documents,
         Plans(documents.schema, catalogue),
-        Decider(catalogue, where, regime),
+        Decider(catalogue, where, regime, unbound_items(sources, catalogue)),
         open_sources(sources, catalogue, measured=measured),
-        Views(catalogue, documents_of),
+        Views(catalogue, documents_of, regime),
     )
 
 

@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     profile: str = Field(
         "jiangsu-2017-133", description="the regulation whose figures apply: a file of `catalogue/profiles`"
     )
+    network_zone: Literal["extranet", "intranet"] = Field(
+        "extranet", description="the network that this deployment serves: 电子政务外网 or 内网"
+    )
     sources: Path = Field(ROOT / "catalogue" / "sources.toml", description="where the rows of each resource are")
     public_url: str | None = Field(None, description="scheme, host and port as clients write them; required in production")
     audience: str = Field("oncegate", description="the `aud` of our own tokens")

@@ -6,30 +6,47 @@ stand alike. A pruned plan is shared by all whose decisions are equal: rights ar
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TypeAlias
+from datetime import UTC, date, datetime
+from typing import NamedTuple, TypeAlias
 
 from catalogue.binding import SourceName
-from catalogue.model import Catalogue, ResourceName
+from catalogue.model import Catalogue, Coordinate, ResourceName
+from resolvers.day import next_midnight, tomorrow
 from resolvers.kept import Kept
 from resolvers.plan.plan import Plan
 from resolvers.plan.prune import prune
 from resolvers.plan.pruned import Note, Pruned
+from resolvers.remarks import Remark, matter_remarks
 from resolvers.report import Report, compile_report
 from resolvers.shape import Shape, compile_shape
 from sharing.consumer import Asking
-from sharing.decide import Standpoint, decide
-from sharing.decision import Decision
+from sharing.decide import decide
+from sharing.decision import BREACHES, Decision, Decisions, Outcome, Question, Share, verdicts
+from sharing.grant import GrantId
+from sharing.regime import NOBODY, Regime
 from sharing.rights import Rights, next_boundary
+from sharing.standpoint import Standpoint
 
 Fingerprint: TypeAlias = tuple[Decision, ...]
+
+STANDPOINT_WEIGHT = 100
+"""What is remembered with a standpoint: mostly what some tens of documents ask."""
+
+
+class Quota(NamedTuple):
+    """A grant with a quota that the plan relies on, and under which root fields: their keys are what counts."""
+
+    grant: GrantId
+    per_day: int
+    roots: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
 class Permitted:
     """What may run, compiled: the pruned plan, its shape, its outcomes, and which run-time facts its row rules need.
 
-    `withheld` is what no row of the answer will show.
+    `withheld` is what no row of the answer will show, `breaches` what of it was asked beyond what was granted, `remarks`
+    what is lawful and worth a look.
     """
 
     decisions: Fingerprint
@@ -38,6 +55,9 @@ class Permitted:
     report: Report
     needs_case: bool
     withheld: tuple[Note, ...]
+    quotas: tuple[Quota, ...]
+    breaches: tuple[str, ...]
+    remarks: tuple[Remark, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,38 +67,101 @@ class _Held:
     until: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Stood:
+    standpoint: Standpoint
+    epoch: int
+    until: float
+
+
+_Variant: TypeAlias = tuple[Fingerprint, frozenset[Question], date | None]
+"""What a pruned plan and all compiled from it depend on: the decisions, what is remarked on, when quotas count anew."""
+
+
 class Decider:
     """Decides plans for one catalogue version."""
 
-    def __init__(self, catalogue: Catalogue, sources: Mapping[ResourceName, SourceName]) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        sources: Mapping[ResourceName, SourceName],
+        regime: Regime | None = None,
+        unbound: frozenset[Coordinate] = frozenset(),
+    ) -> None:
+        """`sources` says where each resource's rows are, `unbound` which of its items no column holds yet."""
         self._catalogue = catalogue
         self._sources = sources
-        self._held: Kept[tuple[int, Asking], _Held] = Kept()
-        self._pruned: Kept[tuple[int, Fingerprint], tuple[Plan, Permitted]] = Kept()
+        self._regime = regime or Regime()
+        self._unbound = unbound
+        self._standpoints: Kept[tuple[Asking, str, frozenset[GrantId]], _Stood] = Kept()
+        self._held: Kept[tuple[int, Asking] | tuple[int, Asking, frozenset[GrantId]], _Held] = Kept()
+        self._pruned: Kept[tuple[int, _Variant], tuple[Plan, Permitted]] = Kept()
 
-    def permit(self, plan: Plan, asking: Asking, rights: Rights, now: float) -> Permitted:
-        """What this plan may read from this standpoint at `now` (Unix seconds)."""
-        key = (id(plan), asking)
+    def permit(
+        self, plan: Plan, asking: Asking, rights: Rights, now: float, exhausted: frozenset[GrantId] = NOBODY
+    ) -> Permitted:
+        """What this plan may read from this standpoint at `now` (Unix seconds), without the grants that are `exhausted`."""
+        key = (id(plan), asking, exhausted) if exhausted else (id(plan), asking)
         held = self._held.get(key)
         if held is not None and held.epoch == rights.epoch and now < held.until and held.permitted.pruned.plan is plan:
             return held.permitted
-        at = datetime.fromtimestamp(now, UTC)
-        grants = rights.of(asking.department)
-        decisions = decide(self._catalogue, plan.questions, Standpoint(asking, grants, at))
-        boundary = next_boundary(grants, at)
-        permitted = self._permitted(plan, tuple(decisions[question] for question in plan.questions))
-        self._held.put(key, _Held(permitted, rights.epoch, boundary.timestamp() if boundary else float("inf")), plan.weight)
+        # the document is named only where a grant might: who stands alike shares what is decided
+        document = plan.document if asking.department in rights.narrowed else ""
+        stood = self._stand(asking, document, exhausted, rights, now)
+        decisions = decide(self._catalogue, plan.questions, stood.standpoint)
+        outside = self._regime.undeclared(asking.matter, plan.questions)
+        variant = tuple(decisions[one] for one in plan.questions), outside, tomorrow(now) if exhausted else None
+        permitted = self._permitted(plan, variant)
+        self._held.put(key, _Held(permitted, rights.epoch, stood.until), plan.weight)
         return permitted
 
-    def _permitted(self, plan: Plan, fingerprint: Fingerprint) -> Permitted:
-        known = self._pruned.get((id(plan), fingerprint))
+    def _stand(self, asking: Asking, document: str, exhausted: frozenset[GrantId], rights: Rights, now: float) -> _Stood:
+        stood = self._standpoints.get((asking, document, exhausted))
+        if stood is None or stood.epoch != rights.epoch or now >= stood.until:
+            at = datetime.fromtimestamp(now, UTC)
+            grants = rights.of(asking.department)
+            boundary = next_boundary(grants, at)
+            until = boundary.timestamp() if boundary else float("inf")
+            if exhausted:
+                until = min(until, next_midnight(now))
+            stood = _Stood(self._regime.standpoint(asking, grants, at, document, exhausted), rights.epoch, until)
+            self._standpoints.put((asking, document, exhausted), stood, STANDPOINT_WEIGHT)
+        return stood
+
+    def _permitted(self, plan: Plan, variant: _Variant) -> Permitted:
+        known = self._pruned.get((id(plan), variant))
         if known is not None and known[0] is plan:
             return known[1]
+        fingerprint, outside, whole_again = variant
         decisions = dict(zip(plan.questions, fingerprint, strict=True))
-        pruned = prune(plan, decisions, self._catalogue, self._sources)
-        needs_case = "case_subjects" in pruned.params
+        pruned = prune(plan, decisions, self._catalogue, self._sources, self._unbound)
         permitted = Permitted(
-            fingerprint, pruned, compile_shape(pruned), compile_report(pruned), needs_case, pruned.withheld
+            fingerprint,
+            pruned,
+            compile_shape(pruned),
+            compile_report(pruned, whole_again),
+            needs_case="case_subjects" in pruned.params,
+            withheld=pruned.withheld,
+            quotas=_quotas(pruned, decisions),
+            breaches=_breaches(pruned),
+            remarks=matter_remarks({question.coordinate for question in outside & pruned.used.keys()}),
         )
-        self._pruned.put((id(plan), fingerprint), (plan, permitted), plan.weight)
+        self._pruned.put((id(plan), variant), (plan, permitted), plan.weight)
         return permitted
+
+
+def _quotas(pruned: Pruned, decisions: Decisions) -> tuple[Quota, ...]:
+    """The grants with a quota by which something of the plan is open, in the order of their ids."""
+    found: dict[GrantId, Quota] = {}
+    for question, roots in pruned.used.items():
+        for verdict in verdicts(decisions[question]):
+            if isinstance(verdict, Share) and verdict.grant is not None and verdict.quota_per_day is not None:
+                known = found.get(verdict.grant)
+                under = roots if known is None else known.roots | roots
+                found[verdict.grant] = Quota(verdict.grant, verdict.quota_per_day, under)
+    return tuple(found[grant] for grant in sorted(found))
+
+
+def _breaches(pruned: Pruned) -> tuple[str, ...]:
+    """What the plan asks beyond what was granted (Art. 17 ¶2)."""
+    return tuple(sorted({note.reason for note in pruned.notes if note.outcome is Outcome.WITHHELD} & BREACHES))

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from catalogue.model import ProviderCode
 from errors import Code, GatewayError
+from sharing.consumer import Consumer
 
 Network: TypeAlias = IPv4Network | IPv6Network
 
@@ -108,7 +109,10 @@ class ExternalIssuer:
 
 
 class IdentityError(GatewayError):
-    """A refusal at identification. `headers` go with the HTTP response (`WWW-Authenticate`, `Retry-After`)."""
+    """A refusal at identification. `headers` go with the HTTP response (`WWW-Authenticate`, `Retry-After`).
+
+    `consumer`: whom an authentic token names that is used from outside what it is bound to.
+    """
 
     def __init__(
         self,
@@ -121,3 +125,4 @@ class IdentityError(GatewayError):
     ) -> None:
         super().__init__(code, message, hint, extensions=extensions)
         self.headers = headers
+        self.consumer: Consumer | None = None

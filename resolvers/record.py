@@ -9,21 +9,41 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from errors import GatewayError
+from errors import ENTRUSTMENT_REQUIRED, TOKEN_NOT_BOUND, GatewayError
 from ledger.entry import Entry, Kind, PurposeRecord, canonical, new_id
 from resolvers.ports import Ledger, Receipt, SubjectHash
 from resolvers.shape import Shaping
 from sharing.consumer import Consumer, Purpose
 
+ATTEMPTED = (ENTRUSTMENT_REQUIRED, TOKEN_NOT_BOUND)
+"""Refusals of a request as a whole that are attempts against Art. 17 ¶2 or 4: on the record whatever was asked."""
+
+
+class WithheldError(GatewayError):
+    """Strictly refused, for something would be withheld. `breaches`: what of that was asked beyond what was granted."""
+
+    breaches: Sequence[str] = ()
+
+
+def breaches_of(error: GatewayError) -> Sequence[str]:
+    """What a refusal says that was attempted; nothing where it was a mere mistake."""
+    if isinstance(error, WithheldError):
+        return error.breaches
+    return (error.code.name,) if error.code in ATTEMPTED else ()
+
 
 class Asked(NamedTuple):
-    """What every entry of a request says, whatever becomes of it. `document` is the hash of the text without literals."""
+    """What every entry of a request says, whatever becomes of it. `document` is the hash of the text without literals.
+
+    `breaches`: what it attempted against Art. 17 ¶2.
+    """
 
     consumer: Consumer
     purpose: Purpose | None
     document: bytes
     mode: str
     catalogue_version: int
+    breaches: Sequence[str] = ()
 
     def entry(self, kind: Kind, epoch: int, outcomes: bytes = b"", subjects: Sequence[tuple[str, list[int]]] = ()) -> Entry:
         """A new entry about this request, dated now."""
@@ -41,6 +61,7 @@ class Asked(NamedTuple):
             epoch=epoch,
             outcomes=outcomes,
             subjects=subjects,
+            breaches=self.breaches,
         )
 
 
@@ -60,8 +81,9 @@ async def record_answer(
 
 
 async def record_refusal(ledger: Ledger, asked: Asked, epoch: int, error: GatewayError) -> tuple[UUID, Receipt]:
-    """The entry of a request that was refused."""
-    entry = asked.entry(Kind.REFUSED, epoch)._replace(error=error.code.name, article=error.article)
+    """The entry of a request that was refused; `breaches_of` the error are attempts."""
+    attempted = tuple(dict.fromkeys((*asked.breaches, *breaches_of(error))))
+    entry = asked.entry(Kind.REFUSED, epoch)._replace(error=error.code.name, article=error.article, breaches=attempted)
     return entry.id, await ledger.append(entry.id, canonical(entry), epoch, ())
 
 

@@ -4,15 +4,21 @@ The part that holds on every row is made once per pruned plan; what depended on 
 """
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 import orjson
 
 import errors
 from ledger.entry import PositionOutcome, encode_outcomes
+from resolvers.day import tomorrow
 from resolvers.plan.pruned import Note, Pruned
 from resolvers.shape import Shaping
-from sharing.decision import Outcome
+from sharing.decision import Outcome, Reason, Remedy
 
+CALLS = {Remedy.APPLY: "draftApplication", Remedy.NEGOTIATE: "negotiate"}
+"""The mutation to call, by remedy (Art. 16 ¶1)."""
+COUNTED_BY_DAY = (Reason.QUOTA_EXHAUSTED, Reason.ATTEMPTS_EXHAUSTED)
+"""What is withheld for these is expected on the next day."""
 COUNTS_KEPT = 20
 PATHS_A_NOTE = 1_000
 """An outcome lists at most this many rows; `rowCount` says how many there are."""
@@ -33,27 +39,27 @@ class Report:
     """Notes as the ledger spells them, by number and count: small counts recur."""
 
 
-def compile_report(pruned: Pruned) -> Report:
-    """The constant part of every report on this pruned plan."""
+def compile_report(pruned: Pruned, whole_again: date | None = None) -> Report:
+    """The constant part of every report on this pruned plan. `whole_again`: when quotas that are used up count anew."""
     always = [note for note in pruned.notes if note.always]
-    brief = [_outcome(note) for note in always if note.outcome is not Outcome.SHARED]
+    brief = [_outcome(note, whole_again) for note in always if note.outcome is not Outcome.SHARED]
     return Report(
         pruned.notes,
         _inner(brief),
-        _inner([_outcome(note) for note in always]),
+        _inner([_outcome(note, whole_again) for note in always]),
         encode_outcomes([_record(note) for note in always]),
     )
 
 
-def outcomes(report: Report, shaping: Shaping, full: bool) -> orjson.Fragment:
+def outcomes(report: Report, shaping: Shaping, full: bool, now: float) -> orjson.Fragment:
     """`extensions.sharing.outcomes` of one answer: constants first, then what held for some rows."""
     some = [
-        _outcome(report.notes[number]) | _rows(paths)
+        _outcome(report.notes[number], tomorrow(now)) | _rows(paths)
         for number, paths in shaping.found.items()
         if full or report.notes[number].outcome is not Outcome.SHARED
     ]
     for number, path, reason in shaping.failures:
-        some.append(_outcome(report.notes[number]) | {"reason": reason, "rows": [path]})
+        some.append(_outcome(report.notes[number], None) | {"reason": reason, "rows": [path]})
     return _joined(report.full if full else report.brief, some)
 
 
@@ -91,7 +97,7 @@ def source_errors(report: Report, shaping: Shaping) -> list[dict[str, object]]:
     return found
 
 
-def _outcome(note: Note) -> dict[str, object]:
+def _outcome(note: Note, next_day: date | None) -> dict[str, object]:
     told: dict[str, object] = {
         "path": note.position.path,
         "item": note.position.code,
@@ -103,6 +109,10 @@ def _outcome(note: Note) -> dict[str, object]:
     }
     if note.remedy is not None:
         told["remedy"] = note.remedy
+        if note.remedy in CALLS:
+            told["call"] = CALLS[note.remedy]
+        if next_day is not None and note.reason in COUNTED_BY_DAY:
+            told["expected"] = next_day
     return told
 
 

@@ -9,22 +9,27 @@ import contextlib
 import time
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
-from functools import lru_cache
+from functools import partial
 from typing import NamedTuple, Protocol
 
 import errors
 from catalogue.model import Catalogue, Mode, ProviderCode
 from catalogue.search import Index
+from resolvers.count import NOTHING, Attempts, Counted, bar_guesses, within_quotas
+from resolvers.day import CHINA_AHEAD_S as CHINA_AHEAD_S
+from resolvers.day import today as today
 from resolvers.decide import Decider, Permitted
-from resolvers.fetch import Sources, fetch
+from resolvers.fetch import Fetched, Sources, fetch
 from resolvers.identify import Credentials, Identity
+from resolvers.identify_ports import IdentityError
 from resolvers.plan.cache import Plans
 from resolvers.plan.plan import Plan
 from resolvers.ports import CaseStore, Ledger, Recorded, RightsStore, SubjectHash
+from resolvers.ports.counters import Counters
 from resolvers.purpose import parse_purpose
+from resolvers.rate import Rates
 from resolvers.read_only import check_read_only
-from resolvers.record import Asked, record_answer, record_refusal
+from resolvers.record import Asked, WithheldError, breaches_of, record_answer, record_refusal
 from resolvers.remarks import remarks
 from resolvers.report import outcomes, recorded_outcomes, source_errors
 from resolvers.respond import Answer, data_answer, error_answer
@@ -36,13 +41,10 @@ from schema.documents import Documents, Prepared
 from schema.limits import Limits
 from schema.variables import check_cost, coerce_variables
 from sharing.consumer import Asking, Consumer, Purpose
+from sharing.grant import GrantId
+from sharing.regime import NOBODY
 from sharing.rights import Rights
 from standards.divisions import subtree_prefix
-
-CHINA_AHEAD_S = 8 * 3600
-"""The law's days are China's (东八区); there is no summer time."""
-DAY_S = 86_400
-EPOCH_DAY = date(1970, 1, 1)
 
 ATTEMPTS = 3
 """How often a request is decided again before it is told that rights are moving."""
@@ -119,6 +121,10 @@ class Gateway:
     subject_hash: SubjectHash
     workflow: Workflow
     limits: Limits
+    counters: Counters
+    verify_attempts_per_day: int
+    unbound: Rates = field(default_factory=Rates)
+    """How often a client's unbound tokens are put on the record."""
 
 
 async def answer(gateway: Gateway, request: Request, timed: Trace | None = None) -> Answer:
@@ -128,7 +134,7 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
     `timed` is told what becomes known on the way.
     """
     timed, now = timed or Trace(), time.time()
-    refused = Refusals(gateway)
+    refused, counted = Refusals(gateway), NOTHING
     try:
         async with asyncio.timeout(gateway.limits.request_ms / 1000):
             consumer = timed.consumer = await gateway.identity.identify_fetching(request.credentials, now)
@@ -138,43 +144,43 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
                 document, variables = parse(served, request, consumer)
                 timed("parse")
                 plan = served.plans.plan(document.hash, document.operation, document.fragments, variables)
-                if not plan.roots:
-                    caller = stand(gateway, consumer, purpose_of(request), now)
-                    return data_answer(*await workflow_side(gateway, served, request, caller, plan), timed.steps)
-                asked = refused.about(Asked(consumer, None, document.hash, Mode.ONLINE_LOOKUP, served.version))
+                asked = refused.about(Asked(consumer, None, document.hash, Mode.ONLINE_LOOKUP, served.version), plan)
                 purpose = purpose_of(request)
-                asked = refused.about(asked._replace(purpose=purpose))
+                asked = refused.about(asked._replace(purpose=purpose), plan)
+                if not plan.roots:
+                    caller = stand(gateway, consumer, purpose, now)
+                    return data_answer(*await workflow_side(gateway, served, request, caller, plan), timed.steps)
                 keys, params = bind(plan, variables, gateway.limits)
                 timed("plan")
                 rights = rights_of(gateway, served)
                 caller = stand(gateway, consumer, purpose, now)
                 permitted = decide(served, plan, caller, rights, now, strict=request.strict)
+                if permitted.quotas:
+                    again = partial(decide, served, plan, caller, rights, now, strict=request.strict)
+                    permitted, counted = await within_quotas(gateway.counters, keys, permitted, counted, again)
+                asked = refused.attempted(asked, permitted)
                 facts = await gather_facts(gateway, caller, permitted, now)
                 timed("decide")
                 fetched = await fetch(permitted.pruned, keys, {**params, **facts}, served.sources)
                 timed("fetch")
-                shaping = timed.shaping = Shaping(fetched.steps)
-                data = permitted.shape(shaping, keys)
-                timed.notes = permitted.report.notes
+                shaped = shape(permitted, fetched, keys, counted)
+                if shaped.shaping.compared:
+                    counted = await bar_guesses(attempts_of(gateway, caller), shaped.shaping.compared, counted)
+                    shaped = shape(permitted, fetched, keys, counted) if counted.barred else shaped
+                timed.shaping, timed.notes = shaped.shaping, permitted.report.notes
                 timed("shape")
-                if not still_holds(served, permitted, plan, caller, rights, now := time.time()):
+                if not still_holds(served, caller, rights, permitted, counted, now := time.time()):
                     continue
-                told = recorded_outcomes(permitted.report, shaping)
-                entry, receipt = await record_answer(
-                    gateway.ledger, asked, rights.epoch, told, (shaping, gateway.subject_hash)
-                )
+                told = recorded_outcomes(permitted.report, shaped.shaping)
+                subjects = shaped.shaping, gateway.subject_hash
+                entry, receipt = await record_answer(gateway.ledger, asked, rights.epoch, told, subjects)
                 timed("record")
                 if isinstance(receipt, Recorded):
                     timed.receipt = str(entry)
                     side, failures = await workflow_side(gateway, served, request, caller, plan)
-                    failures += source_errors(permitted.report, shaping)
-                    sharing = {
-                        "outcomes": outcomes(permitted.report, shaping, request.explain),
-                        "asOf": fetched.as_of,
-                        "receipt": timed.receipt,
-                        **remarks(plan, keys),
-                    }
-                    return data_answer(data | side, failures, timed.steps, sharing)
+                    failures += source_errors(permitted.report, shaped.shaping)
+                    beside = sharing_of(shaped, timed.receipt, now, full=request.explain)
+                    return data_answer(shaped.data | side, failures, timed.steps, beside)
                 await gateway.rights.refresh(receipt.epoch)
             raise rights_moving()
     except TimeoutError:
@@ -188,6 +194,7 @@ async def seen(gateway: Gateway, request: Request, consumer: Consumer, now: floa
 
     A purpose from which nothing can be decided is refused in its place on the way, on the record; until then any counts.
     """
+    await gateway.rights.catch_up()  # what is seen is on no record that a former epoch would hold up
     while True:
         served = gateway.served
         rights = rights_of(gateway, served)
@@ -285,8 +292,20 @@ def bind(plan: Plan, variables: Mapping[str, object], limits: Limits) -> tuple[l
     return keys, params
 
 
-def decide(served: Served, plan: Plan, caller: Caller, rights: Rights, now: float, *, strict: bool) -> Permitted:
-    """What may be read. Data without a stated purpose is refused (Art. 4(2)); strictly, so is any withheld coordinate."""
+def decide(
+    served: Served,
+    plan: Plan,
+    caller: Caller,
+    rights: Rights,
+    now: float,
+    exhausted: frozenset[GrantId] = NOBODY,
+    *,
+    strict: bool,
+) -> Permitted:
+    """What may be read, without the grants that are `exhausted`.
+
+    Data without a stated purpose is refused (Art. 4(2)); strictly, so is any withheld coordinate.
+    """
     require_register_reader(caller.consumer.roles)
     if caller.asking is None:
         raise errors.GatewayError(
@@ -295,24 +314,60 @@ def decide(served: Served, plan: Plan, caller: Caller, rights: Rights, now: floa
             'send `Sharing-Purpose: matter="…", use=administrative-basis, handler="…"`',
             article="Art. 4(2)",
         )
-    permitted = served.decider.permit(plan, caller.asking, rights, now)
+    permitted = served.decider.permit(plan, caller.asking, rights, now, exhausted)
     withheld = permitted.withheld
     if strict and withheld:
-        raise errors.GatewayError(
+        refusal = WithheldError(
             errors.STRICT_WITHHELD,
             f"{len(withheld)} coordinates would be withheld, the first `{withheld[0].position.coordinate}`",
             "leave them out, apply for them, or ask without `Sharing-Mode: strict`",
             article=withheld[0].article,
             extensions={"withheld": [str(note.position.coordinate) for note in withheld]},
         )
+        refusal.breaches = permitted.breaches
+        raise refusal
     return permitted
 
 
-def still_holds(served: Served, permitted: Permitted, plan: Plan, caller: Caller, rights: Rights, now: float) -> bool:
+def still_holds(served: Served, caller: Caller, rights: Rights, permitted: Permitted, counted: Counted, now: float) -> bool:
     """Whether `now` the same is decided: a grant ends at its instant also for what is under way (Art. 16 ¶1)."""
     assert caller.asking is not None
-    again = served.decider.permit(plan, caller.asking, rights, now)
+    again = served.decider.permit(permitted.pruned.plan, caller.asking, rights, now, counted.exhausted)
     return again is permitted or again.decisions == permitted.decisions
+
+
+class Shaped(NamedTuple):
+    """The answer's data, what was found out while it was made, and what it was made of."""
+
+    data: dict[str, object]
+    shaping: Shaping
+    permitted: Permitted
+    keys: Sequence[Sequence[Hashable]]
+    fetched: Fetched
+
+
+def shape(permitted: Permitted, fetched: Fetched, keys: Sequence[Sequence[Hashable]], counted: Counted) -> Shaped:
+    """The answer, without the comparisons that are barred."""
+    shaping = Shaping(fetched.steps, barred=counted.barred)
+    return Shaped(permitted.shape(shaping, keys), shaping, permitted, keys, fetched)
+
+
+def sharing_of(shaped: Shaped, receipt: str, now: float, *, full: bool) -> dict[str, object]:
+    """`extensions.sharing`: the outcomes, each source's instant, the receipt, and remarks where there are any."""
+    permitted = shaped.permitted
+    return {
+        "outcomes": outcomes(permitted.report, shaped.shaping, full, now),
+        "asOf": shaped.fetched.as_of,
+        "receipt": receipt,
+        **remarks(permitted.pruned.plan, shaped.keys, permitted.remarks),
+    }
+
+
+def attempts_of(gateway: Gateway, caller: Caller) -> Attempts:
+    """Under whose names failed comparisons are counted."""
+    assert caller.asking is not None
+    departments = frozenset({caller.asking.department, caller.consumer.department})
+    return Attempts(gateway.counters, gateway.subject_hash, departments, gateway.verify_attempts_per_day)
 
 
 async def gather_facts(gateway: Gateway, caller: Caller, permitted: Permitted, now: float) -> dict[str, object]:
@@ -340,16 +395,6 @@ async def case_subjects(gateway: Gateway, caller: Caller) -> tuple[str, ...]:
     return case.subjects
 
 
-def today(now: float) -> date:
-    """The day in China at this instant."""
-    return _day(int(now + CHINA_AHEAD_S) // DAY_S)
-
-
-@lru_cache(maxsize=4)
-def _day(number: int) -> date:
-    return EPOCH_DAY + timedelta(days=number)
-
-
 def own_division(asking: Asking) -> str | None:
     """The significant digits of the department's division: what `own_division` rows begin with."""
     return subtree_prefix(asking.division) if asking.division else None
@@ -365,31 +410,59 @@ async def workflow_side(
 
 
 class Refusals:
-    """What is recorded of a request that is refused after it was known to ask for data."""
+    """What is recorded of a request that is refused: all of one for data, and of any other what it attempted."""
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
         self._asked: Asked | None = None
+        self._for_data = False
 
-    def about(self, asked: Asked) -> Asked:
-        """From here on the request is one for data: whatever becomes of it is recorded."""
-        self._asked = asked
+    def about(self, asked: Asked, plan: Plan) -> Asked:
+        """From here on it is known what is asked: of a request for data, whatever becomes of it is recorded."""
+        self._asked, self._for_data = asked, bool(plan.roots)
+        return asked
+
+    def attempted(self, asked: Asked, permitted: Permitted) -> Asked:
+        """What of it was asked beyond what was granted stands in the entry, whatever becomes of the request."""
+        if permitted.breaches:
+            self._asked = asked = asked._replace(breaches=permitted.breaches)
         return asked
 
     async def tell(self, error: errors.GatewayError, timed: Trace) -> Answer:
         """The error as an answer, recorded first; if even that cannot be written, the caller is told so."""
-        if self._asked is None or error.code is errors.LEDGER_UNAVAILABLE:
+        if self._asked is None:
+            await record_unbound(self._gateway, error)
+            return error_answer(error, timed.steps)
+        if error.code is errors.LEDGER_UNAVAILABLE or not (self._for_data or breaches_of(error)):
             return error_answer(error, timed.steps)
         try:
-            for _ in range(ATTEMPTS):
-                epoch = self._gateway.rights.rights.epoch
-                _, receipt = await record_refusal(self._gateway.ledger, self._asked, epoch, error)
-                if isinstance(receipt, Recorded):
-                    return error_answer(error, timed.steps)
-                await self._gateway.rights.refresh(receipt.epoch)
+            await record_refused(self._gateway, self._asked, error)
         except errors.GatewayError as unrecorded:
             return error_answer(unrecorded, timed.steps)
-        return error_answer(rights_moving(), timed.steps)
+        return error_answer(error, timed.steps)
+
+
+async def record_refused(gateway: Gateway, asked: Asked, error: errors.GatewayError) -> None:
+    """The entry of a refusal, once it is durable. Raises LEDGER_UNAVAILABLE, OVERLOADED, RIGHTS_MOVED."""
+    for _ in range(ATTEMPTS):
+        _, receipt = await record_refusal(gateway.ledger, asked, gateway.rights.rights.epoch, error)
+        if isinstance(receipt, Recorded):
+            return
+        await gateway.rights.refresh(receipt.epoch)
+    raise rights_moving()
+
+
+async def record_unbound(gateway: Gateway, error: errors.GatewayError) -> None:
+    """An authentic token used from outside its network or key is an attempt (Art. 4(4)), on the record in its client's name.
+
+    One a second of each client and worker, so that nobody floods the ledger; where that cannot be written, the caller is
+    refused all the same.
+    """
+    consumer = error.consumer if isinstance(error, IdentityError) else None
+    if consumer is None or gateway.unbound.bucket(consumer.client, 1, 1, now := time.time()).take(now):
+        return
+    with contextlib.suppress(errors.GatewayError):
+        await record_refused(gateway, Asked(consumer, None, b"", Mode.ONLINE_LOOKUP, gateway.served.version), error)
 
 
 def rights_moving() -> errors.GatewayError:

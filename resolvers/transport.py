@@ -21,7 +21,7 @@ from resolvers.metrics import Metrics
 from resolvers.negotiate import PLAIN_JSON, RESPONSE_JSON, Media, choose_media
 from resolvers.oauth import EndpointSettings
 from resolvers.read_request import PATH, ClientGoneError, Headers, RequestReader
-from resolvers.request import Gateway, answer
+from resolvers.request import Gateway, answer, record_unbound
 from resolvers.respond import Answer, error_answer
 from resolvers.roles import Role
 from resolvers.trace import Trace
@@ -131,6 +131,7 @@ class _Endpoint:
         try:
             trace.consumer = await self._gateway.identity.identify_fetching(credentials, time())
         except GatewayError as unknown:
+            await record_unbound(self._gateway, unknown)
             return unknown
         return refused
 

@@ -119,5 +119,13 @@ class ShareIf:
 
 Decision: TypeAlias = Share | ShareIf | Withhold
 
+
+def verdicts(decision: Decision) -> tuple[Verdict, ...]:
+    """What the decision says, case by case; the last holds where no case does."""
+    if isinstance(decision, ShareIf):
+        return (*(verdict for _, verdict in decision.cases), decision.otherwise)
+    return (decision,)
+
+
 Decisions: TypeAlias = Mapping[Question, Decision]
 """Every question of a plan, decided. A question that is absent is an error, never a permission."""

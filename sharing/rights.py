@@ -11,10 +11,14 @@ from sharing.grant import Grant
 
 @dataclass(frozen=True)
 class Rights:
-    """Grants by department and item. `epoch` is the ledger's: a record under another epoch is refused (rule 3)."""
+    """Grants by department and item. `epoch` is the ledger's: a record under another epoch is refused (rule 3).
+
+    `narrowed`: departments some of whose grants hold for stored operations only.
+    """
 
     epoch: int
     grants: Mapping[ProviderCode, Mapping[ItemCode, tuple[Grant, ...]]]
+    narrowed: frozenset[ProviderCode] = frozenset()
 
     def of(self, department: ProviderCode) -> Mapping[ItemCode, tuple[Grant, ...]]:
         """The department's grants by item; empty where it has none."""
@@ -24,12 +28,14 @@ class Rights:
 def index_rights(epoch: int, grants: Iterable[Grant]) -> Rights:
     """The index over `grants`, each item's in the order of their identifiers, so that decisions do not depend on storage."""
     index: dict[ProviderCode, dict[ItemCode, list[Grant]]] = defaultdict(lambda: defaultdict(list))
+    narrowed = set()
     for grant in sorted(grants, key=lambda grant: grant.id):
+        if grant.operations:
+            narrowed.add(grant.department)
         for item in grant.items:
             index[grant.department][item].append(grant)
-    return Rights(
-        epoch, {department: {item: tuple(of) for item, of in items.items()} for department, items in index.items()}
-    )
+    indexed = {department: {item: tuple(of) for item, of in items.items()} for department, items in index.items()}
+    return Rights(epoch, indexed, frozenset(narrowed))
 
 
 def next_boundary(grants: Mapping[ItemCode, tuple[Grant, ...]], now: datetime) -> datetime | None:

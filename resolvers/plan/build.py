@@ -42,6 +42,8 @@ class Source:
     catalogue: Catalogue
     operation: OperationDefinitionNode
     fragments: Mapping[str, FragmentDefinitionNode]
+    document: str
+    """Its hash, in hex."""
 
 
 def build_plan(source: Source, variables: Variables) -> Plan:
@@ -78,7 +80,14 @@ class _Builder:
                 roots.append(self._root(key, fields))
             else:
                 workflow.append(key)
-        return Plan(tuple(roots), tuple(workflow), tuple(collected), tuple(self.questions), tuple(self.params))
+        return Plan(
+            tuple(roots),
+            tuple(workflow),
+            tuple(collected),
+            tuple(self.questions),
+            tuple(self.params),
+            self.source.document,
+        )
 
     def _root_type(self) -> str:
         kind = self.source.schema.get_root_type(self.source.operation.operation)

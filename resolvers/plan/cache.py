@@ -51,7 +51,7 @@ class Plans:
         """The plan of a prepared document, whose hash is `document`, under these coerced variables."""
         outline = self._outlines.get(document)
         if outline is None:
-            outline = self._outline(operation, fragments)
+            outline = self._outline(document, operation, fragments)
             self._outlines.put(document, outline, outline.weight)
         key: Hashable = document
         if outline.conditions or outline.shaped:
@@ -63,7 +63,9 @@ class Plans:
             self._plans.put(key, plan, plan.weight)
         return plan
 
-    def _outline(self, operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]) -> Outline:
+    def _outline(
+        self, document: bytes, operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
+    ) -> Outline:
         shaped: list[ValueOf] = []
         conditions: dict[str, None] = {}
         fields = 0
@@ -72,7 +74,7 @@ class Plans:
             seen = _Dependencies(types, shaped, conditions)
             visit(node, TypeInfoVisitor(types, seen))
             fields += seen.fields
-        source = Source(self._schema, self._catalogue, operation, fragments)
+        source = Source(self._schema, self._catalogue, operation, fragments, document.hex())
         return Outline(source, tuple(conditions), tuple(shaped), 1 + fields)
 
 

@@ -125,13 +125,17 @@ class Params:
 
 @dataclass(frozen=True)
 class Plan:
-    """`response` names all root response keys in order, also those that the workflow's side answers (`workflow`)."""
+    """`response` names all root response keys in order, also those that the workflow's side answers (`workflow`).
+
+    `document` is the hash of the text without literals, in hex: what a grant may be narrowed to.
+    """
 
     roots: tuple[RootField, ...]
     workflow: tuple[str, ...]
     response: tuple[str, ...]
     questions: tuple[Question, ...]
     params: tuple[Params, ...]
+    document: str = ""
 
     @property
     def weight(self) -> int:

@@ -47,6 +47,7 @@ from schema.build import WorkflowRoots, build_schema
 from schema.documents import Documents
 from schema.limits import Limits
 from sharing.rights import Rights
+from tests.counters import HeldCounters
 from tests.identity.registered import House
 from tests.schema.sample import Here
 
@@ -153,6 +154,9 @@ class HeldRights:
     def entrustment(self, counter: ProviderCode, duty: ProviderCode, matter: str, now: float) -> bool:
         return False
 
+    async def catch_up(self) -> None:
+        pass
+
     async def refresh(self, epoch: int) -> None:
         self.rights = Rights(epoch, self.rights.grants)
 
@@ -214,6 +218,7 @@ class World:
     source: Slow
     ledger: HeldLedger
     rights: HeldRights
+    counters: HeldCounters
     traffic: Traffic
     metrics: Metrics
     log: BytesIO
@@ -237,7 +242,7 @@ def assemble(limits: Limits | None = None, *, server_timing: bool = False, proxi
     metrics = Metrics()
     source = Slow(MemoryConnector(CATALOGUE.resources, bindings(CATALOGUE), tables))
     identities = House(HALL, OPERATOR)
-    ledger, rights = HeldLedger(), HeldRights()
+    ledger, rights, counters = HeldLedger(), HeldRights(), HeldCounters()
     gateway = Gateway(
         served=Served(
             CATALOGUE,
@@ -254,6 +259,8 @@ def assemble(limits: Limits | None = None, *, server_timing: bool = False, proxi
         subject_hash=lambda code: sha256(code.encode()).digest()[:18],
         workflow=StrawberrySide(),
         limits=limits,
+        counters=counters,
+        verify_attempts_per_day=5,
     )
     traffic, log = Traffic(limits.queue), BytesIO()
     checks: dict[str, Check] = {}
@@ -264,7 +271,7 @@ def assemble(limits: Limits | None = None, *, server_timing: bool = False, proxi
         server_timing=server_timing,
     )
     app = front(graphql, Starlette(routes=meta_routes(checks, traffic, metrics)))
-    return World(identities, gateway, source, ledger, rights, traffic, metrics, log, checks, app)
+    return World(identities, gateway, source, ledger, rights, counters, traffic, metrics, log, checks, app)
 
 
 @contextmanager

@@ -12,15 +12,16 @@ import orjson
 import strawberry
 from graphql import GraphQLScalarType, GraphQLSchema, SelectionSetNode
 
-from catalogue.model import Catalogue, Item, Unconditional
+from catalogue.model import Catalogue, Coordinate, Item, Unconditional
 from schema.build import build_schema
+from sharing.regime import Regime
 from sharing.rights import index_rights
 from tests.oracle.documents import Document, Writer
 from tests.oracle.execute import Oracle, Result
-from tests.oracle.law import Law
+from tests.oracle.law import Asker, Law
 from tests.oracle.leaks import Leaks
 from tests.oracle.product import Answered, Ask, OpenCases, Product, Spy
-from tests.oracle.standpoints import HOURS, NOW, Catalogues, Standpoint, draw_standpoints
+from tests.oracle.standpoints import HOURS, NOW, Catalogues, Standpoint, draw_regime, draw_standpoints
 from tests.oracle.world import World, make_world
 
 CALLERS = 3
@@ -67,12 +68,19 @@ class Case:
     standpoint: Standpoint
     document: Document
     down: Mapping[str, str]
+    regime: Regime = field(default_factory=Regime)
+
+    @property
+    def declared(self) -> frozenset[Coordinate] | None:
+        """What the matter is bound to, or None."""
+        bound = self.regime.matters.get(self.standpoint.asking.matter)
+        return None if bound is None else bound.items
 
     def ask(self) -> Ask:
         point = self.standpoint
         return Ask(
             point.consumer, point.purpose, point.asking, point.rights, point.now.timestamp(), self.document.text,
-            self.document.variables,
+            self.document.variables, point.counts(),
         )  # fmt: skip
 
     def cases(self) -> OpenCases:
@@ -127,7 +135,8 @@ class Comparison:
         """One catalogue's cases, in groups that are asked together."""
         random = Random(seed)
         catalogue = Catalogues(self.world).vary(random, version)
-        self.product.publish(catalogue, version)
+        regime = draw_regime(random, catalogue)
+        self.product.publish(catalogue, regime)
         points = draw_standpoints(random, self.world, catalogue, CALLERS)
         document: Document | None = None
         for hours in HOURS:
@@ -139,12 +148,20 @@ class Comparison:
                 down = {random.choice(list(self.product.spies)): random.choice(REASONS)}
             again = replace(document, variables=document.again)
             asked = [document if random.random() < 0.6 else again for _ in points]
-            cases = [Case(seed, catalogue, point, each, down) for point, each in zip(points, asked, strict=True)]
+            name = self._hash(document)
+            cases = [
+                Case(seed, catalogue, point.asked_with(name), each, down, regime)
+                for point, each in zip(points, asked, strict=True)
+            ]
             if random.random() < 0.4:
                 yield cases
             else:
                 for case in cases:
                     yield [case]
+
+    def _hash(self, document: Document) -> str:
+        """By which a document is known, whatever its literals."""
+        return self.product.documents.prepare(document.text, None, introspection=True)[0].hash.hex()
 
     def _document(self, random: Random) -> Document:
         while True:
@@ -160,7 +177,7 @@ class Comparison:
         for case, answer in zip(group, answers, strict=True):
             leaks: list[str] = []
             if len(group) == 1:  # what several have asked for together is nobody's alone
-                leaks = self.leaks.of(Law(case.catalogue, case.standpoint.asker()), self.product.seen())
+                leaks = self.leaks.of(Law(case.catalogue, self._asker(case)), self.product.seen())
             found.append((case, self._difference(case, answer, leaks)))
         return found
 
@@ -179,7 +196,10 @@ class Comparison:
     def due(self, case: Case) -> Result:
         """What the oracle says."""
         document = case.document
-        return self.oracle.run(case.catalogue, case.standpoint.asker(), document.text, document.variables, case.down)
+        return self.oracle.run(case.catalogue, self._asker(case), document.text, document.variables, case.down)
+
+    def _asker(self, case: Case) -> Asker:
+        return case.standpoint.asker(self._hash(case.document), case.declared)
 
     def _count(self, answer: Answered, due: Result) -> None:
         tally = self.tally
@@ -203,7 +223,7 @@ class Comparison:
 
     async def _shrunk(self, case: Case, difference: str) -> tuple[Case, str]:
         """The smallest case found that differs when asked alone; the case itself where it does not."""
-        self.product.publish(case.catalogue, case.catalogue.version)
+        self.product.publish(case.catalogue, case.regime)
         alone = await self.alone(case)
         if alone is None:
             return case, f"(only beside other callers)\n{difference}"

@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 from catalogue.model import LookupKind, Relation, Resource, ResourceName
+from catalogue.predicate import ItemName
 from schema.filters import is_filterable, operators_of
 from tests.oracle import cells
 from tests.oracle.world import World
@@ -83,6 +84,7 @@ class Writer:
     def document(self) -> Document:
         roots = list(self.world.catalogue.roots)
         lines = [self._list()] if self._chance(0.15) else []
+        lines += [self._checks()] if self._chance(0.1) else []
         for _ in range(self.random.choice((1, 1, 1, 2, 3))):
             lines.append(self._root("licence" if self._chance(0.1) else self.random.choice(roots)))
         if self.random.random() < 0.1:
@@ -184,6 +186,19 @@ class Writer:
         if lookup.kind in (LookupKind.NEAR, LookupKind.WITHIN) and self._chance(0.5):
             args["first"] = self._first()
         return self._field("Query", name, args, resource, (), 0)
+
+    def _checks(self) -> str:
+        """Rows compared that were found by something else than what tells them apart."""
+        name, relation, compared = self.random.choice(
+            (("persons", "licences", "printedSerial"), ("legalEntities", "licences", "printedSerial"),
+             ("persons", "realEstateUnits", "certificateNumber"), ("persons", "representedEntities", "representativeName"))
+        )  # fmt: skip
+        resource, root = self.world.catalogue.roots[name]
+        item = resource.lookups[root.lookup].item
+        target = resource.relations[ItemName(relation)].targets[0].resource
+        keys = self._always(f"[{resource.items[item].type}!]!", [self._key(resource, item) for _ in range(6)])
+        offered = self._always("String", self._held(target, compared))
+        return f"checked: {name}({root.argument}: ${keys}) {{ {relation} {{ verify({compared}: ${offered}) {{ {compared} }} }} }}"
 
     def _list(self) -> str:
         """Many parents' lists, filtered and ordered by variables: another sense of the same shape is another answer."""

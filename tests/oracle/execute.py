@@ -6,7 +6,7 @@ What is told beside the data is worked out in two ways: what holds on every row 
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, cast
 
 import graphql
@@ -37,8 +37,11 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Node:
+    """`found_by`: the item by whose value the row was found, where it was."""
+
     resource: Resource
     row: Row
+    found_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,21 @@ class Oracle:
     def run(
         self, catalogue: Catalogue, asker: Asker, text: str, variables: Mapping[str, Any], down: Mapping[str, str]
     ) -> Result:
-        """The answer that the law and the specification ask for. `down`: sources that do not answer, with the reason."""
-        return _Run(self, catalogue, asker, down).run(text, variables)
+        """The answer that the law and the specification ask for. `down`: sources that do not answer, with the reason.
+
+        First without the grants whose quota is used up, of those that something read would rely on; then once more without
+        the comparisons of which, as it turned out, too many have failed.
+        """
+        spent: frozenset[str] = frozenset()
+        while asker.spent - spent and (
+            more := _Run(self, catalogue, replace(asker, spent=spent), down).relied(text, variables) & (asker.spent - spent)
+        ):
+            spent |= more
+        asker = replace(asker, spent=spent)
+        first = _Run(self, catalogue, asker, down)
+        result = first.run(text, variables)
+        barred = first.too_many()
+        return _Run(self, catalogue, asker, down, barred).run(text, variables) if barred else result
 
     def rows_by(self, resource: str, item: str, value: object) -> list[Row]:
         """The rows whose item holds the value."""
@@ -85,13 +101,32 @@ class Oracle:
 
 
 class _Run:
-    def __init__(self, oracle: Oracle, catalogue: Catalogue, asker: Asker, down: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        oracle: Oracle,
+        catalogue: Catalogue,
+        asker: Asker,
+        down: Mapping[str, str],
+        barred: frozenset[tuple[str, str]] = frozenset(),
+    ) -> None:
+        self.barred = barred
+        self.compared: dict[tuple[str, str], dict[Trail, bool]] = {}
         self.oracle = oracle
         self.catalogue = catalogue
         self.law = Law(catalogue, asker)
         self.down = down
         self.told: set[Told] = set()
         self.places: Mapping[Trail, Place] = {}
+
+    def relied(self, text: str, variables: Mapping[str, Any]) -> set[str]:
+        """The grants by which anything that would be read is open."""
+        document = parse(text)
+        operation = next(each for each in document.definitions if isinstance(each, OperationDefinitionNode))
+        values = get_variable_values(self.oracle.schema, operation.variable_definitions or (), dict(variables))
+        assert isinstance(values, VariableValues), values
+        walk = Walk(self.law, self.oracle.schema, document, values, self.tell)
+        walk.walk()
+        return walk.relied
 
     def run(self, text: str, variables: Mapping[str, Any]) -> Result:
         document = parse(text)
@@ -123,7 +158,7 @@ class _Run:
         if info.parent_type.name == "Query":
             return self._root(self.places[trail], trail, path, name, args)
         if isinstance(source, Offer):
-            return self._compare(source, ItemName(name), self.places[trail], path)
+            return self._compare(source, ItemName(name), self.places[trail], (trail, path))
         node = cast("Node", source)
         if name == "verify":
             return Offer(node, args)
@@ -172,12 +207,42 @@ class _Run:
         held = [rows[0].get(operand) for operand in item.derivation.items]
         return cells.derive(item.derivation.op, held, self.law.asker.today)
 
-    def _compare(self, offer: Offer, item: ItemName, place: Place, path: Path) -> str | None:
-        node = offer.node
-        ruling = self._ruling(node, place, path, Asked.VERIFY)
-        if ruling.form is None:
+    def _compare(self, offer: Offer, item: ItemName, place: Place, at: tuple[Trail, Path]) -> str | None:
+        (trail, path), node = at, offer.node
+        ruling = self.law.ruling(place.at, Asked.VERIFY, node.row)
+        found = cells.compared(cast("str", node.resource.items[item].match), offer.values.get(item), node.row.get(item))
+        if ruling.form is Form.VERIFY and found in ("MATCH", "NO_MATCH"):
+            pair = self.catalogue.entries[place.at].code, self._identity(node)
+            if pair[1] is None:
+                ruling = Ruling(None, "MISSING_FACT")
+            elif (pair[0], str(pair[1])) in self.barred:
+                ruling = Ruling(None, "ATTEMPTS_EXHAUSTED")
+            else:
+                self.compared.setdefault((pair[0], str(pair[1])), {})[trail] = found == "MATCH"
+        if place.fixed is None:
+            self.tell(outcome_of(ruling), ruling.reason, place.at, path, path)
+        return None if ruling.form is None else found
+
+    def _identity(self, node: Node) -> object:
+        """What tells the row apart, where the caller's department may know it."""
+        resource = node.resource
+        item = resource.key or resource.subject
+        if item is None or item == node.found_by:
+            return node.row.get(item or node.found_by)
+        asked = Asked.ROW if item == resource.key else Asked.FIND
+        if not resource.items[item].internal and self._ruled(resource, item, asked, node.row).form is not Form.FULL:
             return None
-        return cells.compared(cast("str", node.resource.items[item].match), offer.values.get(item), node.row.get(item))
+        return node.row.get(item)
+
+    def too_many(self) -> frozenset[tuple[str, str]]:
+        """The rows and items of which too many comparisons have failed, before this request or in it."""
+        asker = self.law.asker
+        found = set()
+        for (item, row), told in self.compared.items():
+            several = 0 if all(told.values()) else len(told)
+            if several > asker.attempts or any(asker.barred(department, item, row) for department in asker.counted_for):
+                found.add((item, row))
+        return frozenset(found)
 
     # Rows
 
@@ -197,11 +262,12 @@ class _Run:
 
         many = [self._read(resource, place.at, path, lambda key=key: self._open(resource, lookup, found(key), False, args))
                 for key in keys]  # fmt: skip
+        by = lookup.item if lookup.kind is LookupKind.EQUALS else ""
         if root.batch:
-            return [self._one(resource, rows, place, (*path, at), None) for at, rows in enumerate(many)]
+            return [self._one(resource, rows, place, (*path, at), None, by) for at, rows in enumerate(many)]
         if not lookup.unique:
-            return [Node(resource, row) for row in many[0]]
-        return self._one(resource, many[0], place, path, None)
+            return [Node(resource, row, by) for row in many[0]]
+        return self._one(resource, many[0], place, path, None, by)
 
     def _relation(self, node: Node, relation: Relation, place: Place, path: Path, args: Mapping[str, Any]) -> object:
         if place.refused:
@@ -225,9 +291,9 @@ class _Run:
             lambda: self._open(resource, lookup, self._by_key(resource, lookup, key), relation.linkable, args),
         )  # fmt: skip
         if relation.many:
-            return [Node(resource, row) for row in rows]
+            return [Node(resource, row, lookup.item) for row in rows]
         by_own_key = relation.key == node.resource.key
-        return self._one(resource, rows, place, path, None if by_own_key else "REFERENCE_WITHOUT_ROW")
+        return self._one(resource, rows, place, path, None if by_own_key else "REFERENCE_WITHOUT_ROW", lookup.item)
 
     def _read(self, resource: Resource, at: Coordinate, path: Path, read: Any) -> list[Row]:
         source = self.oracle.world.sources.bindings[resource.name].source
@@ -237,10 +303,12 @@ class _Run:
             raise SourceDownError(self.down[source])
         return cast("list[Row]", read())
 
-    def _one(self, resource: Resource, rows: list[Row], place: Place, path: Path, dangling: str | None) -> Node | None:
+    def _one(
+        self, resource: Resource, rows: list[Row], place: Place, path: Path, dangling: str | None, by: str
+    ) -> Node | None:
         """One row is shown; two are not, for nobody knows which is meant; where rules may hide it, absence is withheld."""
         if len(rows) == 1:
-            return Node(resource, rows[0])
+            return Node(resource, rows[0], by)
         hidden = place.hidden.get(resource.name)
         if rows:
             self.tell("NONCONFORMING", "AMBIGUOUS_KEY", place.at, path, path)
@@ -303,7 +371,10 @@ class _Run:
         return kept[: 20 if first is None else first]
 
     def _may(self, resource: Resource, item: str, asked: Asked, row: Row) -> bool:
-        return self.law.ruling(Coordinate(resource.name, ItemName(item)), asked, row).form is not None
+        return self._ruled(resource, item, asked, row).form is not None
+
+    def _ruled(self, resource: Resource, item: str, asked: Asked, row: Row) -> Ruling:
+        return self.law.ruling(Coordinate(resource.name, ItemName(item)), asked, row)
 
     def _meets(self, resource: Resource, where: Mapping[str, Any], row: Row) -> bool | None:
         truths: list[bool | None] = []

@@ -4,7 +4,7 @@ Written from the regulation's reading (the eight rules at the head of `sharing.d
 the row in hand, in plain Python. It shares the catalogue's data with the product, and nothing else.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeAlias
@@ -37,6 +37,8 @@ class Asker:
     """Who asks, for what, when; `subjects` are those of the open case, where one is stated.
 
     `document` is the hash of what is asked, `spent` the grants whose quota is used up, `declared` what binds the matter.
+    Failed comparisons are counted for the departments `counted_for`; `barred` tells of department, item and row whether so
+    many have failed before that nothing more is told, `attempts` how many may.
     """
 
     department: str
@@ -54,6 +56,9 @@ class Asker:
     spent: frozenset[str] = frozenset()
     zone: str = "extranet"
     declared: frozenset[Coordinate] | None = None
+    counted_for: frozenset[str] = frozenset()
+    barred: Callable[[str, str, str], bool] = lambda *_: False
+    attempts: int = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from catalogue.predicate import ALWAYS, evaluate, items_of
 from connectors import memory
 from connectors.batch import Batcher
 from connectors.request import Value
+from resolvers import count, request
 from resolvers import decide as deciding
-from resolvers import request
 from resolvers.plan import build, cache, prune
 from resolvers.plan.collect import Collector
 from resolvers.plan.plan import Listing
@@ -22,6 +22,7 @@ from resolvers.plan.pruned import RowRule
 from sharing import decide
 from sharing.decision import Asked, Decision, Question, Reason, Share, ShareIf, Withhold
 from sharing.rights import Rights
+from sharing.standpoint import Declared
 from standards.masks import MASKS
 
 Patch = pytest.MonkeyPatch
@@ -62,6 +63,73 @@ def use_of_the_entry_is_ignored(patch: Patch) -> None:
 @mutation
 def matter_is_ignored(patch: Patch) -> None:
     _of_every_grant(patch, matters=frozenset())
+
+
+@mutation
+def suspension_is_ignored(patch: Patch) -> None:
+    _of_every_grant(patch, suspended=False)
+
+
+@mutation
+def stored_operations_are_ignored(patch: Patch) -> None:
+    _of_every_grant(patch, operations=frozenset())
+
+
+@mutation
+def stored_operations_are_decided_without_their_document(patch: Patch) -> None:
+    whole = deciding.Decider._stand
+    first: dict[Any, str] = {}
+    patch.setattr(
+        deciding.Decider, "_stand",
+        lambda self, asking, document, *rest: whole(self, asking, first.setdefault(asking, document), *rest),
+    )  # fmt: skip
+
+
+@mutation
+def quotas_are_not_taken(patch: Patch) -> None:
+    async def within(_counters: Any, _keys: Any, permitted: Any, counted: Any, _again: Any) -> Any:
+        return permitted, counted
+
+    patch.setattr(count, "within_quotas", within)
+
+
+@mutation
+def quotas_of_some_that_are_relied_on_are_not_taken(patch: Patch) -> None:
+    whole = deciding._quotas
+    patch.setattr(deciding, "_quotas", lambda *given: whole(*given)[1:])
+
+
+@mutation
+def network_zones_are_ignored(patch: Patch) -> None:
+    _of_every_standpoint(patch, lambda resource, _: {"zone": resource.network_zone})
+
+
+@mutation
+def matters_bind_nothing(patch: Patch) -> None:
+    _of_every_standpoint(patch, lambda *_: {"declared": None})
+
+
+@mutation
+def what_finds_rows_may_filter_them_undeclared(patch: Patch) -> None:
+    whole = Declared.needs
+    as_found = {Asked.USE: Asked.FIND}
+    patch.setattr(Declared, "needs", lambda self, one: whole(self, one._replace(asked=as_found.get(one.asked, one.asked))))
+
+
+@mutation
+def rows_are_found_that_the_matter_does_not_need(patch: Patch) -> None:
+    whole = Declared.needs
+    patch.setattr(Declared, "needs", lambda self, one: one.asked in (Asked.FIND, Asked.ROW) or whole(self, one))
+
+
+@mutation
+def who_acts_for_a_provider_becomes_it(patch: Patch) -> None:
+    whole = decide.decide_one
+
+    def one(catalogue: Catalogue, question: Question, standpoint: Any) -> Decision:
+        return whole(catalogue, question, replace(standpoint, asking=standpoint.asking._replace(acting=False)))
+
+    patch.setattr(decide, "decide_one", one)
 
 
 @mutation
@@ -162,8 +230,8 @@ def decisions_are_kept_across_callers(patch: Patch) -> None:
     whole = deciding.Decider.permit
     first: dict[int, Any] = {}
 
-    def permit(self: Any, plan: Any, asking: Any, rights: Any, now: Any) -> Any:
-        return whole(self, plan, first.setdefault(id(plan), asking), rights, now)
+    def permit(self: Any, plan: Any, asking: Any, *rest: Any) -> Any:
+        return whole(self, plan, first.setdefault(id(plan), asking), *rest)
 
     patch.setattr(deciding.Decider, "permit", permit)
 
@@ -200,6 +268,52 @@ def subjects_of_any_case_count(patch: Patch) -> None:
         return Everybody()
 
     patch.setattr(request, "case_subjects", everybody)
+
+
+# Comparisons
+
+
+@mutation
+def guesses_are_not_barred(patch: Patch) -> None:
+    async def nobody(_attempts: Any, _compared: Any, counted: Any) -> Any:
+        return counted
+
+    patch.setattr(count, "bar_guesses", nobody)
+
+
+@mutation
+def guesses_are_counted_by_what_the_row_was_found_by(patch: Patch) -> None:
+    patch.setattr(prune._Pruner, "_identity", lambda *_: 0)
+
+
+@mutation
+def guesses_are_counted_for_the_duty_alone(patch: Patch) -> None:
+    whole = request.attempts_of
+
+    def of(gateway: Any, caller: Any) -> Any:
+        return whole(gateway, caller)._replace(departments=frozenset({caller.asking.department}))
+
+    patch.setattr(request, "attempts_of", of)
+
+
+@mutation
+def a_match_is_told_however_many_have_failed(patch: Patch) -> None:
+    whole = count.bar_guesses
+
+    async def failed(attempts: Any, compared: Any, counted: Any) -> Any:
+        return await whole(attempts, {pair: told for pair, told in compared.items() if not any(told.values())}, counted)
+
+    patch.setattr(count, "bar_guesses", failed)
+
+
+@mutation
+def several_guesses_at_once_count_as_one(patch: Patch) -> None:
+    whole = count.bar_guesses
+
+    async def one(attempts: Any, compared: Any, counted: Any) -> Any:
+        return await whole(attempts, {pair: {"": any(told.values())} for pair, told in compared.items()}, counted)
+
+    patch.setattr(count, "bar_guesses", one)
 
 
 # Plans
@@ -411,6 +525,16 @@ def _of_every_grant(patch: Patch, **terms: object) -> None:
 def _of_every_entry(patch: Patch, **terms: object) -> None:
     whole = decide._shortfall
     patch.setattr(decide, "_shortfall", lambda grant, sharing, *rest: whole(grant, replace(sharing, **terms), *rest))
+
+
+def _of_every_standpoint(patch: Patch, terms: Callable[[Any, Any], dict[str, object]]) -> None:
+    whole = decide.decide_one
+
+    def one(catalogue: Catalogue, question: Question, standpoint: Any) -> Decision:
+        resource = catalogue.resources[question.coordinate.type]
+        return whole(catalogue, question, replace(standpoint, **terms(resource, standpoint)))
+
+    patch.setattr(decide, "decide_one", one)
 
 
 def _rows_are_all(patch: Patch, kind: Rows) -> None:

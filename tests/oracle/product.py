@@ -1,8 +1,9 @@
 """The product's own way, from text to answer, without transport, identity and ledger; its sources behind spies."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, cast
 
 import orjson
@@ -14,19 +15,20 @@ from catalogue.predicate import ItemName
 from connectors.base import Connector, Row, SourceError
 from connectors.batch import Batcher
 from connectors.request import Fetch, Value
+from resolvers import count, request
 from resolvers import fetch as fetching
-from resolvers import request
 from resolvers.decide import Decider
 from resolvers.plan.cache import Plans
 from resolvers.ports import OpenCase
+from resolvers.ports.counters import Take
 from resolvers.report import outcomes, source_errors
-from resolvers.shape import Shaping
 from resolvers.views import Views
 from schema.build import build_schema
 from schema.documents import Documents
 from schema.limits import Limits
 from schema.variables import coerce_variables
 from sharing.consumer import Asking, Consumer, Purpose
+from sharing.regime import Regime
 from sharing.rights import Rights
 from tests.oracle.execute import Told
 from tests.oracle.world import NUMBER
@@ -109,6 +111,35 @@ class Ask:
     now: float
     text: str
     variables: Mapping[str, Any]
+    counts: "Counts"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What has been counted today before the request: grants without quota left, and whom nothing more is compared with."""
+
+    spent: frozenset[str]
+    barred: Callable[[str, str, str], bool]
+    """Takes the department, the item's code and the row's identity."""
+    attempts: int
+
+    async def take(self, takes: Sequence[Take]) -> Sequence[bool]:
+        """As the port says; a key of comparisons is the plain text here, see `plainly`."""
+        return [self._fits(*take) for take in takes]
+
+    def _fits(self, key: str, units: int, limit: int, exhaust: bool) -> bool:
+        kind, _, name = key.partition(":")
+        if kind == "quota":
+            assert not exhaust
+            return name not in self.spent and units <= limit
+        assert exhaust
+        assert limit == self.attempts
+        return not self.barred(*bytes.fromhex(name).decode().split(chr(31))) and units <= limit
+
+
+def plainly(code: str) -> bytes:
+    """In the place of the keyed hash: what was counted can be read."""
+    return code.encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +161,10 @@ class Product:
         self.batchers = Batchers(spies)
         self.served: request.Served | None = None
 
-    def publish(self, catalogue: Catalogue, version: int) -> None:
+    def publish(self, catalogue: Catalogue, regime: Regime | None = None) -> None:
         """From here on this catalogue is served, with caches of its own."""
         plans = Plans(self.documents.schema, catalogue)
-        decider = Decider(catalogue, self.sources)
+        decider = Decider(catalogue, self.sources, regime)
         views = Views(catalogue, lambda view: Documents(build_schema(view.catalogue, None, view.usable), LIMITS, 100))
         self.served = request.Served(catalogue, self.documents, plans, decider, cast("Any", self.batchers), views)
 
@@ -143,8 +174,8 @@ class Product:
         assert served is not None
         gateway = request.Gateway(
             served=served, identity=cast("Any", None), rights=cast("Any", None), cases=cast("Any", cases),
-            ledger=cast("Any", None), subject_hash=cast("Any", None),
-            workflow=cast("Any", None), limits=LIMITS,
+            ledger=cast("Any", None), subject_hash=plainly, workflow=cast("Any", None), limits=LIMITS,
+            counters=ask.counts, verify_attempts_per_day=ask.counts.attempts,
         )  # fmt: skip
         caller = request.Caller(ask.consumer, ask.purpose, ask.asking)
         document, lifted = served.documents.prepare(ask.text, None, introspection=True)
@@ -152,12 +183,20 @@ class Product:
         plan = served.plans.plan(document.hash, document.operation, document.fragments, variables)
         keys, params = request.bind(plan, variables, LIMITS)
         permitted = request.decide(served, plan, caller, ask.rights, ask.now, strict=False)
+        counted = count.NOTHING
+        if permitted.quotas:
+            again = partial(request.decide, served, plan, caller, ask.rights, ask.now, strict=False)
+            permitted, counted = await count.within_quotas(ask.counts, keys, permitted, counted, again)
         facts = await request.gather_facts(gateway, caller, permitted, ask.now)
         fetched = await fetching.fetch(permitted.pruned, keys, {**params, **facts}, gateway.served.sources)
-        shaping = Shaping(fetched.steps)
+        shaped = request.shape(permitted, fetched, keys, counted)
+        if shaped.shaping.compared:
+            counted = await count.bar_guesses(request.attempts_of(gateway, caller), shaped.shaping.compared, counted)
+            shaped = request.shape(permitted, fetched, keys, counted) if counted.barred else shaped
+        shaping = shaped.shaping
         side = dict.fromkeys(plan.workflow, "Query")  # the workflow's side: here `__typename` alone is asked of it
-        data = permitted.shape(shaping, keys) | side
-        told = orjson.loads(orjson.dumps(outcomes(permitted.report, shaping, explain)))
+        data = shaped.data | side
+        told = orjson.loads(orjson.dumps(outcomes(permitted.report, shaping, explain, ask.now)))
         errors = source_errors(permitted.report, shaping)
         return Answered(
             orjson.dumps(data),

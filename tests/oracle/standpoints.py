@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from random import Random
 from typing import Any
 
@@ -11,6 +12,7 @@ from catalogue.model import (
     BasisClass,
     Catalogue,
     Conditional,
+    Coordinate,
     Form,
     Item,
     MaskName,
@@ -26,19 +28,27 @@ from catalogue.model import (
     Unconditional,
     Use,
 )
+from catalogue.profile import Binding
 from resolvers.ports import OpenCase
 from sharing.consumer import Asking, Consumer, Purpose
 from sharing.grant import Grant, GrantId
+from sharing.regime import Regime
 from sharing.rights import Rights, index_rights
+from sharing.standpoint import Declared
 from tests.oracle.law import Asker
+from tests.oracle.product import Counts
 from tests.oracle.world import CODES, World
 
 NOW = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
 HOURS = (0, 0, 1, 1, 23, 24)
 """Since NOW, round after round: grants begin and end between them, and so does a day."""
 TODAY = date(2026, 3, 2)
+THIS = "the document that is asked"
 HOUSING = ProviderCode("113201000141234562")
+COUNTER = ProviderCode("11320100MBX000166L")
+"""An integrated counter, which acts for others."""
 MATTERS = ("M01", "M02")
+TO_BE_COMPARED = Conditional("条件", "范围", tuple(Use), (Form.VERIFY,), (Rows.ALL,), Form.VERIFY)
 BASIS = Basis("法", "号", "条", BasisClass.LAW)
 MASK_OF = {
     "String": "text", "Date": "date", "Decimal": "amount", "Int": "amount", "IdentityNumber": "identity_number",
@@ -57,15 +67,40 @@ class Standpoint:
     grants: tuple[Grant, ...]
     rights: Rights
     now: datetime
+    spent: frozenset[str] = frozenset()
+    salt: int = 0
+    """Whom nothing more is compared with is drawn by it; 0: nobody."""
+    attempts: int = 5
 
-    def asker(self) -> Asker:
-        """As the law sees it."""
+    def barred(self, department: str, item: str, row: str) -> bool:
+        """Whether so many comparisons of this item of this row have failed today that nothing more is told."""
+        return bool(self.salt) and sha256(f"{self.salt} {department} {item} {row}".encode()).digest()[0] % 4 == 0
+
+    def counts(self) -> Counts:
+        """As the product's counters find it."""
+        return Counts(self.spent, self.barred, self.attempts)
+
+    def asker(self, document: str = "", declared: frozenset[Coordinate] | None = None) -> Asker:
+        """As the law sees it, asking with this document, in a matter that is bound to these items."""
         asking = self.asking
         china = self.now + timedelta(hours=8)
         return Asker(
             asking.department, asking.division, asking.matter, asking.use, asking.mode, self.purpose.case is not None,
             self.case.subjects if self.purpose.case is not None else (), self.grants, self.now, china.date(),
+            acting=asking.acting, document=document, spent=self.spent, declared=declared,
+            counted_for=frozenset({asking.department, self.consumer.department}), barred=self.barred, attempts=self.attempts,
         )  # fmt: skip
+
+    def asked_with(self, document: str) -> "Standpoint":
+        """With the grants that are narrowed to THIS document narrowed to the one of this hash."""
+        if not any(THIS in grant.operations for grant in self.grants):
+            return self
+        told = {THIS: document}
+        grants = tuple(
+            replace(grant, operations=frozenset(told.get(one, one) for one in grant.operations)) for grant in self.grants
+        )
+        epoch = int(sha256(f"{self.rights.epoch} {document}".encode()).hexdigest()[:12], 16)
+        return replace(self, grants=grants, rights=index_rights(epoch, grants))
 
 
 class Catalogues:
@@ -85,12 +120,17 @@ class Catalogues:
         return Catalogue(version, base.registers, resources, base.departments)
 
     def _focused(self, random: Random, version: int) -> Catalogue:
-        """All plain items open, but for a rule on the key of one resource: much is shown, so that what is not stands out."""
+        """All plain items open, but for a rule on the key of one resource and what may only be compared: much is shown, so
+        that what is not stands out.
+        """
         base = self.world.catalogue
         chosen = random.choice(("Person", "LegalEntity", "Licence", "CreditSubject", "LandParcel"))
         resources = {}
         for name, resource in base.resources.items():
             items = {key: replace(item, sharing=Unconditional(), rules=()) for key, item in resource.items.items()}
+            for key in resource.verify:
+                if key != resource.key and random.random() < 0.7:
+                    items[key] = replace(items[key], sharing=TO_BE_COMPARED)
             relations = {key: replace(each, sharing=Unconditional(), rules=()) for key, each in resource.relations.items()}
             if name == chosen and resource.key is not None:
                 rules = self._rules(random, resource, [Form.FULL])
@@ -106,7 +146,8 @@ class Catalogues:
             items[name] = item if item.internal else self._item(random, resource, item, chance)
         relations = {name: self._relation(random, resource, each, share) for name, each in resource.relations.items()}
         modes = resource.modes if random.random() > 0.03 else (Mode.BULK_DOWNLOAD,)
-        return replace(resource, items=items, relations=relations, modes=modes)
+        zone = resource.network_zone if random.random() > 0.03 else "intranet"
+        return replace(resource, items=items, relations=relations, modes=modes, network_zone=zone)
 
     def _item(self, random: Random, resource: Resource, item: Item, share: float) -> Item:
         mask = item.mask
@@ -187,6 +228,17 @@ class Catalogues:
         return item.name in self.world.sources.bindings[name].columns and item.type not in ("GeoJSON", "Decimal")
 
 
+def draw_regime(random: Random, catalogue: Catalogue) -> Regime:
+    """Matters that are bound, now and then: one of them to most of what there is, the other to nothing."""
+    if random.random() > 0.2:
+        return Regime()
+    kept = [at for at in catalogue.entries if random.random() < 0.85]
+    if random.random() < 0.5:
+        left_out = random.choice(list(catalogue.resources))
+        kept = [at for at in kept if at.type != left_out]
+    return Regime(binding=Binding.ENFORCE, matters={MATTERS[0]: Declared(kept)})
+
+
 def _some(random: Random, choices: tuple[Any, ...], share: float) -> tuple[Any, ...]:
     return tuple(choice for choice in choices if random.random() < share) or choices[:1]
 
@@ -215,9 +267,16 @@ def _standpoint(
     number = f"case-{random.randrange(10**9)}"
     case = OpenCase(number, department, matter, tuple(random.sample(codes, 25)))
     stated = number if random.random() < 0.7 else None
-    asking = Asking(department, division, matter, use, Mode.ONLINE_LOOKUP, stated is not None)
-    consumer = Consumer("client", department, division, frozenset({"consumer"}), True, 100)
-    return Standpoint(consumer, Purpose(matter, use, "handler", stated), asking, case, grants, rights, NOW)
+    acting = random.random() < 0.2
+    asking = Asking(department, division, matter, use, Mode.ONLINE_LOOKUP, stated is not None, acting)
+    counter = COUNTER if acting else department
+    consumer = Consumer("client", counter, division, frozenset({"consumer"}), True, 100)
+    spent = frozenset(str(grant.id) for grant in grants if grant.quota_per_day is not None and random.random() < 0.5)
+    salt = random.randrange(1, 10**6) if random.random() < 0.5 else 0
+    return Standpoint(
+        consumer, Purpose(matter, use, "handler", stated), asking, case, grants, rights, NOW, spent, salt,
+        random.choice((1, 1, 5)),
+    )  # fmt: skip
 
 
 def _is_grantable(entry: Item | Relation) -> bool:
@@ -239,5 +298,7 @@ def _grants(random: Random, department: ProviderCode, entries: list[Item | Relat
             random.choice((Form.FULL, Form.FULL, Form.MASKED, Form.VERIFY)), random.choice(tuple(Rows)),
             frozenset(_some(random, tuple(Use), 0.75)), frozenset(random.choice(((), (), MATTERS[:1], MATTERS[1:]))),
             frozenset({Mode.ONLINE_LOOKUP} if random.random() < 0.95 else {Mode.BULK_DOWNLOAD}), begins, ends,
+            random.choice((None, None, 1_000)), frozenset(random.choice(((),) * 6 + ((THIS,), ("another",)))),
+            random.random() < 0.05,
         ))  # fmt: skip
     return made

@@ -227,7 +227,7 @@ def test_a_required_variable_that_is_missing_or_wrong_refuses_the_request(
     told = case(in_memory.world.catalogue, text, given)
     with pytest.raises(AssertionError):
         in_memory.due(told)
-    in_memory.product.publish(told.catalogue, 1)
+    in_memory.product.publish(told.catalogue)
     with pytest.raises(GatewayError):
         asyncio.run(in_memory.product.answer(told.ask(), told.cases()))
 
@@ -282,7 +282,7 @@ def test_a_plan_serves_other_values_of_the_same_document(in_memory: Comparison, 
     catalogue = in_memory.world.catalogue
     orders = [[{"item": "number", "direction": way}] for way in ("ASC", "DESC")]
     wheres: list[Any] = [None, {"validUntil": {"isNull": True}}, {"validUntil": {"isNull": False}}]
-    product.publish(catalogue, 1)
+    product.publish(catalogue)
     answers = set()
     for order in orders:
         for where in wheres:

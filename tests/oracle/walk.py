@@ -40,6 +40,9 @@ class Walk:
         self.values = values
         self.tell = tell
         self.places: dict[Trail, Place] = {}
+        self.relied: set[str] = set()
+        """The grants by which anything that is read of somebody is open."""
+        self.somebody = True
         self.operation = next(each for each in document.definitions if isinstance(each, OperationDefinitionNode))
         self.fragments = {
             each.name.value: FragmentDetails(each, None)
@@ -61,11 +64,17 @@ class Walk:
         resource, root = self.catalogue.roots[name]
         assert resource.key is not None
         lookup = resource.lookups[root.lookup]
+        if root.batch:
+            query = cast("GraphQLObjectType", self.schema.query_type)
+            self.somebody = bool(get_argument_values(query.fields[name], details[0].node, self.values)[root.argument])
+        else:
+            self.somebody = True
         place = self.places[trail] = Place(Coordinate(resource.name, resource.key))
         access = self._access(resource, lookup, (), linkable=False)
         if isinstance(access, tuple):
             self._refuse(place, trail, *access)
             return
+        self._rely_on_rows(resource, lookup, (), linkable=False)
         self._hide(place, trail, resource.name, access, many=not lookup.unique)
         self._rows(resource, details, trail, set(access))
 
@@ -85,8 +94,19 @@ class Walk:
             entry = self.catalogue.entries[at]
             if isinstance(entry, Relation):
                 self._relation(resource, entry, place, fields, (here, open_))
-            elif place.fixed is not None:
-                self._tell_fixed(place.fixed, at, here)
+            else:
+                if place.fixed is None or place.fixed.form is not None:
+                    self._rely(at, Asked.SHOW)
+                if place.fixed is not None:
+                    self._tell_fixed(place.fixed, at, here)
+
+    def _rely(self, at: Coordinate, asked: Asked) -> None:
+        if self.somebody:
+            self.relied |= {ruling.grant for ruling in self.law.rulings(at, asked) if ruling.grant is not None}
+
+    def _rely_on_rows(self, resource: Resource, lookup: Lookup, used: Sequence[str], *, linkable: bool) -> None:
+        for item, how in self._leading(resource, lookup, used, linkable=linkable):
+            self._rely(Coordinate(resource.name, ItemName(item)), how)
 
     def _fixed(self, at: Coordinate, asked: Asked, open_: set[Opening]) -> Ruling | None:
         """The one ruling on all rows that are read there: rows that its own condition let through leave one way."""
@@ -105,6 +125,8 @@ class Walk:
             at = Coordinate(resource.name, ItemName(name))
             here = (*trail, (kind.name, key))
             place = self.places[here] = Place(at, self._fixed(at, Asked.VERIFY, open_))
+            if place.fixed is None or place.fixed.form is not None:
+                self._rely(at, Asked.VERIFY)
             if place.fixed is not None and place.fixed.form is Form.VERIFY:
                 place.fixed = None  # told for each row, for each may come to be barred
             if place.fixed is not None:
@@ -132,6 +154,12 @@ class Walk:
         if refusal is not None:
             self._refuse(place, trail, *refusal)
             return
+        self._rely(place.at, Asked.SHOW)
+        for at in self._joining(resource, relation):
+            self._rely(at, Asked.FIND)
+        for target in relation.targets:
+            other = self.catalogue.resources[target.resource]
+            self._rely_on_rows(other, other.lookups[target.lookup], used_items(args), linkable=relation.linkable)
         if place.fixed is not None:
             self._tell_fixed(place.fixed, place.at, trail)
         for other, access in reached:
@@ -143,12 +171,7 @@ class Walk:
     ) -> tuple[Coordinate, str] | None:
         if place.fixed is not None and place.fixed.form is None:
             return place.at, place.fixed.reason
-        joining = [] if relation.linkable else [relation.key]
-        joining += [] if relation.discriminator is None else [relation.discriminator]
-        for item in joining:
-            if resource.items[item].internal:
-                continue
-            at = Coordinate(resource.name, item)
+        for at in self._joining(resource, relation):
             fixed = self.law.fixed(at, Asked.FIND)
             if fixed is not None and fixed.form is None:
                 return at, fixed.reason
@@ -156,16 +179,27 @@ class Walk:
                 return at, "ROW_RULE"
         return None
 
+    def _joining(self, resource: Resource, relation: Relation) -> list[Coordinate]:
+        """The items of a row that lead to a relation's rows and have a rule of their own."""
+        joining = [] if relation.linkable else [relation.key]
+        joining += [] if relation.discriminator is None else [relation.discriminator]
+        return [Coordinate(resource.name, item) for item in joining if not resource.items[item].internal]
+
+    def _leading(
+        self, resource: Resource, lookup: Lookup, used: Sequence[str], *, linkable: bool
+    ) -> list[tuple[str, Asked]]:
+        """What must be open of the rows themselves: their key, what finds them, what filters and orders them."""
+        asked: list[tuple[str, Asked]] = [] if resource.key is None else [(resource.key, Asked.ROW)]
+        if not linkable and not resource.items[lookup.item].internal:
+            asked.append((lookup.item, Asked.FIND))
+        return asked + [(item, Asked.USE) for item in sorted(set(used))]
+
     def _access(
         self, resource: Resource, lookup: Lookup, used: Sequence[str], *, linkable: bool
     ) -> tuple[Coordinate, str] | dict[Opening, Coordinate]:
         """Why no row may be read, or on which conditions rows may be, each with the item that it protects."""
-        asked: list[tuple[str, Asked]] = [] if resource.key is None else [(resource.key, Asked.ROW)]
-        if not linkable and not resource.items[lookup.item].internal:
-            asked.append((lookup.item, Asked.FIND))
-        asked += [(item, Asked.USE) for item in sorted(set(used))]
         found: dict[Opening, Coordinate] = {}
-        for item, how in asked:
+        for item, how in self._leading(resource, lookup, used, linkable=linkable):
             at = Coordinate(resource.name, ItemName(item))
             fixed = self.law.fixed(at, how)
             if fixed is None:
