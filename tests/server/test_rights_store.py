@@ -205,7 +205,7 @@ async def test_ten_thousand_grants_are_indexed(seeded: Seeded) -> None:
         for number in range(10_000)
     ]
     await add_grants(seeded.connection, many, GRANT_KEYS)
-    await seeded.until(await seeded.epoch())
+    await seeded.store.refresh(await seeded.epoch())  # however long the signatures take
     assert sum(len(of_item) for of_item in seeded.store.rights.of(HOUSING).values()) >= 10_000
 
 

@@ -124,7 +124,7 @@ async def test_changes_of_rights_move_the_epoch_and_tell_it(database: Database) 
     for step in range(1, len(changes) + 2):
         assert await asyncio.wait_for(heard.get(), 5) == str(epoch + step)
     assert await connection.fetchval("SELECT ARRAY[epoch, catalogue_version] FROM epoch") == [epoch + step, 3]
-    with pytest.raises(asyncpg.CheckViolationError):
+    with pytest.raises(asyncpg.RestrictViolationError):
         await connection.execute("UPDATE sharing_grant SET revoked_reason = NULL")
     await listener.close()
     await connection.close()
