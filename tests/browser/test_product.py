@@ -98,11 +98,41 @@ def test_a_withheld_item_says_why_and_what_to_do(opened: Page, watch: Watch) -> 
     opened.get_by_role("tab", name="Withheld").click()
     assert run(opened)["data"]["person"]["phone"] is None
     row = opened.locator("tr[data-outcome=WITHHELD]", has_text="person.phone")
-    for said in ("联系电话", "只可核验", "第16条第1款", "江苏省公安厅", "可以申请"):
+    for said in ("联系电话", "只可核验", "第16条第1款", "江苏省公安厅", "与提供部门协商"):
         expect(row).to_contain_text(said)
     opened.get_by_role("button", name="English").click()
-    for said in ("phone", "match check only", "Art. 16 ¶1", "public security", "apply for it"):
+    for said in ("phone", "match check only", "Art. 16 ¶1", "public security", "negotiate with the provider"):
         expect(row).to_contain_text(said)
+    watch.assert_clean()
+
+
+def test_docs_mark_what_this_client_may_read_and_list_only_that_on_request(
+    opened: Page, watch: Watch, screenshot: Callable[[str], None]
+) -> None:
+    opened.get_by_role("button", name="Show Documentation Explorer").click()
+    docs = opened.locator(".graphiql-doc-explorer")
+    for link in ("Query", "Person"):
+        docs.get_by_role("link", name=link, exact=True).first.click()
+    marks = {"name": "OPEN", "phone": "BY_GRANT", "registeredResidence": "BY_GRANT", "adoptionRecord": "NEGOTIATE"}
+    for field, mark in marks.items():
+        expect(docs.locator(f"[data-field={field}] .chip")).to_have_attribute("data-mark", mark)
+    screenshot("product-docs-marks")
+    docs.locator("[data-field=registeredResidence]").get_by_role("link", name="registeredResidence", exact=True).click()
+    card = docs.locator(".right-card")
+    for said in ("视各行情况", "江苏省公安厅", "脱敏", "本行政区域", "至 2036-01-01"):
+        expect(card).to_contain_text(said)
+    expect(card).to_be_in_viewport()
+    screenshot("product-docs-right")
+    docs.get_by_role("link", name="Go back to Person").or_(docs.get_by_label("返回 Person")).click()
+    opened.locator(".top-client select").select_option("demo-theme")
+    expect(docs.locator("[data-field=marriageRecord] .chip")).to_have_attribute("data-mark", "APPLY")
+    screenshot("product-docs-other-client")
+    docs.get_by_label("只列我能查的").check()
+    expect(docs.locator("[data-field=marriageRecord]")).to_have_count(0)
+    expect(docs.locator("[data-field=name] .chip")).to_have_attribute("data-mark", "OPEN")
+    screenshot("product-docs-mine")
+    opened.get_by_role("button", name="English").click()
+    screenshot("product-docs-english")
     watch.assert_clean()
 
 

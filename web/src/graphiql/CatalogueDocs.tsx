@@ -15,7 +15,7 @@ import {
 } from '@graphiql/plugin-doc-explorer';
 import { ChevronLeftIcon, MarkdownContent, Spinner, useGraphiQL, type GraphiQLPlugin } from '@graphiql/react';
 import { getNamedType, isNamedType, isObjectType, type GraphQLField, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
-import { useMemo, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import { useLanguage } from '../shell/language';
 import { RightCard, RightMark } from './RightMark';
 import { coordinatesOf, type Right } from './rights';
@@ -34,8 +34,14 @@ function CatalogueDocs() {
   const rights = useRights();
   const top = stack.at(-1);
   const before = stack.at(-2);
+  const place = useRef<HTMLElement>(null);
+  const where = stack.map(({ name }) => name).join(' › ');
+  useEffect(() => {
+    // What a field says stands at its top; its type's page was scrolled to the field.
+    place.current?.closest('.graphiql-plugin')?.scrollTo(0, 0);
+  }, [where]);
   return (
-    <section className="graphiql-doc-explorer" aria-label="Documentation Explorer">
+    <section ref={place} className="graphiql-doc-explorer" aria-label="Documentation Explorer">
       <div className="graphiql-doc-explorer-header">
         <div className="graphiql-doc-explorer-header-content">
           {before !== undefined && (
