@@ -38,8 +38,8 @@ class Why:
 
 
 def why(decisions: Iterable[Decision]) -> Why:
-    """Why, over all rows and all of these decisions."""
-    verdicts = tuple(verdicts_of(decisions))
+    """Why, over all rows and all of these decisions: first what shares, then what withholds."""
+    verdicts = sorted(verdicts_of(decisions), key=lambda one: isinstance(one, Withhold))
     remedies = [one.remedy for one in verdicts if isinstance(one, Withhold)]
     return Why(
         list(dict.fromkeys(str(one.reason) for one in verdicts)),

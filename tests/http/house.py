@@ -46,6 +46,7 @@ from resolvers.views import Views
 from schema.build import WorkflowRoots, build_schema
 from schema.documents import Documents
 from schema.limits import Limits
+from sharing.regime import Regime
 from sharing.rights import Rights
 from tests.counters import HeldCounters
 from tests.identity.registered import House
@@ -142,23 +143,25 @@ class HeldLedger:
 
 @dataclass
 class HeldRights:
-    """No grants: what is unconditional is open."""
+    """No grants but those that a test gives: what is unconditional is open."""
 
     rights: Rights = field(default_factory=lambda: Rights(1, {}))
     catalogue_version: int = 1
+    entrusted: set[tuple[ProviderCode, ProviderCode]] = field(default_factory=set)
+    """Who acts for whom, in any matter."""
 
     def division_of(self, department: ProviderCode) -> str | None:
         known = CATALOGUE.departments.get(department)
         return None if known is None else known.division
 
     def entrustment(self, counter: ProviderCode, duty: ProviderCode, matter: str, now: float) -> bool:
-        return False
+        return (counter, duty) in self.entrusted
 
     async def catch_up(self) -> None:
         pass
 
     async def refresh(self, epoch: int) -> None:
-        self.rights = Rights(epoch, self.rights.grants)
+        self.rights = replace(self.rights, epoch=epoch)
 
 
 class NoCases:
@@ -233,12 +236,19 @@ class World:
         return self.log.getvalue().splitlines()
 
 
-def assemble(limits: Limits | None = None, *, server_timing: bool = False, proxies: Proxies | None = None) -> World:
-    """A gateway over two persons in memory."""
+def assemble(
+    limits: Limits | None = None,
+    *,
+    server_timing: bool = False,
+    proxies: Proxies | None = None,
+    rows: Mapping[str, list[Mapping[str, Any]]] | None = None,
+    regime: Regime | None = None,
+) -> World:
+    """A gateway over two persons in memory, or over the `rows` of each resource."""
     limits = limits or Limits()
     schema = build_schema(CATALOGUE, ROOTS)
     tables: dict[str, list[Mapping[str, Any]]] = {str(name): [] for name in CATALOGUE.resources}
-    tables["Person"] = [person(PERSON_NUMBER, "张三"), person(CHECK_NUMBER, "李四")]
+    tables |= rows or {"Person": [person(PERSON_NUMBER, "张三"), person(CHECK_NUMBER, "李四")]}
     metrics = Metrics()
     source = Slow(MemoryConnector(CATALOGUE.resources, bindings(CATALOGUE), tables))
     identities = House(HALL, OPERATOR)
@@ -248,7 +258,7 @@ def assemble(limits: Limits | None = None, *, server_timing: bool = False, proxi
             CATALOGUE,
             Documents(schema, limits, 100),
             Plans(schema._schema, CATALOGUE),
-            Decider(CATALOGUE, dict.fromkeys(CATALOGUE.resources, SOURCE)),
+            Decider(CATALOGUE, dict.fromkeys(CATALOGUE.resources, SOURCE), regime),
             Registry({SOURCE: Batcher(metrics.source(source, "memory"))}),
             Views(CATALOGUE, lambda view: Documents(build_schema(view.catalogue, ROOTS, view.usable), limits, 100)),
         ),
