@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 
 import asyncpg
@@ -42,6 +42,7 @@ GRANTED = Granted(
     valid_until=NOW + timedelta(days=100),
     basis="同意",
     handler="H-1",
+    within="320100",
 )
 
 
@@ -117,6 +118,7 @@ ALTERED = {
     "quota": "quota_per_day = 1000000",
     "operations": "operations = ARRAY['00']",
     "application": "application = 'A-1'",
+    "part of the rows": "within = NULL",
     "officer": "handler = 'H-9'",
     "signature": "signature = set_byte(signature, 0, get_byte(signature, 0) # 1)",
     "no signature": "signature = NULL, signing_key = NULL",
@@ -136,6 +138,21 @@ async def test_a_row_altered_by_hand_counts_for_nothing(room: Room, change: str)
     assert told in (number, "0" * 32)
     held = await room.book.find(number)
     assert held is None or not held.sound
+
+
+async def test_all_that_was_granted_comes_back_as_it_was(room: Room) -> None:
+    (first,) = await room.give()
+    whole = replace(
+        GRANTED, quota_per_day=500, operations=frozenset({"ab" * 32}), application="A-1", renews=first,
+        valid_until=GRANTED.valid_until.replace(microsecond=1),
+    )  # fmt: skip
+    assert all(getattr(whole, field.name) for field in fields(Granted))  # one that is added later is not forgotten here
+    (number,) = await room.give(whole)
+    record = await room.book.find(number)
+    assert record is not None
+    assert record.sound
+    assert record.granted == whole
+    assert [grant for grant in await room.rights() if grant.id == number] == [whole.grant]
 
 
 async def test_a_row_added_by_hand_counts_for_nothing(room: Room) -> None:
