@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 
 from catalogue.edit import Edit, ItemEdit, NewItem, ResourceEdit, Value
 from catalogue.finding import Finding
@@ -27,9 +26,13 @@ SHEET = "目录"
 ABOUT = "说明"
 MOST_BYTES = 2_500_000
 MOST_UNPACKED = 60_000_000
+MOST_TAGS, MOST_OTHER_TAGS = 600_000, 50_000
+"""What is to be read costs by the tag, and a tag packs to next to nothing: of lines with their texts, and of the rest."""
 MOST_ROWS = 20_000
 MOST_FINDINGS = 200
+MOST_TITLE = 100
 HEAD_ROW = 1
+_LINES = ("xl/worksheets/", "xl/sharedStrings")
 _HEAD_FILL = PatternFill("solid", fgColor="DDEBF7")
 _SHOWN_FILL = PatternFill("solid", fgColor="F2F2F2")
 
@@ -107,6 +110,8 @@ def read_sheet(data: bytes, catalogue: Catalogue, register: str) -> Sheet:
     reader = _Reader(catalogue, register, columns)
     for number, cells in body:
         reader.read(number, cells)
+        if len(reader.findings) >= MOST_FINDINGS:
+            break
     if reader.findings:
         return Sheet((), tuple(reader.findings[:MOST_FINDINGS]))
     return Sheet(tuple(reader.edits.values()), ())
@@ -120,11 +125,10 @@ def _lines(data: bytes) -> "tuple[Cells, list[tuple[int, Cells]]] | Finding":
     if len(data) > MOST_BYTES:
         return _fault("", f"the file has more than {MOST_BYTES // 1_000_000} MB", "文件过大", "export the register alone")
     try:
-        with zipfile.ZipFile(BytesIO(data)) as packed:
-            if sum(one.file_size for one in packed.infolist()) > MOST_UNPACKED:
-                return _fault("", "the file unpacks to too much", "文件解压后过大", "export the register alone")
+        if _is_too_much(data):
+            return _fault("", "the file unpacks to too much", "文件解压后过大", "export the register alone")
         book = load_workbook(BytesIO(data), read_only=True, data_only=False)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError, SyntaxError):
+    except Exception:  # whatever the libraries raise: the file is anybody's
         return _fault("", "is no xlsx file", "不是 xlsx 文件", "save it as an Excel workbook (.xlsx)")
     try:
         if SHEET not in book.sheetnames:
@@ -135,7 +139,7 @@ def _lines(data: bytes) -> "tuple[Cells, list[tuple[int, Cells]]] | Finding":
                 return _fault(f"第{number}行", f"has more than {MOST_ROWS} lines", "行数过多", "split it by register")
             if any(cell.value not in (None, "") for cell in cells):
                 found.append((number, cells))
-    except (KeyError, ValueError, SyntaxError, zipfile.BadZipFile):
+    except Exception:  # as above
         return _fault("", "cannot be read", "文件损坏", "open it in a spreadsheet program and save it again")
     finally:
         book.close()
@@ -144,13 +148,29 @@ def _lines(data: bytes) -> "tuple[Cells, list[tuple[int, Cells]]] | Finding":
     return found[0][1], found[1:]
 
 
+def _is_too_much(data: bytes) -> bool:
+    """Whether reading the file would take long, by what it unpacks to. Raises what `zipfile` does."""
+    with zipfile.ZipFile(BytesIO(data)) as packed:
+        parts = packed.infolist()
+        if sum(one.file_size for one in parts) > MOST_UNPACKED:
+            return True
+        lines = rest = 0
+        for one in parts:
+            tags = packed.read(one).count(b"<")
+            if one.filename.startswith(_LINES):
+                lines += tags
+            else:
+                rest += tags
+    return lines > MOST_TAGS or rest > MOST_OTHER_TAGS
+
+
 def _head(cells: Cells) -> tuple[dict[int, Column], list[Finding]]:
     """Which column stands where. An unknown, doubled or missing title is a fault."""
     by_title = {column.title: column for column in COLUMNS}
     columns: dict[int, Column] = {}
     findings: list[Finding] = []
     for place, cell in enumerate(cells):
-        title = "" if cell.value is None else str(cell.value).strip()
+        title = "" if cell.value is None else str(cell.value).strip()[:MOST_TITLE]
         if not title:
             continue
         column = by_title.get(title)

@@ -1,5 +1,6 @@
 """The spreadsheet of a register: out and in again, each change one edit, each fault with row and column, all or nothing."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -14,7 +15,7 @@ from catalogue.edit import Edit, ItemEdit, NewItem, ResourceEdit, edited
 from catalogue.load import load_catalogue, load_documents, read_documents
 from catalogue.model import Basis, BasisClass, Catalogue, Conditional, Coordinate, NotShared, ResourceName
 from catalogue.predicate import ItemName
-from catalogue.sheet import SHEET, Sheet, read_sheet, write_sheet
+from catalogue.sheet import MOST_FINDINGS, SHEET, Sheet, read_sheet, write_sheet
 from catalogue.sheet_columns import COLUMNS
 from settings import ROOT
 
@@ -195,14 +196,58 @@ def _packed(size: int) -> bytes:
     return buffer.getvalue()
 
 
+def _with_part(name: str, part: bytes) -> bytes:
+    """The exported file with another part in the place of its own."""
+    buffer = BytesIO()
+    exported = ZipFile(BytesIO(write_sheet(CATALOGUE, REGISTER, date(2026, 1, 1))))
+    with ZipFile(buffer, "w", ZIP_DEFLATED) as packed:
+        for one in exported.namelist():
+            packed.writestr(one, part if one == name else exported.read(one))
+    return buffer.getvalue()
+
+
+def _torn() -> bytes:
+    """Packed data that cannot be unpacked, in a directory that is whole."""
+    data = bytearray(write_sheet(CATALOGUE, REGISTER, date(2026, 1, 1)))
+    data[60:400] = bytes(340)
+    return bytes(data)
+
+
 def _empty_book() -> bytes:
     buffer = BytesIO()
     Workbook().save(buffer)
     return buffer.getvalue()
 
 
-@pytest.mark.parametrize("data", [b"", b"PK", b"x" * 6_000_000, _packed(70_000_000), _packed(10), _empty_book()])
+@pytest.mark.parametrize(
+    "data", [b"", b"PK", b"x" * 6_000_000, _packed(70_000_000), _packed(10), _empty_book(), _torn(),
+             _with_part("xl/workbook.xml", b"<workbook/>")],
+)  # fmt: skip
 def test_a_file_that_is_no_catalogue_is_refused(data: bytes) -> None:
     read = read_sheet(data, CATALOGUE, REGISTER)
     assert read.edits == ()
     assert len(read.findings) == 1
+
+
+@pytest.mark.parametrize(("part", "tag"), [("xl/styles.xml", b"<xf/>"), ("xl/worksheets/sheet1.xml", b"<c/>")])
+def test_a_file_of_very_many_tags_is_refused_before_it_is_read(part: str, tag: bytes) -> None:
+    """They pack to next to nothing, and would take minutes."""
+    data = _with_part(part, tag * 1_000_000)
+    assert len(data) < 20_000
+    began = time.monotonic()
+    (finding,) = read_sheet(data, CATALOGUE, REGISTER).findings
+    assert finding.message_zh == "文件解压后过大"
+    assert time.monotonic() - began < 2
+
+
+def test_of_very_many_faults_the_first_are_told() -> None:
+    def spoil(sheet: Any) -> None:
+        sheet.cell(1, len(COLUMNS) + 1).value = "列" * 10_000
+
+    def many(sheet: Any) -> None:
+        for row in range(2, 1_000):
+            sheet.cell(row, PLACES["信息资源代码"]).value = "999"
+
+    assert len(changed(many).findings) == MOST_FINDINGS
+    (column,) = changed(spoil).findings
+    assert len(column.path) < 200
