@@ -145,7 +145,7 @@ class NoticeSender:
             if failure is not None:
                 self._rest(webhook, pause_s)
             await self.pool.execute(TRIED, row["id"], tries, failure, pause_s, tried_at, milliseconds)
-        except TROUBLE as problem:  # what was not recorded is tried again, under the same id
+        except Exception as problem:  # whatever it is: what was not recorded is tried again, under the same id, later
             self.failed(problem)
             self._rest(webhook, None)
         finally:

@@ -15,8 +15,10 @@ from errors import INPUT_INVALID, GatewayError
 MOST_CHARACTERS = 500
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 IpNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
-_CARRIERS = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("2002::/16"))
-"""They carry an IPv4 address inside, perhaps a private one."""
+_UNICAST = ipaddress.ip_network("2000::/3")
+"""The public part of IPv6. Beside it are site-local addresses, and such as carry an IPv4 one."""
+_CARRIER = ipaddress.ip_network("2002::/16")
+"""It carries an IPv4 address inside, perhaps a private one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,9 @@ class Reach:
             return True
         if any(plain in network for network in self.networks):
             return True
-        return plain.is_global and not plain.is_multicast and not any(plain in carrier for carrier in _CARRIERS)
+        if plain.version == 6 and (plain not in _UNICAST or plain in _CARRIER):
+            return False
+        return plain.is_global and not plain.is_multicast
 
 
 def read_endpoint(url: str, reach: Reach) -> Endpoint:

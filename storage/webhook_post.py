@@ -11,6 +11,8 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import h11
 
@@ -18,6 +20,8 @@ from storage.webhook_address import Endpoint, Reach
 
 LARGEST_HEAD = 16 * 1024
 MOST_INTERIM = 3
+_RESOLVING = ThreadPoolExecutor(8, "resolve")
+"""Names are asked for in threads of their own: one whose servers are silent must not hold up the worker's other work."""
 
 
 async def post(
@@ -46,11 +50,15 @@ async def post(
 async def _resolve(endpoint: Endpoint, reach: Reach) -> str | None:
     """The address to connect to; None where any that the name has may not be one. Raises OSError."""
     loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(endpoint.host, endpoint.port, type=socket.SOCK_STREAM)
+    found = await loop.run_in_executor(_RESOLVING, _ask, endpoint.host, endpoint.port)
     addresses = [str(one[4][0]) for one in found]
     if not all(reach.permits(ipaddress.ip_address(address.partition("%")[0])) for address in addresses):
         return None
     return addresses[0]
+
+
+def _ask(host: str, port: int) -> list[tuple[Any, ...]]:
+    return [*socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
 async def _exchange(

@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import ipaddress
+import socket
 import ssl
+import time
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +28,7 @@ from storage.notice_sender import NoticeSender, Patience
 from storage.notices import TELL, NoticeStore, facts_json
 from storage.pool import open_pool
 from storage.webhook_address import Endpoint, Reach, read_endpoint
+from storage.webhook_post import post
 from storage.webhooks import MOST_WEBHOOKS, WebhookStore
 from tests.conftest import Database
 from tests.storage.receiver import Receiver
@@ -304,6 +307,7 @@ async def test_a_department_has_a_few_webhooks_and_no_more(house: House) -> None
         "https://exa mple.com/", "https://例子.com/", "https://example.com\\@127.0.0.1/", "https://example.com/\r\nHost: a",
         "https://127.0.0.1/", "https://localhost/", "https://10.0.0.8/", "https://192.168.1.1/", "https://169.254.169.254/",
         "https://[::1]/", "https://[::ffff:10.0.0.8]/", "https://[fd00::1]/", "https://[64:ff9b::a00:8]/", "https://0.0.0.0/",
+        "https://[fec0::1]/", "https://[::10.0.0.8]/", "https://[2002:a00:8::1]/", "https://[fe80::1%25lo]/",
         "http://127.0.0.1/", "https://example.com/" + "a" * 500,
     ],
 )  # fmt: skip
@@ -329,14 +333,13 @@ def test_addresses_that_a_webhook_may_have() -> None:
 
 async def test_a_name_that_leads_home_is_not_followed_there(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """The name was harmless when it was registered; what it resolves to now is what counts."""
-    loop = asyncio.get_running_loop()
-    resolve = loop.getaddrinfo
+    resolve = socket.getaddrinfo
 
-    async def rebound(host: str, port: int, **options: object) -> object:
-        return await resolve("127.0.0.1" if host == "hooks.example.com" else host, port, **options)  # type: ignore[arg-type]
+    def rebound(host: str, *options: Any, **more: Any) -> object:
+        return resolve("127.0.0.1" if host == "hooks.example.com" else host, *options, **more)
 
     with Receiver() as receiver:
-        monkeypatch.setattr(loop, "getaddrinfo", rebound)
+        monkeypatch.setattr(socket, "getaddrinfo", rebound)
         house.webhooks = WebhookStore(house.pool, house.keys, Reach())
         await house.register(f"https://hooks.example.com:{receiver.port}/")
         async with running(house.sender(reach=Reach()).run(), "sender"):
@@ -344,6 +347,22 @@ async def test_a_name_that_leads_home_is_not_followed_there(house: House, monkey
             await house.until(given_up)
         assert receiver.got == []
     assert {failure for _, failure in await house.tries()} == {"ADDRESS_REFUSED"}
+
+
+async def test_names_whose_servers_are_silent_hold_up_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rights are loaded in threads too: they must not queue behind other people's name servers."""
+
+    def silent(*_: object, **__: object) -> object:
+        time.sleep(1.0)
+        raise OSError
+
+    monkeypatch.setattr(socket, "getaddrinfo", silent)
+    endpoint, context = Endpoint(True, "hooks.example.com", 443, "/"), ssl.create_default_context()
+    tries = [post(endpoint, Reach(), {}, b"{}", context=context, deadline_s=0.1) for _ in range(40)]
+    assert set(await asyncio.gather(*tries)) == {"TIMED_OUT"}
+    began = time.monotonic()
+    assert await asyncio.to_thread(lambda: 1) == 1
+    assert time.monotonic() - began < 0.5
 
 
 async def test_over_tls_to_whom_the_certificate_names(house: House, tmp_path: Path) -> None:
