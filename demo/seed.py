@@ -95,6 +95,7 @@ CLIENTS: tuple[DemoClient, ...] = (
     DemoClient("demo-developer", "南京市住房保障系统（开发）", HOUSING, frozenset({"consumer"})),
     DemoClient("demo-theme", "苏州市主题信息资源项目", THEME, frozenset({"consumer"})),
     DemoClient("demo-provider", "江苏省民政厅目录与答复", "civil_affairs", frozenset({"provider", "compiler"})),
+    DemoClient("demo-compiler", "江苏省公安厅目录编制", "public_security", frozenset({"provider", "compiler"})),
     DemoClient("demo-operator", "江苏省大数据管理中心运行", "data_centre", frozenset({"operator"})),
     DemoClient("demo-auditor", "江苏省审计厅", "audit", frozenset({"auditor"})),
     DemoClient("demo-supervisor", "领导小组办公室", "government_services", frozenset({"supervisor"})),

@@ -32,9 +32,8 @@ def test_every_resource_is_bound_to_a_table_of_its_register(catalogue: Catalogue
 
 
 def test_every_client_belongs_to_a_department_and_keeps_roles_apart(catalogue: Catalogue) -> None:
-    assert {client.id for client in CLIENTS} == {
-        f"demo-{name}" for name in ("hall", "developer", "theme", "provider", "operator", "auditor", "supervisor", "citizen")
-    }
+    names = ("hall", "developer", "theme", "provider", "compiler", "operator", "auditor", "supervisor", "citizen")
+    assert {client.id for client in CLIENTS} == {f"demo-{name}" for name in names}
     for client in CLIENTS:
         assert credit_code.conforms(department_code(catalogue, client.department))
         assert separation_fault(client.roles) is None
