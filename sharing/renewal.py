@@ -1,26 +1,36 @@
 """What takes a grant's place: a renewal, which the catalogue of that day bounds, and a narrowing, which only takes away."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 import errors
+from catalogue.claims import Part
 from catalogue.model import Catalogue, ItemCode
 from sharing.grant import GrantId
 from sharing.sealed import Granted
+from sharing.sources import parts_answered
 from sharing.terms import Terms, check_foreseen, check_term, end_of, entries_by_code, foreseen
 
 ARTICLE = "Art. 16 ¶1"
 
 
+class Ground(NamedTuple):
+    """What a renewal rests on today: the catalogue, and what departments say of parts of the rows (`claimSource`)."""
+
+    catalogue: Catalogue
+    said: Sequence[Part] = ()
+
+
 def renewed(
-    former: Granted, number: GrantId, catalogue: Catalogue, days: tuple[date, date], now: datetime, *, handler: str
+    former: Granted, number: GrantId, ground: Ground, days: tuple[date, date], now: datetime, *, handler: str
 ) -> Granted:
     """The grant that continues `former` (whose identifier is `number`) from its end, or from now where it has ended.
 
     `days`: today and the new last day, in China. Uses and modes that the catalogue has given up since are left out.
     Raises CONDITION_UNFORESEEN and its like (`sharing.terms`) where an item, its form or rows are foreseen no more,
-    NOT_RESPONSIBLE where it has another provider now, INPUT_INVALID for a last day that is no later than the former.
+    NOT_RESPONSIBLE where it has another source now, INPUT_INVALID for a last day that is no later than the former.
     """
     today, last_day = days
     check_term(last_day, today)
@@ -29,13 +39,13 @@ def renewed(
         raise errors.GatewayError(
             errors.INPUT_INVALID, "the renewal would end no later than the grant itself", "name a later day", article=ARTICLE
         )
-    entries = entries_by_code(catalogue)
+    entries = entries_by_code(ground.catalogue)
     uses, modes = former.uses, former.modes
     for code in sorted(former.items):
         if code not in entries:
             raise _gone(code)
         resource, item = entries[code]
-        if item.provider != former.provider:
+        if former.within not in parts_answered(item, former.provider, ground.said):
             raise errors.GatewayError(
                 errors.NOT_RESPONSIBLE,
                 f"`{code}` is provided by another department now",

@@ -73,6 +73,9 @@ class Grant:
     suspended_items: list[str] = strawberry.field(description="暂停的信息项 · those of them that are stopped now.")
     form: SharingForm = strawberry.field(description="共享形式 · how much of a value is shown.")
     rows: SharedRows = strawberry.field(description="共享行范围 · of which rows.")
+    within: str | None = strawberry.field(
+        description="所限行政区划 · only the rows of this division and all below it, which its provider is the source of."
+    )
     uses: list[SharingUse] = strawberry.field(description="使用用途 · for which uses.")
     matters: list[str] = strawberry.field(description="事项 · for which matters; empty: any of the department's duty.")
     modes: list[ProvisionMode] = strawberry.field(description="提供方式 · in which modes.")
@@ -168,6 +171,7 @@ def grant_shown(record: GrantRecord, view: View) -> Grant:
         suspended_items=sorted(stopped_items(record)),
         form=SharingForm(granted.form.upper()),
         rows=SharedRows(granted.rows.upper()),
+        within=granted.within,
         uses=_words(SharingUse, granted.uses),
         matters=sorted(granted.matters),
         modes=_words(ProvisionMode, granted.modes),

@@ -22,7 +22,7 @@ from resolvers.workflow.inputs import check_words, checked_text, invalid, requir
 from schema.filters import DEFAULT_FIRST, MAX_FIRST
 from schema.scalars import CreditCode
 from sharing.grant import GrantId
-from sharing.renewal import chosen, narrowed, renewed
+from sharing.renewal import Ground, chosen, narrowed, renewed
 from sharing.sealed import Granted
 from sharing.terms import end_of
 
@@ -182,7 +182,9 @@ async def _renew_grant(
     await context.record("renewGrant", number, handler=handler)
     former = await _given(context, acting, number)
     days = today(now.timestamp()), valid_until
-    granted = renewed(chosen(former.granted, items), former.id, context.catalogue, days, now, handler=handler)
+    kept = chosen(former.granted, items)
+    said = [stated.part for stated in await context.ports.catalogue_life.parts_of(sorted(kept.items))]
+    granted = renewed(kept, former.id, Ground(context.catalogue, said), days, now, handler=handler)
     return _own(context, await context.ports.grants.replace(granted, revoke_reason=None))
 
 
@@ -240,7 +242,7 @@ async def _suspend_sharing(
     if (grant is None) == (consumer is None) or (grant is not None and items is not None):
         raise invalid("name either `grant`, or `consumer` with or without `items`", "a grant is stopped as a whole")
     number = None if grant is None else checked_id(grant)
-    codes = frozenset[ItemCode]() if grant is not None else own_items(context, acting.department, items)
+    codes = frozenset[ItemCode]() if grant is not None else await _sourced(context, acting.department, items)
     await context.record("suspendSharing", number or str(consumer), handler=handler)
     new = NewSuspension(
         acting.department,
@@ -303,12 +305,23 @@ def checked_id(text: str) -> str:
     return text
 
 
-def own_items(context: Context, provider: ProviderCode, items: list[str] | None) -> frozenset[ItemCode]:
-    """The named items, all provided by this department; all of its items where none are named.
+async def _sourced(context: Context, provider: ProviderCode, items: list[str] | None) -> frozenset[ItemCode]:
+    """As `own_items`, and those with them of which this department is the source of a part of the rows (Art. 4(3))."""
+    codes = [entry.code for entry in context.catalogue.entries.values()] if items is None else list(map(ItemCode, items))
+    said = [one.part for one in await context.ports.catalogue_life.parts_of(codes[:MOST_ITEMS] if items else codes)]
+    claimed = frozenset(part.item for part in said if part.provider == provider and not part.released)
+    return own_items(context, provider, items, claimed)
+
+
+def own_items(
+    context: Context, provider: ProviderCode, items: list[str] | None, also: frozenset[ItemCode] = frozenset()
+) -> frozenset[ItemCode]:
+    """The named items, all provided by this department or among `also`; all of these where none are named.
 
     Raises NOT_FOUND, NOT_RESPONSIBLE, INPUT_INVALID.
     """
     providers = {entry.code: entry.provider for entry in context.catalogue.entries.values()}
+    providers |= dict.fromkeys(also & providers.keys(), provider)
     if items is None:
         found = frozenset(code for code, by in providers.items() if by == provider)
         if not found:

@@ -10,6 +10,7 @@ from functools import cache
 
 import pytest
 
+from catalogue.claims import Part
 from catalogue.load import load_catalogue
 from catalogue.model import (
     Catalogue,
@@ -31,7 +32,7 @@ from sharing.consumer import Asking
 from sharing.decide import Standpoint, decide_one
 from sharing.decision import Asked, Question, Share, ShareIf
 from sharing.grant import GrantId
-from sharing.renewal import chosen, narrowed, renewed
+from sharing.renewal import Ground, chosen, narrowed, renewed
 from sharing.rights import index_rights
 from sharing.sealed import Granted, canonical_text, grant_id, is_genuine, seal
 from tests.signing import GRANT_KEYS
@@ -81,9 +82,11 @@ def changed(coordinate: Coordinate, **changes: object) -> Catalogue:
     return replace(catalogue(), resources=resources)
 
 
-def renew(granted: Granted, last_day: date, of: Catalogue | None = None, now: datetime = NOW) -> Granted:
+def renew(
+    granted: Granted, last_day: date, of: Catalogue | None = None, now: datetime = NOW, said: tuple[Part, ...] = ()
+) -> Granted:
     number = grant_id(canonical_text(granted))
-    return renewed(granted, number, of or catalogue(), (DAY, last_day), now, handler="H-2")
+    return renewed(granted, number, Ground(of or catalogue(), said), (DAY, last_day), now, handler="H-2")
 
 
 def refusal(caught: pytest.ExceptionInfo[GatewayError]) -> tuple[str, str]:
@@ -224,3 +227,22 @@ class TestArticle17:
         with pytest.raises(GatewayError) as refused:
             renew(answer(), date(2026, 12, 31), other)
         assert refusal(refused) == ("NOT_RESPONSIBLE", "Art. 17 ¶1")
+
+
+class TestArticle4:
+    """一数一源: who is the source of a part of the rows answers for that part, and as long as it is."""
+
+    def test_the_source_of_a_part_renews_for_that_part_alone(self) -> None:
+        city = ProviderCode("11320100MBX0003018")
+        item = catalogue().entries[MARRIED].code
+        of_city = replace(answer(), provider=city, items=frozenset({item}), within="320100")
+        said = (Part(item, city, "320100"),)
+        assert renew(of_city, date(2026, 12, 31), said=said).within == "320100"
+        for granted, parts in (
+            (of_city, ()),
+            (replace(of_city, within=None), said),
+            (replace(of_city, within="320500"), said),
+        ):
+            with pytest.raises(GatewayError) as refused:
+                renew(granted, date(2026, 12, 31), said=parts)
+            assert refusal(refused) == ("NOT_RESPONSIBLE", "Art. 17 ¶1")
