@@ -198,7 +198,8 @@ class Writer:
         target = resource.relations[ItemName(relation)].targets[0].resource
         keys = self._always(f"[{resource.items[item].type}!]!", [self._key(resource, item) for _ in range(6)])
         offered = self._always("String", self._held(target, compared))
-        return f"checked: {name}({root.argument}: ${keys}) {{ {relation} {{ verify({compared}: ${offered}) {{ {compared} }} }} }}"
+        verified = f"verify({compared}: ${offered}) {{ {compared} }}"
+        return f"checked: {name}({root.argument}: ${keys}) {{ {relation} {{ {verified} }} }}"
 
     def _list(self) -> str:
         """Many parents' lists, filtered and ordered by variables: another sense of the same shape is another answer."""

@@ -77,10 +77,11 @@ class Oracle:
         the comparisons of which, as it turned out, too many have failed.
         """
         spent: frozenset[str] = frozenset()
-        while asker.spent - spent and (
-            more := _Run(self, catalogue, replace(asker, spent=spent), down).relied(text, variables) & (asker.spent - spent)
-        ):
-            spent |= more
+        while asker.spent - spent:
+            relied = _Run(self, catalogue, replace(asker, spent=spent), down).relied(text, variables)
+            if not relied & (asker.spent - spent):
+                break
+            spent |= relied & asker.spent
         asker = replace(asker, spent=spent)
         first = _Run(self, catalogue, asker, down)
         result = first.run(text, variables)

@@ -1,0 +1,172 @@
+"""What bounds a request beside its grants: the matter, the network zone, the document; and what is recorded of attempts.
+
+Each case goes the whole way of a request.
+"""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from catalogue.matters import load_matters
+from catalogue.model import Coordinate, Form, ProviderCode, ResourceName
+from catalogue.predicate import ItemName
+from catalogue.profile import Binding
+from errors import LEDGER_UNAVAILABLE, GatewayError
+from sharing.regime import Regime, make_regime
+from sharing.standpoint import Declared
+from tests.http.house import CATALOGUE, OPERATOR
+from tests.law.asking import LI, PURPOSE, ZHANG, another, ask, code, entries, gateway, give, grant, outcome
+
+NUMBER = "Person.householdNumber"
+DUTY = ProviderCode(next(code for code, one in CATALOGUE.departments.items() if one.name == "natural_resources"))
+OUTSIDE = "203.0.113.7"
+
+
+def bound(binding: Binding, *items: str) -> Regime:
+    """The matter M1 needs these; M2 declares nothing."""
+    at = [Coordinate(ResourceName(kind), ItemName(field)) for kind, field in (item.split(".") for item in items)]
+    return Regime(binding=binding, matters={"M1": Declared(at)})
+
+
+class TestMatters:
+    """个人信息保护法 34, Art. 17 ¶2."""
+
+    async def test_what_the_matter_does_not_declare_is_withheld_and_not_fetched(self) -> None:
+        world = gateway(grant(NUMBER), regime=bound(Binding.ENFORCE, "Person.name"))
+        answered = await ask(world, f'{{ person(idNumber: "{ZHANG}") {{ name birthDate householdNumber idNumber }} }}')
+        assert answered["data"]["person"] == {"name": "张三", "birthDate": None, "householdNumber": None, "idNumber": None}
+        told = outcome(answered, "person", "birthDate")
+        assert (told["reason"], told["article"], told["remedy"]) == ("MATTER_NOT_DECLARED", "Art. 17 ¶2", "negotiate")
+        assert told["call"] == "negotiate"
+
+    async def test_of_a_register_that_the_matter_does_not_need_nobody_is_found(self) -> None:
+        world = gateway(regime=bound(Binding.ENFORCE, "LegalEntity.name"))
+        answered = await ask(world, f'{{ person(idNumber: "{ZHANG}") {{ __typename }} }}')
+        assert answered["data"] == {"person": None}
+        assert world.source.began == []
+
+    async def test_a_matter_that_declares_nothing_is_bound_to_nothing(self) -> None:
+        world = gateway(regime=bound(Binding.ENFORCE, "Person.name"))
+        other = 'matter="M2", use=administrative-basis, handler="H1"'
+        answered = await ask(world, f'{{ person(idNumber: "{ZHANG}") {{ birthDate }} }}', purpose=other)
+        assert answered["data"]["person"]["birthDate"] == "1980-05-01"
+
+    async def test_where_it_only_warns_the_items_are_named(self) -> None:
+        world = gateway(grant(NUMBER), regime=bound(Binding.WARN, "Person.name"))
+        answered = await ask(world, f'{{ person(idNumber: "{ZHANG}") {{ name birthDate householdNumber phone }} }}')
+        assert answered["data"]["person"]["birthDate"] == "1980-05-01"
+        (warning,) = answered["extensions"]["sharing"]["warnings"]
+        assert warning["code"] == "MATTER_NOT_DECLARED"
+        assert warning["coordinates"] == ["Person.birthDate", "Person.householdNumber"], "what is withheld is not read"
+        within = await ask(world, f'{{ person(idNumber: "{ZHANG}") {{ name }} }}')
+        assert "warnings" not in within["extensions"]["sharing"]
+
+    async def test_two_matters_with_the_same_rights_are_warned_of_apart(self) -> None:
+        world = gateway(regime=bound(Binding.WARN, "Person.name"))
+        text = f'{{ person(idNumber: "{ZHANG}") {{ birthDate }} }}'
+        other = 'matter="M2", use=administrative-basis, handler="H1"'
+        for purpose, warned in ((other, False), (PURPOSE, True), (other, False)):
+            answered = await ask(world, text, purpose=purpose)
+            assert ("warnings" in answered["extensions"]["sharing"]) == warned
+
+    def test_the_matters_of_the_catalogue_bind_as_the_profile_says(self) -> None:
+        regime = make_regime("extranet", Binding.ENFORCE, load_matters(CATALOGUE))
+        assert Coordinate(ResourceName("Person"), ItemName("name")) in regime.matters["M01"].items
+
+
+class TestZone:
+    """Art. 13: one deployment is one zone."""
+
+    async def test_nothing_of_another_zone_is_fetched(self) -> None:
+        world = gateway(grant(NUMBER), regime=Regime(zone="intranet"))
+        answered = await ask(world, f'{{ person(idNumber: "{ZHANG}") {{ name householdNumber }} }}')
+        assert answered["data"] == {"person": None}
+        told = outcome(answered, "person")
+        assert (told["reason"], told["article"], told["remedy"]) == ("ZONE_MISMATCH", "Art. 13", "none")
+        assert world.source.began == []
+
+
+class TestOperations:
+    """Art. 16 ¶1: a grant can be narrowed to stored documents, whatever values they are asked with."""
+
+    async def test_only_the_stored_document_runs_under_it(self) -> None:
+        stored = f'{{ person(idNumber: "{ZHANG}") {{ name householdNumber }} }}'
+        world = gateway(grant(NUMBER))
+        await ask(world, stored)
+        name = entries(world)[-1]["document"]
+        give(world, grant(NUMBER, operations=frozenset({name})))
+        for number in (ZHANG, LI):
+            answered = await ask(world, stored.replace(ZHANG, number))
+            assert answered["data"]["person"]["householdNumber"] == "H-1"
+        answered = await ask(world, stored.replace("name ", "sex "))
+        assert answered["data"]["person"]["householdNumber"] is None
+        assert outcome(answered, "person", "householdNumber")["reason"] == "OPERATION_NOT_GRANTED"
+
+
+class TestRemedies:
+    async def test_each_remedy_names_the_mutation_to_call(self) -> None:
+        world = gateway(grant("Person.phone", form=Form.VERIFY))
+        answered = await ask(world, f'{{ person(idNumber: "{ZHANG}") {{ householdNumber adoptionRecord phone }} }}')
+        told = {one["path"][-1]: (one["remedy"], one.get("call")) for one in answered["extensions"]["sharing"]["outcomes"]}
+        assert told == {
+            "householdNumber": ("apply", "draftApplication"),
+            "adoptionRecord": ("negotiate", "negotiate"),
+            "phone": ("negotiate", "negotiate"),
+        }
+
+
+class TestBreaches:
+    """Art. 17 ¶2, 4(4): what goes beyond the grant is refused and recorded as an attempt."""
+
+    LOOKUP = f'{{ person(idNumber: "{ZHANG}") {{ name householdNumber }} }}'
+
+    @pytest.mark.parametrize(
+        ("terms", "breach"),
+        [({"matters": frozenset({"M9"})}, "MATTER_NOT_GRANTED"), ({"uses": frozenset()}, "USE_NOT_GRANTED")],
+    )
+    @pytest.mark.parametrize("strict", [False, True])
+    async def test_a_use_or_matter_outside_the_grant(self, terms: dict[str, Any], breach: str, strict: bool) -> None:
+        world = gateway(grant(NUMBER, **terms))
+        await ask(world, self.LOOKUP, strict=strict)
+        (entry,) = entries(world)
+        assert (entry["kind"], entry["breaches"]) == ("refused" if strict else "answered", [breach])
+
+    async def test_what_was_never_granted_is_no_breach(self) -> None:
+        world = gateway()
+        await ask(world, self.LOOKUP)
+        assert "breaches" not in entries(world)[0]
+
+    @pytest.mark.parametrize("text", [LOOKUP, "{ __typename }"])
+    async def test_another_departments_right_without_an_entrustment(self, text: str) -> None:
+        world = gateway()
+        answered = await ask(world, text, purpose=f'{PURPOSE}, acting-for="{DUTY}"')
+        assert code(answered) == "ENTRUSTMENT_REQUIRED"
+        (entry,) = entries(world)
+        assert (entry["kind"], entry["breaches"]) == ("refused", ["ENTRUSTMENT_REQUIRED"])
+        assert entry["purpose"]["actingFor"] == DUTY
+
+    async def test_a_token_from_outside_its_network(self) -> None:
+        world = gateway()
+        assert code(await ask(world, self.LOOKUP, peer=OUTSIDE)) == "TOKEN_NOT_BOUND"
+        (entry,) = entries(world)
+        assert (entry["kind"], entry["error"], entry["breaches"]) == ("refused", "TOKEN_NOT_BOUND", ["TOKEN_NOT_BOUND"])
+        assert (entry["client"], entry["consumer"]) == ("hall", another("hall").department)
+        assert world.source.began == []
+
+    async def test_one_entry_a_second_of_each_client_however_many_come(self) -> None:
+        world = gateway()
+        await asyncio.gather(*(ask(world, self.LOOKUP, peer=OUTSIDE) for _ in range(20)))
+        assert len(entries(world)) == 1
+        assert code(await ask(world, self.LOOKUP, peer=OUTSIDE, client=OPERATOR)) == "TOKEN_NOT_BOUND"
+        assert [entry["client"] for entry in entries(world)] == ["hall", "operator"]
+
+    async def test_it_is_refused_also_where_nothing_can_be_recorded(self) -> None:
+        world = gateway()
+        world.ledger.failure = GatewayError(LEDGER_UNAVAILABLE, "away")
+        assert code(await ask(world, self.LOOKUP, peer=OUTSIDE)) == "TOKEN_NOT_BOUND"
+
+    async def test_a_forged_token_names_nobody_and_leaves_no_entry(self) -> None:
+        world = gateway()
+        assert code(await ask(world, self.LOOKUP, client=another("nobody"), peer=OUTSIDE)) == "CLIENT_DISABLED"
+        assert entries(world) == []
