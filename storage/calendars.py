@@ -11,8 +11,9 @@ from resolvers.ports.calendars import LoadedYear, NewYear
 from standards.working_days import CALENDAR, WorkingCalendar, YearTable
 from storage.reached import reached
 
-NEWEST = "SELECT coalesce(max(id), 0) FROM working_year"
-ALL = "SELECT id, year, holidays, make_up_days FROM working_year ORDER BY id"
+LOADED = "SELECT count(*) FROM working_year"
+"""Rows are never deleted; the greatest id would not tell of one that began earlier and was committed later."""
+ALL = "SELECT year, holidays, make_up_days FROM working_year ORDER BY year, revision"
 LAST = """
     SELECT year, holidays, make_up_days, basis, revision, loaded_at FROM working_year
     WHERE year = $1 ORDER BY revision DESC LIMIT 1"""
@@ -32,14 +33,13 @@ class CalendarStore:
     async def calendar(self) -> WorkingCalendar:
         """As the port says."""
         with reached():
-            newest = await self._pool.fetchval(NEWEST)
-            if newest != self._held[0]:
+            if await self._pool.fetchval(LOADED) != self._held[0]:
                 rows = await self._pool.fetch(ALL)
                 calendar = CALENDAR
                 for row in rows:
                     table = YearTable(row["year"], frozenset(row["holidays"]), frozenset(row["make_up_days"]))
                     calendar = calendar.extended(table)
-                self._held = (rows[-1]["id"], calendar)
+                self._held = (len(rows), calendar)
         return self._held[1]
 
     async def loaded(self, year: int) -> LoadedYear | None:

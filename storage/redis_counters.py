@@ -2,8 +2,8 @@
 
 Units are taken from PostgreSQL in blocks and spent from Redis by one script, so that most takes cost no commit. What is
 leased is counted already: whatever Redis loses, forgets or holds back is units that nobody gets, never units too many. A
-lease belongs to one run of the server (its `run_id`), one limit and one day: a server that comes back with an older state,
-or a replica that takes over, begins without leases.
+lease belongs to one reign of the server (its `run_id` and `master_replid`), one limit and one day: a server that comes back
+with an older state, a replica that takes over, or a former primary that does so again, begins without leases.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ PROBE_AT_LEAST_S = 30.0
 
 SERVE = """
 local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+    .. (string.match(redis.call('INFO', 'replication'), 'master_replid:(%w+)') or '')
 local told = {run}
 for place, name in ipairs(KEYS) do
     local key = name .. ':' .. run

@@ -21,6 +21,7 @@ from errors import RIGHTS_MOVED, START_REFUSED, GatewayError
 from resolvers.identify_ports import StoredClient
 from sharing.rights import Rights, index_rights
 from storage import clients, departments
+from storage.background import end
 from storage.departments import Entrustment, Term
 from storage.seals import SELECT as SELECT_GRANTS
 from storage.seals import SELECT_SUSPENSIONS, Seals
@@ -102,9 +103,10 @@ class RightsStore:
         """From now on a new catalogue version is prepared first, then taken in one step with its rights; `version` is
         served already.
         """
+        while self.catalogue_version != version:  # meanwhile another may have been published
+            version = self.catalogue_version
+            (await prepare(version))()
         self._prepare = prepare
-        if self.catalogue_version != version:
-            (await prepare(self.catalogue_version))()
 
     def on_move(self, moved: Callable[[int], None]) -> None:
         """From now on `moved` hears of each newer epoch that this worker has loaded."""
@@ -112,11 +114,7 @@ class RightsStore:
 
     async def close(self) -> None:
         """Stop listening."""
-        for task in (self._listening, self._loading):
-            if task is not None:
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError, *_TROUBLE):
-                    await task
+        await end(*(task for task in (self._listening, self._loading) if task is not None))
 
     @property
     def snapshot(self) -> Snapshot:
@@ -231,7 +229,8 @@ class RightsStore:
                     await self._refresh(await connection.fetchval("SELECT epoch FROM epoch", timeout=LOOK_DEADLINE_S))
                     # a connection that was lost without a word must not keep clients and tokens of yesterday alive
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(moved.wait(), LOOK_AGAIN_S)
+                        async with asyncio.timeout(LOOK_AGAIN_S):
+                            await moved.wait()
                 raise ConnectionError("the connection that listens for rights was lost")
             except Exception as problem:  # whatever it is: who does not listen any more must say so, and begin again
                 self._failed(problem)

@@ -285,6 +285,29 @@ async def test_what_is_published_rules_over_the_files(seeded: Seeded, tmp_path: 
     assert changed.catalogue.departments == CATALOGUE.departments
 
 
+async def test_of_two_versions_published_while_a_worker_starts_the_later_is_served(seeded: Seeded) -> None:
+    """The second comes while the first is being made ready."""
+    taken: list[int] = []
+
+    async def prepare(version: int) -> Callable[[], None]:
+        if version == 2:
+            await publish(seeded, 3)
+            await seeded.store.refresh(await seeded.epoch())
+        return lambda: taken.append(version)
+
+    await publish(seeded, 2)
+    await seeded.store.refresh(await seeded.epoch())
+    await seeded.store.serve(1, prepare)
+    assert (seeded.store.catalogue_version, taken[-1]) == (3, 3)
+
+
+async def publish(seeded: Seeded, version: int) -> None:
+    document = json.dumps(read_documents(FOLDER))
+    await seeded.connection.execute(
+        "INSERT INTO catalogue_version (version, document, published_by) VALUES ($2, $1, 'test')", document, version
+    )
+
+
 async def test_a_version_that_cannot_be_taken_is_said_and_taken_once_it_can(seeded: Seeded) -> None:
     """Nobody is answered by the former one, and nobody is told why but the operators."""
     taken: list[int] = []
@@ -296,10 +319,7 @@ async def test_a_version_that_cannot_be_taken_is_said_and_taken_once_it_can(seed
         return lambda: taken.append(version)
 
     await seeded.store.serve(1, prepare)
-    documents = json.dumps(read_documents(FOLDER))
-    await seeded.connection.execute(
-        "INSERT INTO catalogue_version (version, document, published_by) VALUES (2, $1, 'test')", documents
-    )
+    await publish(seeded, 2)
     epoch = await seeded.epoch()
     with pytest.raises(GatewayError) as untaken:
         await seeded.store.refresh(epoch)

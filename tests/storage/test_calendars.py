@@ -98,3 +98,19 @@ async def test_without_the_database_no_day_is_told(stores: list[CalendarStore], 
     with pytest.raises(GatewayError) as refused:
         await stores[0].calendar()
     assert refused.value.code is LEDGER_UNAVAILABLE
+
+
+async def test_a_year_that_is_committed_after_a_later_one_counts(stores: list[CalendarStore], database: Database) -> None:
+    """Two operators at once: the one who began first ends last."""
+    first, second = stores
+    connection = await asyncpg.connect(database.dsn(Role.SERVICE))
+    async with connection.transaction():
+        await connection.execute(
+            "INSERT INTO working_year (year, revision, holidays, make_up_days, basis, department, client, handler)"
+            " VALUES ($1, 1, $2, '{}', 'b', $3, 'c', 'h')",
+            *(NEXT, weekdays(2), US),
+        )
+        await first.load(NewYear(YearTable(NEXT + 1, frozenset(), frozenset()), "b", US, "operator", "H-1"))
+        assert NEXT not in (await second.calendar()).years
+    await connection.close()
+    assert {NEXT, NEXT + 1} <= (await second.calendar()).years.keys()

@@ -92,6 +92,38 @@ async def test_a_server_with_an_older_state_gives_nothing_twice(house: House) ->
     assert given == LIMIT
 
 
+async def test_a_primary_that_was_one_before_gives_nothing_twice(house: House) -> None:
+    """It followed another meanwhile, that knew the lease as it was before it was spent; its run is still the same."""
+    assert house.redis is not None
+    other = RedisServer(house.redis.folder)
+    other.start()
+    try:
+        follow(other, house.redis)
+        counters = await leased(house)
+        assert await one(counters, "grant", 1, LIMIT)
+        assert house.redis.command("WAIT", "1", "5000") == b":1\r\n"
+        other.command("REPLICAOF", "NO", "ONE")
+        given = 1 + sum([await one(counters, "grant", 1, LIMIT) for _ in range(BLOCK - 1)])
+        follow(house.redis, other)
+        house.redis.command("REPLICAOF", "NO", "ONE")
+        assert b"oncegate:lease" in house.redis.command("KEYS", "*")  # the old lease is back
+        given += await drain(counters)
+    finally:
+        other.kill()
+    assert given == LIMIT
+
+
+def follow(server: RedisServer, primary: RedisServer) -> None:
+    """Until it has all that the primary has."""
+    for one_of_both in (server, primary):
+        one_of_both.command("CONFIG", "SET", "repl-diskless-sync-delay", "0")
+    server.command("REPLICAOF", "127.0.0.1", str(primary.port))
+    began = time.monotonic()
+    while b"master_link_status:up" not in server.command("INFO", "replication"):
+        assert time.monotonic() - began < 20
+        time.sleep(0.05)
+
+
 async def test_a_server_that_hangs_delays_one_take(house: House) -> None:
     assert house.redis is not None
     counters = await leased(house)
