@@ -15,8 +15,8 @@ from resolvers.plan.pruned import Note, Pruned
 from resolvers.shape import Shaping
 from sharing.decision import Outcome, Reason, Remedy
 
-CALLS = {Remedy.APPLY: "draftApplication", Remedy.NEGOTIATE: "negotiate"}
-"""The mutation to call, by remedy (Art. 16 ¶1)."""
+CALLS = {Remedy.APPLY: "draftApplication", Remedy.NEGOTIATE: "draftApplication"}
+"""The mutation to begin with, by remedy (Art. 16 ¶1): the draft says what enters at negotiation, and what nothing brings."""
 COUNTED_BY_DAY = (Reason.QUOTA_EXHAUSTED, Reason.ATTEMPTS_EXHAUSTED)
 """What is withheld for these is expected on the next day."""
 COUNTS_KEPT = 20

@@ -38,7 +38,7 @@ class TestMatters:
         assert answered["data"]["person"] == {"name": "张三", "birthDate": None, "householdNumber": None, "idNumber": None}
         told = outcome(answered, "person", "birthDate")
         assert (told["reason"], told["article"], told["remedy"]) == ("MATTER_NOT_DECLARED", "Art. 17 ¶2", "negotiate")
-        assert told["call"] == "negotiate"
+        assert told["call"] == "draftApplication"
 
     async def test_of_a_register_that_the_matter_does_not_need_nobody_is_found(self) -> None:
         world = gateway(regime=bound(Binding.ENFORCE, "LegalEntity.name"))
@@ -111,8 +111,8 @@ class TestRemedies:
         told = {one["path"][-1]: (one["remedy"], one.get("call")) for one in answered["extensions"]["sharing"]["outcomes"]}
         assert told == {
             "householdNumber": ("apply", "draftApplication"),
-            "adoptionRecord": ("negotiate", "negotiate"),
-            "phone": ("negotiate", "negotiate"),
+            "adoptionRecord": ("negotiate", "draftApplication"),
+            "phone": ("negotiate", "draftApplication"),
         }
 
 
