@@ -61,7 +61,7 @@ from settings import Settings
 from sharing.regime import Regime, make_regime
 from storage.access import Role, attach
 from storage.applications import ApplicationBook
-from storage.background import running
+from storage.background import end, running
 from storage.calendars import CalendarStore
 from storage.cases import CaseStore
 from storage.catalogue_life import CatalogueLifeStore
@@ -168,8 +168,7 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
         ledger = metrics.ledger(writer)
         cases = CaseStore(pool)
         usage = UsageCounts(pool)
-        counting = asyncio.create_task(usage.run(trouble), name="count usage")
-        stack.callback(counting.cancel)
+        await stack.enter_async_context(running(usage.run(trouble), "count usage"))
         applications = ApplicationBook(pool, keys.grant)
         reach = reach_of(settings)
         sender = NoticeSender(pool, dsn, keys.webhook, reach, trouble)
@@ -430,9 +429,7 @@ def _issuer(configured: Any) -> ExternalIssuer:
 
 async def _end(publishing: "asyncio.Task[None]", publisher: HeadPublisher) -> None:
     """The last head of this worker, then the lock is given back."""
-    publishing.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await publishing
+    await end(publishing)
     with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
         await publisher.publish()
     await publisher.close()

@@ -53,15 +53,15 @@ class UsageCounts:
             None if counted["whole"] else counted["recorded_at"],
         )
 
-    async def run(self, failed: Callable[[Exception], None]) -> None:
-        """Count what has gathered, every hour, in one worker at a time, until cancelled."""
+    async def run(self, failed: Callable[[Exception], None], interval_s: float = EVERY_S) -> None:
+        """Count what has gathered, at each interval, in one worker at a time, until cancelled."""
         while True:
-            await asyncio.sleep(EVERY_S)
+            await asyncio.sleep(interval_s)
             try:
                 counted: int | None = BATCH
                 while counted == BATCH:
                     began = time.monotonic()
-                    (counted,) = await self._pool.fetchval("SELECT count_usage($1, false)", BATCH)
+                    counted = await self._pool.fetchval("SELECT count_usage($1, false)", BATCH)
                     await asyncio.sleep(PAUSES * (time.monotonic() - began))
             except _TROUBLE as problem:
                 failed(problem)
