@@ -63,6 +63,10 @@ CONFIRM = (
     "INSERT INTO catalogue_confirmation (draft, provider, accepted, reason, fingerprint) VALUES ($1, $2, $3, $4, $5)"
     " ON CONFLICT (draft, provider) DO UPDATE SET accepted = $3, reason = $4, fingerprint = $5, at = now()"
 )
+WORDS = (
+    "SELECT draft, provider, accepted, reason, fingerprint FROM catalogue_confirmation"
+    " WHERE draft = ANY($1) ORDER BY provider"
+)
 TASK = (
     "SELECT id, register, kind, basis, effective_on, term_working_days, reported_at, department, client, handler,"
     " completed_at, completed_version FROM change_task"
@@ -140,15 +144,10 @@ class CatalogueLifeStore:
     async def confirmations(self, drafts: Sequence[int]) -> Mapping[int, Sequence[Confirmation]]:
         """Each provider's latest word on each draft."""
         with reached():
-            rows = await self._pool.fetch(
-                "SELECT draft, provider, accepted, reason, fingerprint FROM catalogue_confirmation"
-                " WHERE draft = ANY($1) ORDER BY provider",
-                drafts,
-            )
+            rows = await self._pool.fetch(WORDS, drafts)
         found: dict[int, list[Confirmation]] = {number: [] for number in drafts}
         for row in rows:
-            said = Confirmation(ProviderCode(row["provider"]), row["accepted"], row["reason"], row["fingerprint"])
-            found[row["draft"]].append(said)
+            found[row["draft"]].append(_word(row))
         return found
 
     async def save(self, draft: NewDraft, by: Doer) -> Draft:
@@ -185,7 +184,7 @@ class CatalogueLifeStore:
 
     async def publish(self, publication: Publication, by: Doer) -> int | None:
         """Make it the next version, complete its tasks and register its departments, in one transaction; the version. None
-        where a version or a say on sources came first. Raises STATE_CONFLICT where the draft has moved since.
+        where a version, a say on sources or a provider's word came first. Raises STATE_CONFLICT where the draft has moved.
         """
         draft, now = publication.draft, publication.now
         document = json.dumps(dict(publication.documents), ensure_ascii=False, sort_keys=True)
@@ -193,6 +192,10 @@ class CatalogueLifeStore:
         with reached():
             async with self._pool.acquire() as connection, connection.transaction():
                 if not await _unmoved(connection, now.version, now.mark):
+                    return None
+                # with the draft's row: a provider that objects at this moment has done so before, or comes too late
+                await connection.execute("SELECT FROM catalogue_draft WHERE id = $1 FOR UPDATE", draft.id)
+                if [*map(_word, await connection.fetch(WORDS, [draft.id]))] != [*publication.words]:
                     return None
                 await add_departments(connection, publication.departments)  # type: ignore[arg-type]  # the pool's proxy of one
                 # from here on nothing is answered until the transaction ends: the epoch's triggers lock the ledger's head
@@ -325,6 +328,10 @@ def _draft(row: Any) -> Draft:
         changed_at=row["changed_at"],
         published_version=row["published_version"],
     )
+
+
+def _word(row: Any) -> Confirmation:
+    return Confirmation(ProviderCode(row["provider"]), row["accepted"], row["reason"], row["fingerprint"])
 
 
 def _task(row: Any) -> ChangeTask:

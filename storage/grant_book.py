@@ -25,7 +25,7 @@ from resolvers.ports.grants import (
 )
 from sharing.sealed import Granted, Signer
 from storage.grant_records import ROW, read_records, suspension_of
-from storage.grants import REVOKE, add_grants
+from storage.grants import ONE_AT_A_TIME, REVOKE, add_grants
 from storage.notices import TELL, facts_json
 from storage.reached import reached
 from storage.seals import Seals
@@ -53,6 +53,10 @@ _LOCK = f"{ROW} WHERE id = $1 FOR UPDATE"
 _SUSPEND = """
     INSERT INTO sharing_suspension (provider, consumer, grant_id, items, reason, suspended_by)
     VALUES ($1, $2, $3, $4, $5, $6) RETURNING *"""
+_SUSPENDED = """
+    SELECT id FROM sharing_suspension
+    WHERE resumed_at IS NULL AND provider = $1 AND consumer = $2 AND grant_id IS NOT DISTINCT FROM $3 AND items @> $4
+    LIMIT 1"""
 _RESUME = """
     UPDATE sharing_suspension SET resumed_at = now(), resumed_reason = $2, resumed_by = $3 WHERE id = $1 RETURNING *"""
 
@@ -90,6 +94,7 @@ class GrantBook:
         """Withdraw it, with all that renews it. Raises NOT_FOUND, NOT_RESPONSIBLE, STATE_CONFLICT."""
         async with self._reached() as connection:
             async with connection.transaction():
+                await connection.execute(ONE_AT_A_TIME)
                 row = _provided(await connection.fetchrow(_LOCK, grant), provider)
                 _check_standing(row, grant)
                 await _tell(connection, row["consumer"], "grant.revoked", grant, provider=provider)
@@ -105,6 +110,7 @@ class GrantBook:
         former = granted.renews
         async with self._reached() as connection:
             async with connection.transaction():
+                await connection.execute(ONE_AT_A_TIME)
                 _check_standing(
                     _provided(await connection.fetchrow(_LOCK, former), granted.provider), former, also_ended=True
                 )
@@ -165,10 +171,12 @@ class GrantBook:
                 consumer = row["consumer"]
             elif not await connection.fetchval("SELECT true FROM department WHERE code = $1", consumer):
                 raise GatewayError(NOT_FOUND, "no such department", "compare its unified social credit code")
+            items = sorted(new.items)
+            stands = await connection.fetchval(_SUSPENDED, new.provider, consumer, new.grant, items)
+            if stands is not None:
+                raise _conflict(f"the suspension `{stands}` stops all of that already", "nothing is to be done")
             await _tell(connection, consumer, "sharing.suspended", new.grant or consumer, provider=new.provider)
-            stopped = await connection.fetchrow(
-                _SUSPEND, new.provider, consumer, new.grant, sorted(new.items), new.reason, new.handler
-            )
+            stopped = await connection.fetchrow(_SUSPEND, new.provider, consumer, new.grant, items, new.reason, new.handler)
         return suspension_of(stopped)
 
     async def resume(self, provider: ProviderCode, suspension: int, reason: str, handler: str) -> Suspension:

@@ -76,6 +76,8 @@ def _row(number: GrantId, granted: Granted, sealed: Seal) -> dict[str, object]:
     }
 
 
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(7423006)"
+"""Before a grant is revoked or replaced: one that is being renewed while its forerunner is revoked is seen by neither."""
 REVOKE = """
     UPDATE sharing_grant SET revoked_at = now(), revoked_reason = $2, revoked_by = $3
     WHERE id IN (SELECT with_renewals($1)) AND revoked_at IS NULL RETURNING id"""
@@ -86,7 +88,9 @@ async def revoke_grant(connection: asyncpg.Connection[Any], grant: str, reason: 
     """Withdraw the grant with a reason (Art. 16 ¶1); it holds from the next request on. Raises INPUT_INVALID."""
     if not reason.strip():
         raise GatewayError(INPUT_INVALID, "a withdrawal needs a reason", "state it", article="Art. 16 ¶1")
-    revoked = await connection.fetch(REVOKE, grant, reason.strip(), None)
+    async with connection.transaction():
+        await connection.execute(ONE_AT_A_TIME)
+        revoked = await connection.fetch(REVOKE, grant, reason.strip(), None)
     if not revoked:
         raise GatewayError(INPUT_INVALID, f"no grant in force `{grant}`", "`cli grant list` shows them")
 

@@ -91,12 +91,15 @@ class NewDraft:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A draft at its revision, to become the version after `now`, with these documents and departments."""
+    """A draft at its revision, to become the version after `now`, with these documents and departments. `words` are what
+    its providers had said when it was judged.
+    """
 
     draft: Draft
     now: PublishedNow
     documents: Mapping[str, str]
     departments: Sequence[Department]
+    words: Sequence[Confirmation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +173,7 @@ class CatalogueLife(Protocol):
 
     async def publish(self, publication: Publication, by: Doer) -> int | None:
         """Make it the next version, complete its tasks and register its departments, in one transaction; the version. None
-        where a version or a say on sources came first. Raises STATE_CONFLICT where the draft has moved since.
+        where a version, a say on sources or a provider's word came first. Raises STATE_CONFLICT where the draft has moved.
         """
 
     async def report_change(self, task: ChangeTask) -> ChangeTask:

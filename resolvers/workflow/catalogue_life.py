@@ -212,13 +212,14 @@ async def _publish(
         about = f"{found.register} {found.id}"
         if made.judgement.claimed:
             await context.record("publishCatalogue", about, handler=handler, breaches=(errors.SOURCE_CLAIMED.name,))
-        refuse_publishing(made, found, await words_on(context, found), changes, acknowledged=acknowledge_breaking)
+        words = await words_on(context, found)
+        refuse_publishing(made, found, words, changes, acknowledged=acknowledge_breaking)
         if not recorded:
             await context.record("publishCatalogue", about, handler=handler)
             recorded = True
         new = made.judgement.catalogue
         assert new is not None, "what cannot be read has findings"
-        version = await life.publish(Publication(found, now, made.documents, tuple(new.departments.values())), by)
+        version = await life.publish(Publication(found, now, made.documents, tuple(new.departments.values()), words), by)
         if version is not None:
             return CataloguePublished(version=version, changes=changes_shown(changes))
     raise errors.GatewayError(

@@ -13,6 +13,7 @@ ALTER TABLE sharing_grant
     ADD COLUMN revoked_by text,  -- the officer
     ADD CHECK ((signing_key IS NULL) = (signature IS NULL));
 CREATE INDEX ON sharing_grant (answered_by);
+CREATE INDEX ON sharing_grant (created_at, id);
 CREATE INDEX ON sharing_grant (renews) WHERE renews IS NOT NULL;
 
 -- The grant and all that took its place since: what stops one stops them.
@@ -135,7 +136,7 @@ BEGIN
             RETURN NULL;
         END IF;
     END IF;
-    SELECT least(head.sequence, mark.sequence + most) INTO upto FROM ledger_head AS head;
+    SELECT least(head.sequence, mark.sequence + greatest(most, 0)) INTO upto FROM ledger_head AS head;
     INSERT INTO usage_of_day AS held (item, day, consumer, counter, matter, use, shown, withheld)
         SELECT item, day, consumer, counter, matter, use,
                count(*) FILTER (WHERE was_shown), count(*) FILTER (WHERE was_withheld AND NOT was_shown)

@@ -104,6 +104,34 @@ ALTER TABLE entrustment
     ADD CONSTRAINT entrustment_end CHECK (
         (ended_by IS NULL) = (ended_reason IS NULL) AND (ended_by IS NULL OR valid_until IS NOT NULL));
 
+-- An entrustment is a right: it may be ended, once, and neither widened nor prolonged.
+CREATE FUNCTION keep_entrustment() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF OLD.ended_by IS NOT NULL OR NEW.valid_until IS NULL OR NEW.valid_until > OLD.valid_until THEN
+        RAISE EXCEPTION 'an entrustment is ended, never prolonged' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER entrustment_is_kept BEFORE UPDATE ON entrustment FOR EACH ROW EXECUTE FUNCTION keep_entrustment();
+REVOKE EXECUTE ON FUNCTION keep_entrustment() FROM PUBLIC;
+REVOKE UPDATE ON entrustment FROM oncegate_service;
+GRANT UPDATE (valid_until, ended_by, ended_reason) ON entrustment TO oncegate_service;
+
+-- Whom a case names is what `case_subject` means: it is closed, never changed, nor opened again.
+CREATE FUNCTION keep_case() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF OLD.closed_at IS NOT NULL THEN
+        RAISE EXCEPTION 'a closed case stays closed' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER service_case_is_kept BEFORE UPDATE ON service_case FOR EACH ROW EXECUTE FUNCTION keep_case();
+REVOKE EXECUTE ON FUNCTION keep_case() FROM PUBLIC;
+REVOKE UPDATE ON service_case FROM oncegate_service;
+GRANT UPDATE (closed_at) ON service_case TO oncegate_service;
+
 GRANT SELECT, INSERT, UPDATE ON party TO oncegate_service;
 GRANT SELECT, INSERT, UPDATE (valid_until) ON responsibility, office, officer, officer_substitute TO oncegate_service;
 GRANT SELECT ON party, officer_substitute TO oncegate_auditor;

@@ -21,6 +21,9 @@ CREATE INDEX ON application (provider, id) WHERE submitted_at IS NOT NULL;
 CREATE INDEX ON application (consumer, id);
 CREATE INDEX ON application (coordinator, id) WHERE coordinator IS NOT NULL;
 CREATE INDEX ON application (calendar_version) WHERE due_provisional;
+CREATE INDEX ON application (due) WHERE state = 'submitted';
+CREATE INDEX ON application (consumer) WHERE due IS NOT NULL;
+CREATE INDEX ON application (consumer) WHERE submitted_at IS NULL;
 
 CREATE TABLE application_event (
     application uuid NOT NULL REFERENCES application,

@@ -247,6 +247,29 @@ async def test_a_revocation_takes_the_renewals_with_it(room: Room) -> None:
     assert await refusal(room.book.revoke(PROVIDER, "0" * 32, "没有", "H-2")) == "NOT_FOUND"
 
 
+async def test_a_revocation_finds_the_renewal_that_was_being_made(room: Room) -> None:
+    """A forerunner is revoked while what renewed it is narrowed: whichever comes first, nothing is left in force."""
+    (number,) = await room.give()
+    renewal = replace(
+        GRANTED, renews=number, valid_from=GRANTED.valid_until, valid_until=GRANTED.valid_until + timedelta(days=1)
+    )
+    later = (await room.book.replace(renewal, revoke_reason=None)).id
+    narrower = replace(renewal, renews=later, operations=frozenset({"ab" * 32}))
+
+    async def waiting(many: int) -> None:
+        while await room.service.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted") < many:
+            await asyncio.sleep(0.01)
+
+    async with room.owner.transaction():
+        await room.owner.execute("SELECT FROM ledger_head FOR UPDATE")  # the narrowing gets as far as its last step
+        narrowing = asyncio.create_task(room.book.replace(narrower, revoke_reason="限定查询"))
+        await asyncio.wait_for(waiting(1), 10)
+        revocation = asyncio.create_task(room.book.revoke(PROVIDER, number, "事项已取消", "H-2"))
+        await asyncio.wait_for(waiting(2), 10)
+    await asyncio.gather(narrowing, revocation)
+    assert await room.rights() == []
+
+
 async def test_narrowing_is_one_step(room: Room) -> None:
     (number,) = await room.give()
     narrower = replace(GRANTED, renews=number, valid_from=NOW, operations=frozenset({"ab" * 32}))
@@ -275,6 +298,17 @@ async def test_suspended_items_are_stopped_and_no_others(room: Room) -> None:
     await room.book.resume(PROVIDER, stop, "核查完毕", "H-2")
     assert not any(grant.suspended for grant in await room.rights())
     assert await refusal(room.book.resume(PROVIDER, stop, "再次", "H-2")) == "STATE_CONFLICT"
+
+
+async def test_what_is_suspended_is_not_suspended_again(room: Room) -> None:
+    (number,) = await room.give()
+    first = await room.suspend(items=[FIRST, SECOND])
+    assert await refusal(room.suspend(items=[FIRST])) == "STATE_CONFLICT"
+    await room.suspend(grant=number)  # another kind of stop: each is taken back by itself
+    assert await refusal(room.suspend(grant=number)) == "STATE_CONFLICT"
+    await room.book.resume(PROVIDER, first, "核查完毕", "H-2")
+    await room.suspend(items=[FIRST])
+    assert len(await room.book.suspensions(PROVIDER, only_open=True)) == 2
 
 
 async def test_a_suspended_grant_stops_its_renewals_too(room: Room) -> None:

@@ -151,6 +151,9 @@ async def test_several_departments_are_read_at_once(book: PartyBook) -> None:
         "DELETE FROM officer",
         "DELETE FROM responsibility",
         "DELETE FROM entrustment",
+        "UPDATE entrustment SET matters = '{}'",
+        "UPDATE entrustment SET counter_department = duty_department",
+        "UPDATE service_case SET subjects = '{}'",
     ],
 )
 async def test_the_service_may_end_a_term_and_no_more(pool: asyncpg.Pool, statement: str) -> None:
@@ -168,6 +171,23 @@ async def test_the_auditor_reads_no_names(database: Database) -> None:
                 await connection.fetch(denied)
     finally:
         await connection.close()
+
+
+async def test_what_was_ended_or_closed_does_not_hold_again(pool: asyncpg.Pool, book: PartyBook) -> None:
+    await pool.execute(
+        "INSERT INTO entrustment (counter_department, duty_department, basis, valid_until)"
+        " VALUES ($1, $2, 'b', '2100-01-01')",
+        *(code(1), code(2)),
+    )
+    await pool.execute("INSERT INTO service_case VALUES ('C', $1, 'M', 'h', now(), NULL, '{}')", code(1))
+    await pool.execute("UPDATE service_case SET closed_at = now()")
+    for prolonged in ("NULL", "'2101-01-01'"):
+        with pytest.raises(asyncpg.RestrictViolationError):
+            await pool.execute(f"UPDATE entrustment SET valid_until = {prolonged}")
+    await pool.execute("UPDATE entrustment SET valid_until = now(), ended_by = 'c/h', ended_reason = 'r'")
+    for again in ("UPDATE entrustment SET valid_until = valid_from", "UPDATE service_case SET closed_at = NULL"):
+        with pytest.raises(asyncpg.RestrictViolationError):
+            await pool.execute(again)
 
 
 async def test_an_entrustment_still_ends_after_it_begins(pool: asyncpg.Pool, book: PartyBook) -> None:
