@@ -175,9 +175,22 @@ class RequestReader:
             raise GatewayError(errors.OVERLOADED, "too many files are under way", "send it again in a moment")
         self._files += 1
         try:
-            return parse_body(await read_body(receive, length, "upload_bytes", self._limits.upload_bytes))
+            given = parse_body(await read_body(receive, length, "upload_bytes", self._limits.upload_bytes))
         finally:
             self._files -= 1
+        return self._with_file_in_variables(given)
+
+    def _with_file_in_variables(self, given: Parameters) -> Parameters:
+        """Raises BODY_TOO_LARGE where the document itself is large: it is parsed while nobody else is served."""
+        most = self._limits.body_bytes
+        if len(given.query) + len(given.operation_name or "") > most:
+            raise GatewayError(
+                errors.BODY_TOO_LARGE,
+                f"the document has more than {most} characters",
+                "send the file in a variable",
+                extensions={"limit": "body_bytes", "allowed": most},
+            )
+        return given
 
 
 async def read_body(receive: Receive, declared: int, limit: str, most: int) -> bytes:

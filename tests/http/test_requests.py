@@ -7,6 +7,7 @@ import pytest
 from catalogue.model import ProviderCode, Use
 from errors import CODES, GatewayError
 from resolvers.request import Gateway, duty_of
+from schema.limits import Limits
 from sharing.consumer import Consumer, Purpose
 from standards.identity_number import check_digit
 from tests.http.calls import JSON, PERSON, get, post
@@ -64,6 +65,18 @@ async def test_a_refused_request_has_no_data_and_the_status_of_its_media_type(
     assert reply.media == f"{media}; charset=utf-8"
     assert PERSON_NUMBER not in reply.body.decode()
     assert world.source.began == []
+
+
+async def test_a_file_comes_in_a_variable_and_from_whom_it_is_taken(http: aiohttp.ClientSession, world: World) -> None:
+    note, file = "mutation($text: String!) { note(text: $text) }", "a" * 2 * Limits().body_bytes
+    by_operator = f"Bearer {world.token(OPERATOR)}"
+    whole = {"query": note, "variables": {"text": file}}
+    written_in = {"query": f'mutation {{ note(text: "{file}") }}'}
+    taken = await post(http, world, whole, authorization=by_operator)
+    assert taken.json["data"] == {"note": file}
+    for body, who in ((written_in, by_operator), ({"query": note, "operationName": file}, by_operator), (whole, None)):
+        reply = await post(http, world, body, **({} if who is None else {"authorization": who}))
+        assert (reply.status, reply.code) == (413, "BODY_TOO_LARGE")
 
 
 async def test_a_body_of_another_type_is_not_read(http: aiohttp.ClientSession, world: World) -> None:
