@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import NamedTuple, Protocol
 
+from graphql import OperationType
+
 import errors
 from catalogue.model import Catalogue, Mode, ProviderCode
 from catalogue.search import Index
@@ -148,6 +150,8 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
                 purpose = purpose_of(request)
                 asked = refused.about(asked._replace(purpose=purpose), plan)
                 if not plan.roots:
+                    if await is_outdated(gateway, served, document):
+                        continue
                     caller = stand(gateway, consumer, purpose, now)
                     return data_answer(*await workflow_side(gateway, served, request, caller, plan), timed.steps)
                 keys, params = bind(plan, variables, gateway.limits)
@@ -209,6 +213,16 @@ async def seen(gateway: Gateway, request: Request, consumer: Consumer, now: floa
 def purpose_of(request: Request) -> Purpose | None:
     """For which purpose, as header or extensions state it; what cannot be read is refused, on the record."""
     return parse_purpose(request.purpose_header, request.purpose_extension)
+
+
+async def is_outdated(gateway: Gateway, served: Served, document: Prepared) -> bool:
+    """Whether a step of the workflow would be judged by a catalogue of which a later version is published: what may be
+    granted or renewed may have been narrowed since. Raises RIGHTS_MOVED.
+    """
+    if document.operation.operation is not OperationType.MUTATION:
+        return False
+    await gateway.rights.catch_up()
+    return gateway.rights.catalogue_version != served.version
 
 
 def rights_of(gateway: Gateway, served: Served) -> Rights:

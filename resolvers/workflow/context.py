@@ -133,6 +133,8 @@ class Context:
         told = ("REFUSED", breaches[0]) if breaches else ("REQUESTED", "WORKFLOW")
         outcomes = encode_outcomes([PositionOutcome(field, about, *told)])
         for _ in range(ATTEMPTS):
+            if ports.rights.catalogue_version != self.served.version:
+                raise rights_moving()  # the step was judged by a former catalogue
             ports.stands(caller)  # as of the very epoch that the entry is recorded under
             entry = asked.entry(Kind.WORKFLOW, ports.rights.rights.epoch, outcomes, rows)
             entry = entry._replace(handler=handler, breaches=tuple(breaches))

@@ -70,7 +70,7 @@ def sharing_cases() -> list[Case]:
 
 
 def _case(number: int, table: dict[str, Any]) -> Case:
-    item = _coordinate(table.pop("item"))
+    item = coordinate(table.pop("item"))
     acting_for = table.pop("acting_for", None)
     case = Case(
         number=number,
@@ -88,7 +88,7 @@ def _case(number: int, table: dict[str, Any]) -> Case:
         case=tuple(map(subject, table.pop("case", ()))),
         asked=table.pop("asked", "show"),
         offered=table.pop("offered", ""),
-        acting_for=None if acting_for is None else _department(acting_for),
+        acting_for=None if acting_for is None else department(acting_for),
         purpose=table.pop("purpose", True),
         breach=table.pop("breach", ""),
     )
@@ -101,7 +101,7 @@ def _answered(item: Coordinate, table: dict[str, Any]) -> Answered:
     answered = Answered(
         form=Form(table.pop("form")),
         rows=Rows(table.pop("rows")),
-        items=tuple(CATALOGUE.entries[_coordinate(one)].code for one in named),
+        items=tuple(CATALOGUE.entries[coordinate(one)].code for one in named),
         uses=frozenset(map(Use, table.pop("uses", ["administrative_basis"]))),
         matters=frozenset(table.pop("matters", ())),
         modes=frozenset(map(Mode, table.pop("modes", ["online_lookup"]))),
@@ -117,12 +117,14 @@ def _instant(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def _coordinate(text: str) -> Coordinate:
+def coordinate(text: str) -> Coordinate:
+    """The coordinate of `Type.field`."""
     resource, _, name = text.partition(".")
     return Coordinate(ResourceName(resource), ItemName(name))
 
 
-def _department(name: str) -> ProviderCode:
+def department(name: str) -> ProviderCode:
+    """The code of a department by its name in departments.toml."""
     return next(code for code, one in CATALOGUE.departments.items() if one.name == name)
 
 

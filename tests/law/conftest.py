@@ -9,14 +9,13 @@ from collections.abc import Iterator
 import pytest
 
 from tests.conftest import open_folder
-from tests.law.cases import sharing_cases
-from tests.law.parties import client_of, enter_parties
+from tests.law.parties import SECRET, STAFF, enter_parties
 from tests.server.gateway import Running
 
 
 def await_parties(gateway: Running) -> None:
     """Until the workers have heard of the last client: eight tokens in a row, whoever answers."""
-    login = base64.b64encode(f"{client_of(sharing_cases()[-1])}:law-secret".encode()).decode()
+    login = base64.b64encode(f"{list(STAFF)[-1]}:{SECRET}".encode()).decode()
     headers = {"Authorization": f"Basic {login}", "Content-Type": "application/x-www-form-urlencoded"}
     given, deadline = 0, time.monotonic() + 10
     while given < 8:
@@ -27,7 +26,7 @@ def await_parties(gateway: Running) -> None:
 
 @pytest.fixture(scope="session")
 def court() -> Iterator[Running]:
-    """A demo gateway with two workers; every case of sharing has its department, its client and its answers in it."""
+    """A demo gateway with two workers; every case has its department, its client and its answers in it."""
     gateway = Running(open_folder())
     gateway.start()
     asyncio.run(enter_parties(gateway.folder))

@@ -1,9 +1,13 @@
-"""Who takes part in the cases through HTTP: a department and a client for each, with what was answered to it."""
+"""Who takes part in the cases through HTTP: a department and a client for each, with what was answered to it, and staff of
+the departments that provide, compile and coordinate.
+"""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import asyncpg
 
+from catalogue.model import ProviderCode
 from resolvers.secrets import hash_secret
 from sharing.sealed import Signer
 from storage.access import Role, attach
@@ -12,9 +16,23 @@ from storage.grants import Granted, add_grants
 from storage.keys import load_grant_keys
 from storage.layout import KEYS
 from storage.own_database import DATABASE
-from tests.law.cases import CATALOGUE, DIVISION, Case, sharing_cases
+from tests.law.cases import CATALOGUE, DIVISION, Case, department, sharing_cases
+from tests.law.steps import StepCase, step_cases
 
-SECRET_HASH = hash_secret("law-secret")
+SECRET = "law-secret"
+SECRET_HASH = hash_secret(SECRET)
+_ANSWERS = frozenset({"provider", "compiler"})
+STAFF: Mapping[str, tuple[str, frozenset[str]]] = {
+    "law-public-security": ("public_security", _ANSWERS),
+    "law-civil-affairs": ("civil_affairs", _ANSWERS),
+    "law-natural-resources": ("natural_resources", _ANSWERS),
+    "law-market-regulation": ("market_regulation", _ANSWERS),
+    "law-education": ("education", frozenset({"provider"})),
+    "law-nanjing-housing": ("nanjing_housing", frozenset({"provider"})),
+    "law-nanjing-government-services": ("nanjing_government_services", frozenset({"supervisor"})),
+    "law-nanjing-operator": ("nanjing_government_services", frozenset({"operator"})),
+}
+"""Client → its department and roles: those who answer to the cases' departments."""
 
 
 def client_of(case: Case) -> str:
@@ -29,21 +47,29 @@ async def enter_parties(folder: Path) -> None:
     try:
         async with connection.transaction():
             for case in sharing_cases():
-                await connection.execute(
-                    "INSERT INTO department (code, name, name_zh, kind, division_code)"
-                    " VALUES ($1, $2, $3, 'government', $4)",
-                    *(case.department, f"case {case.number}", f"案例部门{case.number}", DIVISION),
-                )
-                await create_client(connection, _client(case))
+                await _enter_department(connection, case)
+                await create_client(connection, _client(client_of(case), case.department, case.title))
                 await _answer(connection, case, signer)
+            for step_case in step_cases():
+                await _enter_department(connection, step_case)
+                await create_client(connection, _client(step_case.client, step_case.department, step_case.title))
+            for client, (name, roles) in STAFF.items():
+                await create_client(connection, _client(client, department(name), client, roles))
     finally:
         await connection.close()
 
 
-def _client(case: Case) -> NewClient:
+async def _enter_department(connection: "asyncpg.Connection[asyncpg.Record]", case: Case | StepCase) -> None:
+    await connection.execute(
+        "INSERT INTO department (code, name, name_zh, kind, division_code) VALUES ($1, $2, $3, 'government', $4)",
+        *(case.department, f"case {case.number}", f"案例部门{case.number}", DIVISION),
+    )
+
+
+def _client(name: str, code: ProviderCode, title: str, roles: frozenset[str] = frozenset({"consumer"})) -> NewClient:
     return NewClient(
-        id=client_of(case), department=case.department, title=case.title, roles=frozenset({"consumer"}),
-        secret_hash=SECRET_HASH, networks=("127.0.0.0/8",), introspection=True,
+        id=name, department=code, title=title, roles=roles, secret_hash=SECRET_HASH, networks=("127.0.0.0/8",),
+        introspection=True, rate_per_second=1_000, burst=1_000,
     )  # fmt: skip
 
 

@@ -1,18 +1,16 @@
 """The cases of sharing against the pure function. The row is the demo register's own."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 
 from catalogue.model import ItemCode, Mode
-from catalogue.predicate import evaluate
-from demo.stories import STORY_BLOCK
 from sharing.consumer import Asking
-from sharing.decide import Standpoint, decide_one
-from sharing.decision import Asked, Question, Share, ShareIf, Verdict, Withhold
+from sharing.decide import Standpoint
+from sharing.decision import Asked, Verdict
 from sharing.grant import Grant, GrantId
-from tests.law.cases import CATALOGUE, DIVISION, Case, sharing_cases
-from tests.law.rows import row_of
+from tests.law.cases import DIVISION, Case, sharing_cases
+from tests.law.verdicts import told, verdict_on
 
 PURE = [case for case in sharing_cases() if not case.pure.startswith("REFUSED")]
 
@@ -24,7 +22,6 @@ def test_the_decision_is_what_the_article_says(case: Case) -> None:
 
 def decided(case: Case) -> Verdict:
     """What the decision comes to on the subject's row."""
-    now = datetime.now(UTC)
     asking = Asking(
         case.department, DIVISION, case.matter, case.use, Mode.ONLINE_LOOKUP, in_case=bool(case.case), acting=False
     )
@@ -36,21 +33,5 @@ def decided(case: Case) -> Verdict:
         )  # fmt: skip
         for item in answer.items:
             held[item] = (*held.get(item, ()), grant)
-    decision = decide_one(CATALOGUE, Question(case.item, Asked(case.asked)), Standpoint(asking, held, now))
-    if not isinstance(decision, ShareIf):
-        return decision
-    row = row_of(STORY_BLOCK, case.item.type, case.subject)
-    facts = {"today": date.today(), "own_division": "3201", "case_subjects": case.case}  # noqa: DTZ011 - a day in China or here
-    for predicate, verdict in decision.cases:
-        if evaluate(predicate, row.get, facts) is True:
-            return verdict
-    return decision.otherwise
-
-
-def told(verdict: Verdict) -> str:
-    """As the cases write it."""
-    match verdict:
-        case Share(form=form, reason=reason):
-            return f"{'MASKED' if form == 'masked' else 'SHARED'} {reason}"
-        case Withhold(reason=reason, remedy=remedy):
-            return f"WITHHELD {reason} {remedy}"
+    standpoint = Standpoint(asking, held, datetime.now(UTC))
+    return verdict_on(case.item, case.subject, standpoint, Asked(case.asked), case.case)
