@@ -11,6 +11,7 @@ from strawberry.types import Info
 import errors
 from catalogue.model import Form, ItemCode, ProviderCode, Rows
 from ledger.entry import new_id
+from resolvers.ports.applications import Filter
 from resolvers.roles import Role
 from resolvers.workflow.application_inputs import ApplicationInput, ApplicationItemInput, changed_terms
 from resolvers.workflow.application_shown import Shown
@@ -40,6 +41,7 @@ from sharing.application import (
     Request,
     RequestedItem,
     Saved,
+    State,
     Submitted,
     Withdrawn,
 )
@@ -51,6 +53,7 @@ from sharing.terms import Terms, check_foreseen, check_term, statute
 
 MOST_ITEMS = 200
 MOST_COPIES = 20
+MOST_DRAFTS = 1_000
 
 
 async def _draft_application(
@@ -79,6 +82,7 @@ async def _draft_application(
         for provider, items in by_provider.items()
     ]
     if drafts:
+        await _check_room(context, by, len(drafts))
         await context.record("draftApplication", batch, handler=handler)
         await context.ports.applications.keep([change(at, one, 0) for one in drafts])
     shown = Shown(context.catalogue, at.entries)
@@ -170,6 +174,18 @@ class ApplicationDraftMutation:
     withdraw_application: Told | None = strawberry.field(
         resolver=_withdraw_application, description="**撤回申请** · as long as it is not answered."
     )
+
+
+async def _check_room(context: Context, by: Acting, more: int) -> None:
+    """Raises STATE_CONFLICT where the department would have too many drafts that it neither submits nor withdraws."""
+    held = (await context.ports.applications.counts(Filter(by.department, drafts=True))).get(State.DRAFTED, 0)
+    if held + more > MOST_DRAFTS:
+        raise errors.GatewayError(
+            errors.STATE_CONFLICT,
+            f"the department has {held} drafts",
+            f"at most {MOST_DRAFTS} at a time: submit or withdraw those that are there (`outbox(state: DRAFTED)`)",
+            article=ARTICLE,
+        )
 
 
 def _drafted(at: Desk, by: Acting, batch: str, provider: ProviderCode, request: Request) -> Application:

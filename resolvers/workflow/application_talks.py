@@ -32,6 +32,7 @@ from sharing.application import (
 )
 from sharing.coordination import Body, responsible_body
 from sharing.happen import check_coordinable, check_under_way, conflict
+from sharing.parties import upward
 from sharing.terms import check_may_be_granted
 
 Items = Annotated[
@@ -205,7 +206,7 @@ async def _responsible(at: Desk, application: Application) -> tuple[Body, Provid
         case Body.LEADING_GROUP:
             office = await parties.leading_group_office(at.day)
         case Body.COMPETENT_DEPARTMENT:
-            office = await parties.competent_department(consumer, at.day)
+            office = await _competent(at, application, consumer)
     if office is None:
         raise errors.GatewayError(
             errors.NOT_FOUND,
@@ -214,3 +215,14 @@ async def _responsible(at: Desk, application: Application) -> tuple[Body, Provid
             article="Art. 5",
         )
     return body, office
+
+
+async def _competent(at: Desk, application: Application, division: str) -> ProviderCode | None:
+    """The competent department of the consumer's level; where it is a party itself, of the level above: nobody settles what
+    it applied for or refused itself.
+    """
+    for one in upward(division, at.day):
+        holder = await at.context.ports.parties.competent_department(one, at.day)
+        if holder not in (application.consumer, application.provider):
+            return holder
+    return None

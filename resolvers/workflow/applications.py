@@ -19,9 +19,9 @@ from resolvers.workflow.application_shown import Shown
 from resolvers.workflow.application_types import Application as Told
 from resolvers.workflow.context import Acting, Context
 from resolvers.workflow.inputs import check_words, invalid
-from sharing.application import Actor, Application, Event, Happening, Stage
+from sharing.application import Actor, Application, Event, Happening, Negotiated, Proposed, Saved, Stage
 from sharing.deadlines import clock_of, mark_of
-from sharing.happen import happen
+from sharing.happen import conflict, happen
 from sharing.notices import notices_of
 from sharing.sealed import Granted
 from sharing.sources import parts_answered
@@ -30,6 +30,7 @@ from standards.divisions import contains
 from standards.working_days import WorkingCalendar
 
 ARTICLE = "Art. 16 ¶1"
+MOST_STEPS = 100
 
 
 class Side(Enum):
@@ -176,9 +177,21 @@ async def find_to_answer(context: Context, application: str) -> Application:
 def after(desk: Desk, application: Application, by: Acting, *steps: Happening) -> Application:
     """The application after these steps. Raises what `sharing.happen` raises."""
     for what in steps:
+        _check_room(application, by, what)
         event = Event(len(application.events) + 1, desk.now, desk.day, Actor(*by), what)
         application = happen(application, event)
     return application
+
+
+def _check_room(application: Application, by: Acting, what: Happening) -> None:
+    """Raises STATE_CONFLICT for edits, proposed answers and words to the other side without end: each is kept for good. A
+    side has its own number of each, so that none takes the other's steps away.
+    """
+    if not isinstance(what, Saved | Proposed | Negotiated) or (isinstance(what, Proposed) and not what.answers):
+        return
+    taken = [one for one in application.events if type(one.what) is type(what) and one.by.department == by.department]
+    if len(taken) >= MOST_STEPS:
+        raise conflict(application, f"has had {MOST_STEPS} such steps of this department: submit, answer or settle it")
 
 
 def change(

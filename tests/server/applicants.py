@@ -29,6 +29,7 @@ CLIENTS = (
     ("app-nothing", "statistics", {"consumer"}),
     ("app-suzhou", "suzhou_government_services", {"supervisor"}),
     ("app-nanjing", "nanjing_government_services", {"supervisor"}),
+    ("app-nanjing-consumer", "nanjing_government_services", {"consumer"}),
     ("app-suzhou-provider", "suzhou_government_services", {"provider"}),
 )
 MATTERS = count(1)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from demo.stories import STORIES
+from resolvers.workflow.applications import MOST_STEPS
 from standards.working_days import add_working_days
 from storage.access import Role
 from tests.server.applicants import (
@@ -464,6 +465,14 @@ class TestNegotiationAndCoordination:
         office.answer(number, [{"item": RESIDENCE, **refuse}, {"item": HOUSEHOLD, **refuse}])
         return number
 
+    def test_words_end_somewhere_and_take_no_other_step_away(self, office: Office) -> None:
+        number = self.refused_application(office)
+        for _ in range(MOST_STEPS):
+            office.told("demo-developer", NEGOTIATE, id=number)
+        assert office.refused("demo-developer", NEGOTIATE, id=number)["code"] == "STATE_CONFLICT"
+        assert office.told("app-police", NEGOTIATE, id=number)["state"] == "NEGOTIATING"
+        assert office.told("demo-developer", NEGOTIATED, id=number, result="FAILED")["state"] == "FAILED"
+
     def test_coordination_comes_after_negotiation(self, office: Office) -> None:
         number = self.refused_application(office)
         refused = office.refused("demo-developer", COORDINATE, id=number)
@@ -573,6 +582,22 @@ class TestManyProviders:
         for other in ("demo-supervisor", "app-suzhou"):
             assert office.refused(other, COORDINATED, id=number, result="UPHELD")["code"] == "NOT_RESPONSIBLE"
         assert office.told("app-nanjing", COORDINATED, id=number, result="OPENED")["state"] == "COORDINATED"
+
+    def test_nobody_coordinates_what_it_applied_for_itself(self, office: Office) -> None:
+        office.told("app-police", self.RELEASE, d="320500")
+        office.told("app-suzhou-provider", self.CLAIM, d="320500")
+        suzhou, own = department("suzhou_government_services"), "app-nanjing-consumer"
+        variables = {"document": self.ONE, "variables": {"id": ADULT}, "someRows": True}
+        (drafted,) = office.told(own, DRAFT, new_purpose(), **variables)["applications"]
+        office.told(own, SAVE, id=drafted["id"], terms=COMPLETE)
+        _, copy = office.told(own, SUBMIT, id=drafted["id"], alsoTo=[suzhou])
+        number = copy["id"]
+        office.answer(number, [{"item": RESIDENCE, "outcome": "REFUSE", "reason": "无关"}], "app-suzhou-provider")
+        office.told(own, NEGOTIATE, id=number)
+        office.told(own, NEGOTIATED, id=number, result="FAILED")
+        asked = office.told(own, COORDINATE, id=number)["coordination"]
+        assert asked == {"body": "COMPETENT_DEPARTMENT", "office": {"code": department("government_services")}}
+        assert office.refused("app-nanjing", COORDINATED, id=number, result="OPENED")["code"] == "NOT_RESPONSIBLE"
 
     def test_who_is_no_source_is_not_asked(self, office: Office) -> None:
         number = office.drafted(ADULT)

@@ -1,0 +1,42 @@
+"""The catalogue's life in our database: what is published is what was judged, objections too."""
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from catalogue.life import Act, Confirmation
+from catalogue.model import ProviderCode
+from resolvers.ports.catalogue_life import Doer, NewDraft, Publication
+from storage.access import Role
+from storage.catalogue_life import CatalogueLifeStore
+from storage.pool import open_pool
+from tests.conftest import Database
+
+COMPILER, PROVIDER = ProviderCode("11320000MBX000027Q"), ProviderCode("11320000MBX000019X")
+BY = Doer(COMPILER, "client", "H-1")
+
+
+@pytest.fixture
+async def life(database: Database) -> AsyncIterator[CatalogueLifeStore]:
+    owner = await asyncpg.connect(database.dsn(Role.OWNER))
+    for code in (COMPILER, PROVIDER):
+        await owner.execute("INSERT INTO department VALUES ($1, 'n', 'n', 'government', '320000')", code)
+    await owner.execute("INSERT INTO catalogue_version (version, document, published_by) VALUES (1, '{}', $1)", COMPILER)
+    await owner.close()
+    pool = await open_pool(database.dsn(), application_name="test", size=2)
+    yield CatalogueLifeStore(pool)
+    await pool.close()
+
+
+async def test_a_word_that_came_after_the_judgement_is_judged_first(life: CatalogueLifeStore) -> None:
+    begun = await life.save(NewDraft(None, 0, "r", "themes/r.toml", 1, "text", (), (PROVIDER,), ""), BY)
+    draft = await life.move(begun, Act.SUBMIT, "", BY)
+    await life.confirm(draft, Confirmation(PROVIDER, True, "", "f"), BY)
+    words = (await life.confirmations([draft.id]))[draft.id]
+    judged = Publication(draft, await life.now(), {"themes/r.toml": "text"}, (), words)
+    await life.confirm(draft, Confirmation(PROVIDER, False, "不同意", "f"), BY)
+    assert await life.publish(judged, BY) is None
+    assert [one.number for one in await life.versions()] == [1]
+    anew = Publication(*(draft, judged.now, judged.documents, ()), (await life.confirmations([draft.id]))[draft.id])
+    assert await life.publish(anew, BY) == 2  # whether an objection stands against it is not judged here
