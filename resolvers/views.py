@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar, cast
+from weakref import WeakValueDictionary
 
 import errors
 from catalogue.model import Catalogue, Coordinate, Mode, Use
@@ -62,6 +63,7 @@ class Views:
         self._under_way: dict[Hashable, asyncio.Task[object]] = {}
         self._of_client: Counter[str] = Counter()
         self._turn = asyncio.Semaphore()
+        self._asides: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def __len__(self) -> int:
         return len(self._documents)
@@ -110,8 +112,12 @@ class Views:
         return Horizon(standpoint, any_purpose if asking is None else asking, stated=asking is not None)
 
     async def aside(self, consumer: Consumer, work: Callable[[], T]) -> T:
-        """What some other long work gives, in a thread, in turn with the rest. Raises OVERLOADED."""
-        return await self._once(object(), consumer.client, work)
+        """What some other long work gives, in a thread, in turn with the rest; of one client one after another, however
+        many a document asks for. Raises OVERLOADED where what it left behind is still under way.
+        """
+        own = self._asides.setdefault(consumer.client, asyncio.Lock())
+        async with own:
+            return await self._once(object(), consumer.client, work)
 
     def look(self, horizon: Horizon, epoch: int) -> Survey:
         """The survey from there; of rights as of this epoch."""

@@ -15,6 +15,7 @@ from catalogue.load import load_documents
 from catalogue.model import Catalogue, ProviderCode
 from catalogue.versions import Change
 from resolvers.ports.catalogue_life import Draft, Step
+from resolvers.workflow.aside import aside
 from resolvers.workflow.catalogue_entries import CatalogueDepartment
 from resolvers.workflow.catalogue_judging import Judged, Place, found_draft, judged, sees_all
 from resolvers.workflow.context import Context
@@ -193,7 +194,7 @@ async def changes_of(context: Context, draft: Draft, judge: Once) -> list[Catalo
     """What an open draft would change, or a published one did; nothing of a withdrawn one."""
     if draft.state in OPEN:
         made = await judge()
-        return changes_shown(await asyncio.to_thread(made.changes))
+        return changes_shown(await aside(context, made.changes))
     if draft.published_version is None:
         return []
     life = context.ports.catalogue_life
@@ -204,7 +205,7 @@ async def changes_of(context: Context, draft: Draft, judge: Once) -> list[Catalo
     def compared() -> tuple[Change, ...]:
         return compare(load_documents(before), load_documents(after))
 
-    return changes_shown(await asyncio.to_thread(compared))
+    return changes_shown(await aside(context, compared))
 
 
 def changes_shown(changes: Iterable[Change]) -> list[CatalogueChange]:

@@ -1,6 +1,5 @@
 """The catalogue as of any version or day (Art. 8: version and compiler are kept)."""
 
-import asyncio
 from datetime import date, datetime
 from typing import Annotated
 
@@ -13,6 +12,7 @@ from catalogue.model import Catalogue, ProviderCode
 from catalogue.search import Index
 from resolvers.ports.catalogue_life import Version
 from resolvers.request import today
+from resolvers.workflow.aside import aside
 from resolvers.workflow.catalogue_drafts import department_of
 from resolvers.workflow.catalogue_entries import CatalogueDepartment, CatalogueEntry, entry_of
 from resolvers.workflow.context import Context
@@ -45,11 +45,12 @@ async def _sdl(root: AsOfParent, info: Info[Context, None]) -> str:
             "this client may not read the schema",
             "read the entries, or ask the platform's operator for the attribute `introspection`",
         )
-    return await asyncio.to_thread(lambda: build_schema(root.catalogue).as_str())
+    return await aside(info.context, lambda: build_schema(root.catalogue).as_str())
 
 
-async def _entries(root: AsOfParent) -> list[CatalogueEntry]:
-    return [entry_of(root.catalogue, one) for one in (await asyncio.to_thread(Index, root.catalogue)).entries]
+async def _entries(root: AsOfParent, info: Info[Context, None]) -> list[CatalogueEntry]:
+    index = await aside(info.context, lambda: Index(root.catalogue))
+    return [entry_of(root.catalogue, one) for one in index.entries]
 
 
 def _files(root: AsOfParent) -> list[CatalogueFile]:
@@ -93,7 +94,7 @@ async def _at(
     if found is None or documents is None:
         what = f"no catalogue version `{version}`" if day is None else f"no catalogue was published by `{day}`"
         raise errors.GatewayError(errors.NOT_FOUND, what, "the query `catalogueVersions` lists them")
-    catalogue = await asyncio.to_thread(load_documents, documents, found.number)
+    catalogue = await aside(context, lambda: load_documents(documents, found.number))
     return CatalogueAsOf(
         catalogue=catalogue,
         documents=dict(documents),

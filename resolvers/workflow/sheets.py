@@ -1,6 +1,5 @@
 """A register's catalogue as a spreadsheet, out and into a draft (目录编制指南)."""
 
-import asyncio
 import base64
 import binascii
 from hashlib import sha256
@@ -18,6 +17,7 @@ from catalogue.load import judge_documents
 from catalogue.model import Catalogue
 from catalogue.sheet import MOST_BYTES, read_sheet, write_sheet
 from resolvers.day import today
+from resolvers.workflow.aside import aside
 from resolvers.workflow.catalogue_drafts import CatalogueDraft, draft_shown, place_of
 from resolvers.workflow.catalogue_judging import Place, found_draft, save
 from resolvers.workflow.context import Context
@@ -46,7 +46,7 @@ async def _catalogue_sheet(
     if register not in catalogue.registers:
         known = ", ".join(f"`{name}`" for name in catalogue.registers)
         raise errors.GatewayError(errors.NOT_FOUND, f"no register `{register}`", f"registers are {known}")
-    data = await asyncio.to_thread(write_sheet, catalogue, register, today(time()))
+    data = await aside(context, lambda: write_sheet(catalogue, register, today(time())))
     return CatalogueSheet(
         name=f"{catalogue.registers[register].title}-v{catalogue.version}.xlsx",
         media_type=MEDIA_TYPE,
@@ -89,7 +89,7 @@ async def _drafted(context: Context, place: Place) -> Catalogue:
     assert place.draft is not None
     held = await found_draft(context, place.draft)
     documents = (await context.ports.catalogue_life.now()).documents
-    judged = await asyncio.to_thread(judge_documents, {**documents, held.path: held.text}, held.base)
+    judged = await aside(context, lambda: judge_documents({**documents, held.path: held.text}, held.base))
     if judged.catalogue is None:
         raise invalid("the draft does not hold together yet", "its `findings` say what is wrong")
     return judged.catalogue

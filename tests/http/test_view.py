@@ -291,3 +291,19 @@ async def test_an_empty_view_is_a_schema_all_the_same() -> None:
 
 def asking_of(number: int) -> Asking:
     return Asking(DEPARTMENT, "320000", f"M{number}", Use.ADMINISTRATIVE_BASIS, Mode.ONLINE_LOOKUP, False)
+
+
+async def test_long_work_of_one_document_is_done_one_after_another() -> None:
+    """However many a document asks for, none is refused, and the threads are left to others."""
+    views, under_way, most = Views(CATALOGUE, small_documents), 0, 0
+    consumer = Consumer("client", DEPARTMENT, "320000", frozenset({"consumer"}), True, 10)
+
+    def work() -> int:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        time.sleep(0.01)
+        under_way -= 1
+        return most
+
+    assert set(await asyncio.gather(*(views.aside(consumer, work) for _ in range(3 * MOST_UNDER_WAY)))) == {1}
