@@ -7,7 +7,7 @@ says which row is meant (a key, a subject, a division, what a lookup or relation
 they repeat what is held elsewhere on purpose. Several items of one provider are no conflict: it is its own source.
 
 **Which rows.** A part is a division with all below it. The catalogue's provider of an item holds its own division's part
-without saying so; it may let a part go (`released`), which another may then claim: a city's land register. Two providers
+without saying so; it may let a part go (`released`) to another, who may then claim it: a city's land register. Two providers
 overlap where one's part contains the other's, and no release of the larger holder's takes the smaller part out.
 """
 
@@ -28,12 +28,13 @@ Datum = NewType("Datum", str)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A department's say on a division and all below it, of one item's datum: `released` lets that part go."""
+    """A department's say on a division and all below it, of one item's datum: `released` lets that part go, `to` whom."""
 
     item: ItemCode
     provider: ProviderCode
     division: str
     released: bool = False
+    to: ProviderCode | None = None
 
 
 @dataclass(frozen=True, slots=True)

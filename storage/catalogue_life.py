@@ -31,7 +31,7 @@ LOCK = 7423008
 """Publishing and claiming, one at a time: each is judged on what the other has left."""
 
 LATEST = "SELECT version, document FROM catalogue_version ORDER BY version DESC LIMIT 1"
-SAID = "SELECT item, department, division, released FROM source_part WHERE ended_at IS NULL ORDER BY id"
+SAID = "SELECT item, department, division, released, let_go_to FROM source_part WHERE ended_at IS NULL ORDER BY id"
 MARK = "SELECT count(*) + count(ended_at) FROM source_part"
 REGISTERED = (
     "SELECT code, name, name_zh, division_code FROM department"
@@ -247,9 +247,9 @@ class CatalogueLifeStore:
                     )
                 if part is not None:
                     await connection.execute(
-                        "INSERT INTO source_part (item, department, division, released, client, handler)"
-                        " VALUES ($1, $2, $3, $4, $5, $6)",
-                        *(part.item, part.provider, part.division, part.released, by.client, by.handler),
+                        "INSERT INTO source_part (item, department, division, released, let_go_to, client, handler)"
+                        " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                        *(part.item, part.provider, part.division, part.released, part.to, by.client, by.handler),
                     )
         return True
 
@@ -350,7 +350,8 @@ def _task(row: Any) -> ChangeTask:
 
 
 def _part(row: Any) -> Part:
-    return Part(ItemCode(row["item"]), ProviderCode(row["department"]), row["division"], row["released"])
+    to = None if row["let_go_to"] is None else ProviderCode(row["let_go_to"])
+    return Part(ItemCode(row["item"]), ProviderCode(row["department"]), row["division"], row["released"], to)
 
 
 def _department(row: Any) -> Department:

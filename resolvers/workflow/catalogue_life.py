@@ -215,7 +215,7 @@ async def _publish(
         words = await words_on(context, found)
         refuse_publishing(made, found, words, changes, acknowledged=acknowledge_breaking)
         if not recorded:
-            await context.record("publishCatalogue", about, handler=handler)
+            await context.record("publishCatalogue", about, handler=handler, judged_apart=True)
             recorded = True
         new = made.judgement.catalogue
         assert new is not None, "what cannot be read has findings"

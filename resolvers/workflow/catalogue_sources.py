@@ -1,5 +1,6 @@
 """一数一源 (Art. 4(3)): claims to be the source of an item's datum for a part of the rows; verifying sources (多元校核)."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, NamedTuple
 
@@ -18,6 +19,7 @@ from resolvers.workflow.catalogue_entries import CatalogueDepartment
 from resolvers.workflow.catalogue_judging import doer, published_catalogue
 from resolvers.workflow.context import Context
 from resolvers.workflow.inputs import invalid
+from schema.scalars import CreditCode
 from standards.divisions import IN_FORCE, contains
 
 
@@ -90,6 +92,7 @@ async def _claim(
         if other is not None:
             await context.record("claimSource", subject.code, handler=handler, breaches=(errors.SOURCE_CLAIMED.name,))
             raise _claimed(subject, other)
+        _check_let_go(subject, now.said, by.department, division)
         await context.record("claimSource", subject.code, handler=handler)
         if await life.say(None if _covered(mine, held) else part, ends, now.mark, by):
             return await _shown(context, subject)
@@ -97,11 +100,17 @@ async def _claim(
 
 
 async def _release(
-    info: Info[Context, None], item: ItemArgument, division: DivisionArgument, handler: Handler
+    info: Info[Context, None],
+    item: ItemArgument,
+    division: DivisionArgument,
+    to: Annotated[CreditCode, strawberry.argument(description="部门 · who may claim it from now on: nobody else.")],
+    handler: Handler,
 ) -> DatumSources | None:
     context = info.context
     by, life = doer(context, handler, Role.PROVIDER), context.ports.catalogue_life
     _check_division(context, division)
+    if to == by.department or context.ports.rights.division_of(ProviderCode(to)) is None:
+        raise invalid("`to` is no other department in force", "its unified social credit code", article="Art. 4(3)")
     for _ in range(ATTEMPTS):
         now = await life.now()
         subject = _subject(await published_catalogue(context, now), item)
@@ -127,7 +136,7 @@ async def _release(
                 article="Art. 4(3)",
             )  # fmt: skip
         await context.record("releaseSource", subject.code, handler=handler)
-        part = None if within is None else Part(subject.code, by.department, division, released=True)
+        part = None if within is None else Part(subject.code, by.department, division, released=True, to=ProviderCode(to))
         if await life.say(part, ends, now.mark, by):
             return await _shown(context, subject)
     raise _busy()
@@ -184,12 +193,28 @@ class SourceMutation:
     )
     release_source: DatumSources | None = strawberry.field(
         resolver=_release,
-        description="**让出权威来源** · let a division go, so that another may claim it. Recorded in the ledger.",
+        description="**让出权威来源** · let a division go to another department, which may then claim it. "
+        "Recorded in the ledger.",
     )
     name_verifying_source: DatumSources | None = strawberry.field(
         resolver=_name_verifying,
         description="**登记校核来源** · name a department whose data verifies the item (多元校核). Recorded in the ledger.",
     )
+
+
+def _check_let_go(subject: Subject, said: Iterable[Part], claimant: ProviderCode, division: str) -> None:
+    """Raises NOT_RESPONSIBLE where others let the part go, and none of them to this department: nobody takes it unasked."""
+    others = [
+        one for one in said
+        if one.released and one.provider != claimant and contains(one.division, division) and _same(subject, one)
+    ]  # fmt: skip
+    if others and all(one.to != claimant for one in others):
+        raise errors.GatewayError(
+            errors.NOT_RESPONSIBLE,
+            f"the part was let go to `{others[-1].to}`",
+            "have its source let it go to your department with `releaseSource`",
+            article="Art. 4(3)",
+        )
 
 
 def _subject(catalogue: Catalogue, item: str) -> Subject:

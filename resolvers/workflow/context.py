@@ -114,11 +114,12 @@ class Context:
         *,
         handler: str | None = None,
         breaches: Sequence[str] = (),
+        judged_apart: bool = False,
     ) -> str:
         """Record a step (`openCase`) on something (a case's number, an application's …), before it is done; the receipt.
 
         `subjects`: whom it names, by role. `handler` where no purpose names one. With `breaches` (codes of errors) it is an
-        attempt that is not done: the caller refuses it next.
+        attempt that is not done: the caller refuses it next. `judged_apart`: it rests on no served catalogue.
 
         Raises LEDGER_UNAVAILABLE, OVERLOADED, RIGHTS_MOVED, CLIENT_DISABLED, ENTRUSTMENT_REQUIRED.
         """
@@ -133,7 +134,7 @@ class Context:
         told = ("REFUSED", breaches[0]) if breaches else ("REQUESTED", "WORKFLOW")
         outcomes = encode_outcomes([PositionOutcome(field, about, *told)])
         for _ in range(ATTEMPTS):
-            if ports.rights.catalogue_version != self.served.version:
+            if ports.rights.catalogue_version != self.served.version and not judged_apart:
                 raise rights_moving()  # the step was judged by a former catalogue
             ports.stands(caller)  # as of the very epoch that the entry is recorded under
             entry = asked.entry(Kind.WORKFLOW, ports.rights.rights.epoch, outcomes, rows)

@@ -70,6 +70,7 @@ CREATE TABLE source_part (
     department text NOT NULL REFERENCES department,
     division   text NOT NULL CHECK (division ~ '^[0-9]{6}$'),
     released   boolean NOT NULL,
+    let_go_to  text REFERENCES department CHECK ((let_go_to IS NULL) = NOT released),
     at         timestamptz NOT NULL DEFAULT now(),
     client     text NOT NULL,
     handler    text NOT NULL,

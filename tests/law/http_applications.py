@@ -56,8 +56,10 @@ RESUME = """mutation($suspension: Int!, $reason: String!) {
 CHAIN = 'mutation($steps: [AnswerStep!]!) { setAnswerChain(steps: $steps, handler: "A-0") { code } }'
 SUBSTITUTE = """mutation($d: CreditCode!, $o: String!, $s: String!, $u: Date!) {
   appointSubstitute(department: $d, officer: $o, substitute: $s, validUntil: $u, handler: "A-0") { code } }"""
-SAY = """mutation($item: String!, $division: String!) {
-  %sSource(item: $item, division: $division, handler: "A-0") { datum } }"""
+LET_GO = """mutation($item: String!, $division: String!, $to: CreditCode!) {
+  releaseSource(item: $item, division: $division, to: $to, handler: "A-0") { datum } }"""
+CLAIM = """mutation($item: String!, $division: String!) {
+  claimSource(item: $item, division: $division, handler: "A-0") { datum } }"""
 EDIT = """mutation($register: String!, $edits: [CatalogueItemEdit!]!) {
   editItem(register: $register, edits: $edits, handler: "A-0") { id } }"""
 SUBMIT_DRAFT = 'mutation($draft: ID!) { submitCatalogue(draft: $draft, handler: "A-0") { id } }'
@@ -81,8 +83,8 @@ class HttpApplications:
 
     def let_go(self, item: str, division: str, to: str) -> None:
         entry = CATALOGUE.entries[coordinate(item)]
-        self.house.ask(NAMES[entry.provider], SAY % "release", item=item, division=division)
-        self.house.ask(to, SAY % "claim", item=item, division=division)
+        self.house.ask(NAMES[entry.provider], LET_GO, item=item, division=division, to=department(to))
+        self.house.ask(to, CLAIM, item=item, division=division)
 
     def draft(
         self,

@@ -528,7 +528,8 @@ class TestManyProviders:
     """One application can go to thirteen cities, each of them the source of its own part of the rows."""
 
     RELEASE = (
-        'mutation($d: String!) { releaseSource(item: "Person.registeredResidence", division: $d, handler: "P-1") { datum } }'
+        "mutation($d: String!, $to: CreditCode!) {"
+        ' releaseSource(item: "Person.registeredResidence", division: $d, to: $to, handler: "P-1") { datum } }'
     )
     CLAIM = (
         'mutation($d: String!) { claimSource(item: "Person.registeredResidence", division: $d, handler: "S-1") { datum } }'
@@ -549,7 +550,7 @@ class TestManyProviders:
     def test_a_copy_goes_to_each_with_a_clock_of_its_own_and_opens_its_own_rows(self, office: Office) -> None:
         suzhou, purpose = department("suzhou_government_services"), new_purpose()
         in_nanjing, in_suzhou = self.residents(office)
-        office.told("app-police", self.RELEASE, d="320500")
+        office.told("app-police", self.RELEASE, d="320500", to=department("suzhou_government_services"))
         office.told("app-suzhou-provider", self.CLAIM, d="320500")
         number = office.drafted(in_suzhou, self.ONE, purpose)
         first, copy = office.told("demo-developer", SUBMIT, id=number, alsoTo=[suzhou])
@@ -567,7 +568,7 @@ class TestManyProviders:
         assert seen[in_suzhou]
 
     def test_between_cities_the_competent_department_of_the_consumers_level_coordinates(self, office: Office) -> None:
-        office.told("app-police", self.RELEASE, d="320500")
+        office.told("app-police", self.RELEASE, d="320500", to=department("suzhou_government_services"))
         office.told("app-suzhou-provider", self.CLAIM, d="320500")
         suzhou, nanjing = department("suzhou_government_services"), department("nanjing_government_services")
         _, copy = office.told("demo-developer", SUBMIT, id=office.drafted(ADULT, self.ONE), alsoTo=[suzhou])
@@ -584,7 +585,7 @@ class TestManyProviders:
         assert office.told("app-nanjing", COORDINATED, id=number, result="OPENED")["state"] == "COORDINATED"
 
     def test_nobody_coordinates_what_it_applied_for_itself(self, office: Office) -> None:
-        office.told("app-police", self.RELEASE, d="320500")
+        office.told("app-police", self.RELEASE, d="320500", to=department("suzhou_government_services"))
         office.told("app-suzhou-provider", self.CLAIM, d="320500")
         suzhou, own = department("suzhou_government_services"), "app-nanjing-consumer"
         variables = {"document": self.ONE, "variables": {"id": ADULT}, "someRows": True}

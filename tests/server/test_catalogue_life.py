@@ -49,7 +49,8 @@ PUBLISH = """mutation($draft: ID!, $ack: Boolean! = false) {
 SOURCES = "{ datum items sources { provider { name } division without } verifying { department { name } } }"
 CLAIM = f"""mutation($item: String!, $division: String!) {{
   claimSource(item: $item, division: $division, handler: "h-3") {SOURCES} }}"""
-RELEASE = CLAIM.replace("claimSource", "releaseSource")
+RELEASE = CLAIM.replace("claimSource", "releaseSource").replace("$division: String!", "$division: String!, $to: CreditCode!")
+RELEASE = RELEASE.replace("division: $division", "division: $division, to: $to")
 
 
 class Patient(Running):
@@ -462,13 +463,20 @@ class TestOneDatumOneSource:
         return entries_with(house, '"breaches":["SOURCE_CLAIMED"]')
 
     def test_a_city_claims_what_the_province_let_go(self, house: House) -> None:
+        nanjing, other, land = (CODES[name] for name in ("nanjing_housing", "nanjing_education", "natural_resources"))
         before = self.breaches(house)
         refused = house.refused(CLAIM, "nanjing", item="LandParcel.price", division="320100")
         assert (refused["code"], refused["article"]) == ("SOURCE_CLAIMED", "Art. 4(3)")
         assert self.breaches(house) == before + 1
         assert house.refused(CLAIM, "nanjing", item="LandParcel.price", division="320500")["code"] == "NOT_RESPONSIBLE"
-        assert house.refused(RELEASE, "land", item="LandParcel.price", division="320000")["code"] == "STATE_CONFLICT"
-        house.do(RELEASE, "land", item="LandParcel.price", division="320100")
+        assert (
+            house.refused(RELEASE, "land", item="LandParcel.price", division="320000", to=nanjing)["code"]
+            == "STATE_CONFLICT"
+        )
+        house.do(RELEASE, "land", item="LandParcel.price", division="320100", to=other)
+        unasked = house.refused(CLAIM, "nanjing", item="LandParcel.price", division="320100")
+        assert (unasked["code"], unasked["article"]) == ("NOT_RESPONSIBLE", "Art. 4(3)")
+        house.do(RELEASE, "land", item="LandParcel.price", division="320100", to=nanjing)
         made = house.do(CLAIM, "nanjing", item="LandParcel.price", division="320100")
         assert [(one["provider"]["name"], one["division"], one["without"]) for one in made["sources"]] == [
             ("natural_resources", "320000", ["320100"]),
@@ -477,7 +485,7 @@ class TestOneDatumOneSource:
         again = house.do(CLAIM, "nanjing", item="LandParcel.price", division="320102")
         assert again["sources"] == made["sources"]
         assert house.refused(CLAIM, "land", item="LandParcel.price", division="320100")["code"] == "SOURCE_CLAIMED"
-        house.do(RELEASE, "nanjing", item="LandParcel.price", division="320100")
+        house.do(RELEASE, "nanjing", item="LandParcel.price", division="320100", to=land)
         back = house.do(CLAIM, "land", item="LandParcel.price", division="320100")
         assert [(one["provider"]["name"], one["without"]) for one in back["sources"]] == [("natural_resources", [])]
 
