@@ -192,8 +192,7 @@ def shares(decisions: Iterable[Decision]) -> list[Share]:
 
 
 def _right(catalogue: Catalogue, coordinate: Coordinate, entry: Item | Relation, horizon: Horizon) -> Right:
-    verified = coordinate.field in catalogue.resources[coordinate.type].verify
-    questions = [Question(coordinate, asked) for asked in Asked if verified or asked is not Asked.VERIFY]
+    questions = [Question(coordinate, asked) for asked in _asked_of(catalogue.resources[coordinate.type], entry)]
     found: dict[Asked, dict[Decision, None]] = {question.asked: {} for question in questions}
 
     def look(standpoint: Standpoint) -> None:
@@ -207,6 +206,21 @@ def _right(catalogue: Catalogue, coordinate: Coordinate, entry: Item | Relation,
             if grant in {share.grant for of in found.values() for share in shares(of)}:
                 break
     return Right(coordinate, entry, {asked: tuple(decisions) for asked, decisions in found.items()})
+
+
+def _asked_of(resource: Resource, entry: Item | Relation) -> Iterator[Asked]:
+    """What a request can do with it: only a key lets rows stand, only what lookups and relations go by finds any."""
+    yield Asked.SHOW
+    if isinstance(entry, Relation):
+        return
+    yield Asked.USE
+    if entry.name in resource.verify:
+        yield Asked.VERIFY
+    if entry.name == resource.key:
+        yield Asked.ROW
+    by_lookup = any(lookup.item == entry.name for lookup in resource.lookups.values())
+    if by_lookup or any(entry.name in (one.key, one.discriminator) for one in resource.relations.values()):
+        yield Asked.FIND
 
 
 def _with_bar(catalogue: Catalogue, right: Right, relation: Relation, known: Mapping[Coordinate, Right]) -> Right:
