@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 import orjson
 import structlog
 
+from errors import GatewayError
 from resolvers.trace import Trace
 
 BLOT = b"[number]"
@@ -89,7 +90,9 @@ def processors() -> list[Any]:
 
 
 def describe(failure: BaseException) -> list[dict[str, object]]:
-    """An exception and its causes: kind and places, outermost frame first; never its text, which may quote data."""
+    """An exception and its causes: kind and places, outermost frame first; never its text, which may quote data. Our own
+    errors name a place and a rule, never a person's data: those tell code and message too.
+    """
     described: list[dict[str, object]] = []
     seen: set[int] = set()
     current: BaseException | None = failure
@@ -100,6 +103,7 @@ def describe(failure: BaseException) -> list[dict[str, object]]:
             {
                 "kind": f"{type(current).__module__}.{type(current).__qualname__}",
                 "places": [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames],
+                **({"code": current.code.name, "message": current.message} if isinstance(current, GatewayError) else {}),
             }
         )
         current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
