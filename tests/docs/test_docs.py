@@ -30,6 +30,7 @@ from schema.variables import coerce_variables
 from sharing.decision import Outcome, Reason
 from sharing.survey import Mark
 from storage.access import Role
+from tests.law.articles import articles_table
 
 ROOT = Path(__file__).parent.parent.parent
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -149,6 +150,7 @@ def figures_table() -> str:
 
 PARTS: dict[tuple[str, str], Callable[[], str]] = {
     ("table", "checks"): checks_table,
+    ("table", "articles"): articles_table,
     ("table", "stories"): partial(stories_table, chinese=False),
     ("table", "stories-zh"): partial(stories_table, chinese=True),
     ("table", "clients"): clients_table,

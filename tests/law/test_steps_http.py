@@ -7,11 +7,20 @@ from collections.abc import Callable
 import pytest
 
 from tests.law.http_applications import HttpApplications
+from tests.law.http_calendar import HttpCalendar
+from tests.law.http_catalogue import HttpCatalogue
 from tests.law.http_house import House
+from tests.law.http_parties import HttpParties
 from tests.law.steps import Run, StepCase, World, run, runs
 from tests.server.gateway import Running
 
-WORLDS: dict[str, Callable[[StepCase, Running], World]] = {"applications": HttpApplications, "grants": HttpApplications}
+WORLDS: dict[str, Callable[[StepCase, Running], World]] = {
+    "applications": HttpApplications,
+    "grants": HttpApplications,
+    "catalogue": HttpCatalogue,
+    "parties": HttpParties,
+    "calendar": HttpCalendar,
+}
 
 
 @pytest.mark.parametrize("case", runs(Run.HTTP), ids=str)
