@@ -93,7 +93,7 @@ def render() -> str:
     """The page."""
     rows = "".join(_row(code) for code in CODES.values())
     named: dict[str, str] = {code.limit: code.name for code in CODES.values() if code.limit}
-    named["introspection_depth"] = "TOO_DEEP"
+    named |= {"introspection_depth": "TOO_DEEP", "upload_bytes": "BODY_TOO_LARGE"}
     limits = "".join(f"| `{name}` | {value:,} | `{named[name]}` |\n" for name, value in defaults().items())
     return f"{_HEAD}{rows}{_LIMITS}{limits}"
 

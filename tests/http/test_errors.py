@@ -24,7 +24,7 @@ def test_every_limit_of_a_code_is_a_setting_or_an_attribute_of_the_client() -> N
     clients = {field.name for field in fields(StoredClient)}
     named = {code.limit for code in CODES.values() if code.limit}
     assert named <= settings | clients
-    assert settings - named == {"introspection_depth"}
+    assert settings - named == {"introspection_depth", "upload_bytes"}
 
 
 def test_no_code_has_another_family_of_status_in_the_old_media_type() -> None:
