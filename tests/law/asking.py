@@ -62,9 +62,14 @@ def grant(*items: str, department: ProviderCode = HALL.department, form: Form = 
     return Grant(name, department, codes, form, **stated)  # type: ignore[arg-type]
 
 
-def gateway(*grants: Grant, regime: Regime | None = None, clients: Iterable[StoredClient] = ()) -> World:
-    """The gateway over `household`, under these grants."""
-    world = assemble(rows=household(), regime=regime)
+def gateway(
+    *grants: Grant,
+    regime: Regime | None = None,
+    clients: Iterable[StoredClient] = (),
+    rows: Mapping[str, list[Mapping[str, Any]]] | None = None,
+) -> World:
+    """The gateway over `household` and more `rows`, under these grants."""
+    world = assemble(rows={**household(), **(rows or {})}, regime=regime)
     give(world, *grants)
     for client in clients:
         world.identities.clients.put(client)
