@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import NamedTuple
 
 from catalogue.model import ProviderCode
-from resolvers.decide import Permitted
+from resolvers.decide import Permitted, Quota
 from resolvers.ports import SubjectHash
 from resolvers.ports.counters import Counters, Take
 from resolvers.shape import Pair
@@ -56,22 +56,27 @@ async def within_quotas(
     counted. Raises LEDGER_UNAVAILABLE, OVERLOADED, and what deciding raises.
     """
     while True:
-        wanted = [quota for quota in permitted.quotas if quota.grant not in counted.taken]
-        units = [len({key for root in quota.roots for key in keys[root]}) for quota in wanted]
-        takes = [
-            Take(quota_key(quota.grant), number, quota.per_day)
-            for quota, number in zip(wanted, units, strict=True)
-            if number
-        ]
-        if not takes:
+        units = _units(permitted, keys, counted)
+        if not units:
             return permitted, counted
-        fits = await counters.take(takes)
-        asked = [quota.grant for quota, number in zip(wanted, units, strict=True) if number]
-        taken = frozenset(grant for grant, fit in zip(asked, fits, strict=True) if fit)
-        counted = counted._replace(taken=counted.taken | taken, exhausted=counted.exhausted | (frozenset(asked) - taken))
-        if len(taken) == len(takes):
+        fits = await counters.take([Take(quota_key(quota.grant), number, quota.per_day) for quota, number in units])
+        fit = frozenset(quota.grant for (quota, _), fits_it in zip(units, fits, strict=True) if fits_it)
+        lacking = frozenset(quota.grant for quota, _ in units) - fit
+        counted = counted._replace(taken=counted.taken | fit, exhausted=counted.exhausted | lacking)
+        if not lacking:
             return permitted, counted
         permitted = decide_without(counted.exhausted)
+
+
+def _units(permitted: Permitted, keys: Sequence[Sequence[Hashable]], counted: Counted) -> list[tuple[Quota, int]]:
+    """The quotas still to be taken, with how many subjects are looked up under each."""
+    found = []
+    for quota in permitted.quotas:
+        assert quota.grant not in counted.exhausted, "decided without it"
+        number = len({key for root in quota.roots for key in keys[root]})
+        if number and quota.grant not in counted.taken:
+            found.append((quota, number))
+    return found
 
 
 async def used_up(counters: Counters, quotas: Mapping[GrantId, int]) -> frozenset[GrantId]:

@@ -147,18 +147,17 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
                 timed("parse")
                 plan = served.plans.plan(document.hash, document.operation, document.fragments, variables)
                 asked = refused.about(Asked(consumer, None, document.hash, Mode.ONLINE_LOOKUP, served.version), plan)
-                purpose = purpose_of(request)
-                asked = refused.about(asked._replace(purpose=purpose), plan)
+                asked = refused.about(asked._replace(purpose=purpose_of(request)), plan)
                 if not plan.roots:
                     if await is_outdated(gateway, served, document):
                         continue
-                    caller = stand(gateway, consumer, purpose, now)
+                    caller = stand(gateway, consumer, asked.purpose, now)
                     return data_answer(*await workflow_side(gateway, served, request, caller, plan), timed.steps)
                 keys, params = bind(plan, variables, gateway.limits)
                 timed("plan")
                 rights = rights_of(gateway, served)
-                caller = stand(gateway, consumer, purpose, now)
-                permitted = decide(served, plan, caller, rights, now, strict=request.strict)
+                caller = stand(gateway, consumer, asked.purpose, now)
+                permitted = decide(served, plan, caller, rights, now, counted.exhausted, strict=request.strict)
                 if permitted.quotas:
                     again = partial(decide, served, plan, caller, rights, now, strict=request.strict)
                     permitted, counted = await within_quotas(gateway.counters, keys, permitted, counted, again)
@@ -175,8 +174,7 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
                 timed("shape")
                 if not still_holds(served, caller, rights, permitted, counted, now := time.time()):
                     continue
-                told = recorded_outcomes(permitted.report, shaped.shaping)
-                subjects = shaped.shaping, gateway.subject_hash
+                told, subjects = recorded_outcomes(permitted.report, shaped.shaping), (shaped.shaping, gateway.subject_hash)
                 entry, receipt = await record_answer(gateway.ledger, asked, rights.epoch, told, subjects)
                 timed("record")
                 if isinstance(receipt, Recorded):
