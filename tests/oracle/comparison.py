@@ -124,7 +124,11 @@ class Comparison:
         done, number = 0, seed
         while done < count:
             for group in self._rounds(number, 1 + number - seed):
-                for case, difference in await self._differences(group):
+                try:
+                    differences = await self._differences(group)
+                except Exception as problem:
+                    return f"seed {number}: {type(problem).__name__}: {problem}"
+                for case, difference in differences:
                     if difference:
                         return await self._told(case, difference) if shrink else difference
                 done += len(group)

@@ -30,6 +30,7 @@ class NoValue:
 
 
 LEFT_OUT = NoValue()
+COMPANY = ResourceName("LegalEntity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ class Writer:
         roots = list(self.world.catalogue.roots)
         lines = [self._list()] if self._chance(0.15) else []
         lines += [self._checks()] if self._chance(0.1) else []
+        lines += [self._leads()] if self._chance(0.1) else []
         for _ in range(self.random.choice((1, 1, 1, 2, 3))):
             lines.append(self._root("licence" if self._chance(0.1) else self.random.choice(roots)))
         if self.random.random() < 0.1:
@@ -200,6 +202,13 @@ class Writer:
         offered = self._always("String", self._held(target, compared))
         verified = f"verify({compared}: ${offered}) {{ {compared} }}"
         return f"checked: {name}({root.argument}: ${keys}) {{ {relation} {{ {verified} }} }}"
+
+    def _leads(self) -> str:
+        """Many parents whose relation goes by a key that is not shown, and is open on some of them only."""
+        keys = self._always(
+            "[CreditCode!]!", [self._key(self.world.catalogue.resources[COMPANY], "creditCode") for _ in range(8)]
+        )
+        return f"leading: legalEntities(creditCodes: ${keys}) {{ representative {{ sex }} }}"
 
     def _list(self) -> str:
         """Many parents' lists, filtered and ordered by variables: another sense of the same shape is another answer."""

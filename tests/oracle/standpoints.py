@@ -254,6 +254,8 @@ def draw_standpoints(random: Random, world: World, catalogue: Catalogue, count: 
         for number, department in enumerate(departments[:2])
         for grant in _grants(random, department, grantable, f"{number}")
     )
+    if random.random() < 0.5:
+        grants = (*grants, _on_some_rows(random, catalogue))
     rights = index_rights(random.randrange(10**9), grants)
     codes = [row["idNumber"] for row in world.rows["Person"]] + [row["creditCode"] for row in world.rows["LegalEntity"]]
     return [_standpoint(random, departments[n % 3], codes, grants, rights) for n in range(count)]
@@ -276,6 +278,17 @@ def _standpoint(
     return Standpoint(
         consumer, Purpose(matter, use, "handler", stated), asking, case, grants, rights, NOW, spent, salt,
         random.choice((1, 1, 5)),
+    )  # fmt: skip
+
+
+def _on_some_rows(random: Random, catalogue: Catalogue) -> Grant:
+    """Of a relation by a key that is not shown: what must stay at its source elsewhere."""
+    entry = catalogue.resources[ResourceName("LegalEntity")].relations[p.ItemName("representative")]
+    begins, ends = NOW - timedelta(days=30), NOW + timedelta(days=30)
+    rows = random.choice((Rows.OWN_DIVISION, Rows.CASE_SUBJECT))
+    return Grant(
+        GrantId("g-lead"), HOUSING, frozenset({entry.code}), Form.FULL, rows, frozenset(Use), frozenset(),
+        frozenset({Mode.ONLINE_LOOKUP}), begins, ends,
     )  # fmt: skip
 
 
