@@ -1,5 +1,6 @@
 """Parties, offices, roles and entrustments through HTTP."""
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,7 +8,7 @@ from standards import credit_code
 from tests.law.applying import MATTER
 from tests.law.cases import SUBJECTS, department
 from tests.law.http_house import House
-from tests.law.steps import StepCase
+from tests.law.steps import Refused, StepCase
 from tests.server.gateway import Running
 
 REGISTER = """mutation($d: NewDepartmentInput!) { registerDepartment(department: $d, handler: "O-1") { code } }"""
@@ -72,6 +73,7 @@ class HttpParties:
     def entrust(self, basis: str, matters: Sequence[str]) -> None:
         given = {"counter": self.own, "duty": department("nanjing_housing"), "basis": basis, "matters": list(matters)}
         self.entrusted = self.house.ask("operator", ENTRUST, e=given)["number"]
+        self.await_entrustment(matters[0])
 
     def end(self, reason: str) -> None:
         self.house.ask("operator", END, n=self.entrusted, r=reason)
@@ -91,6 +93,17 @@ class HttpParties:
 
     def gaps(self) -> list[str]:
         return [one["subject"] for one in self.house.ask("consumer", DEPARTMENT, c=self.code)["gaps"]]
+
+    def await_entrustment(self, matter: str) -> None:
+        """Until both workers have heard of it: a right that begins is not refused for long, one that ends never given."""
+        heard, deadline = 0, time.monotonic() + 10
+        while heard < 6:
+            assert time.monotonic() < deadline, "the workers do not know the entrustment"
+            try:
+                self.act(matter)
+                heard += 1
+            except Refused:
+                heard = 0
 
     def read(self, by: str, purpose: str) -> None:
         """A lookup in a register; what is asked for must be answered."""

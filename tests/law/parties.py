@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import asyncpg
+import pytest
 
+import resolvers.secrets
 from catalogue.model import ProviderCode
-from resolvers.secrets import hash_secret
 from sharing.sealed import Signer
 from storage.access import Role, attach
 from storage.clients import NewClient, create_client
@@ -20,7 +21,6 @@ from tests.law.cases import CATALOGUE, DIVISION, Case, department, sharing_cases
 from tests.law.steps import StepCase, step_cases
 
 SECRET = "law-secret"
-SECRET_HASH = hash_secret(SECRET)
 _ANSWERS = frozenset({"provider", "compiler"})
 STAFF: Mapping[str, tuple[str, frozenset[str]]] = {
     "law-public-security": ("public_security", _ANSWERS),
@@ -41,21 +41,29 @@ def client_of(case: Case) -> str:
     return f"law-{case.number}"
 
 
+def quick_hash() -> str:
+    """A hash of the secret, of the least cost that is accepted: as many clients identify themselves as there are cases."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(resolvers.secrets, "_LOG2_N", 10)
+        return resolvers.secrets.hash_secret(SECRET)
+
+
 async def enter_parties(folder: Path) -> None:
     """All departments, clients and answers of the cases, in one transaction."""
-    signer = load_grant_keys(folder / KEYS)
+    hashed, signer = quick_hash(), load_grant_keys(folder / KEYS)
     connection = await asyncpg.connect(attach(folder).dsn(DATABASE, Role.OWNER))
     try:
         async with connection.transaction():
             for case in sharing_cases():
                 await _enter_department(connection, case)
-                await create_client(connection, _client(client_of(case), case.department, case.title))
+                await create_client(connection, _client(hashed, client_of(case), case.department, case.title))
                 await _answer(connection, case, signer)
             for step_case in step_cases():
                 await _enter_department(connection, step_case)
-                await create_client(connection, _client(step_case.client, step_case.department, step_case.title))
-            for client, (name, roles) in STAFF.items():
-                await create_client(connection, _client(client, department(name), client, roles))
+                client = _client(hashed, step_case.client, step_case.department, step_case.title)
+                await create_client(connection, client)
+            for staff, (name, roles) in STAFF.items():
+                await create_client(connection, _client(hashed, staff, department(name), staff, roles))
     finally:
         await connection.close()
 
@@ -67,9 +75,11 @@ async def _enter_department(connection: "asyncpg.Connection[asyncpg.Record]", ca
     )
 
 
-def _client(name: str, code: ProviderCode, title: str, roles: frozenset[str] = frozenset({"consumer"})) -> NewClient:
+def _client(
+    hashed: str, name: str, code: ProviderCode, title: str, roles: frozenset[str] = frozenset({"consumer"})
+) -> NewClient:
     return NewClient(
-        id=name, department=code, title=title, roles=roles, secret_hash=SECRET_HASH, networks=("127.0.0.0/8",),
+        id=name, department=code, title=title, roles=roles, secret_hash=hashed, networks=("127.0.0.0/8",),
         introspection=True, rate_per_second=1_000, burst=1_000,
     )  # fmt: skip
 

@@ -41,6 +41,13 @@ def published_documents() -> Mapping[str, str]:
     return read_documents(ROOT / "catalogue")
 
 
+@cache
+def judgement_of(register: str, text: str, said: tuple[Part, ...]) -> Judgement:
+    """What this text comes to in the place of the register's published one."""
+    documents = {**published_documents(), path_of(register): text}
+    return judge(CATALOGUE, documents, CATALOGUE.registers[register].lead, said, path_of(register))
+
+
 class PureCatalogue:
     """One draft, and what departments say of sources."""
 
@@ -141,10 +148,6 @@ class PureCatalogue:
 
     # how
 
-    @property
-    def path(self) -> str:
-        return path_of(self.register)
-
     def register_of(self, resource: ResourceName) -> str:
         return CATALOGUE.resources[resource].register
 
@@ -156,9 +159,7 @@ class PureCatalogue:
 
     def judged(self, text: str | None = None) -> Judgement:
         """The draft on top of what is published."""
-        compiler = CATALOGUE.registers[self.register].lead
-        documents = {**published_documents(), self.path: self.text if text is None else text}
-        return judge(CATALOGUE, documents, compiler, self.said, self.path)
+        return judgement_of(self.register, self.text if text is None else text, tuple(self.said))
 
     def save(self, register: str, edits: Sequence[Edit]) -> None:
         """The draft's text after these edits; what breaches the regulation is refused, by the resolver as INPUT_INVALID."""
