@@ -133,7 +133,9 @@ def _work(settings: Settings, crew: Crew, cluster: Cluster | None, say: Any) -> 
     note = settings.data_dir / GATEWAY
 
     def on_ready() -> None:
-        note.write_text(json.dumps({"pid": os.getpid(), "url": url}))
+        written = note.with_suffix(".new")
+        written.write_text(json.dumps({"pid": os.getpid(), "url": url}))
+        written.rename(note)  # who waits for it never reads half of it
         say(url)
 
     with stop_signals() as stop:
