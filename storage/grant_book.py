@@ -240,7 +240,12 @@ def _check_standing(row: Any, grant: str, *, also_ended: bool = False) -> None:
 
 
 def _unknown() -> GatewayError:
-    return GatewayError(NOT_FOUND, "no such grant of this department", "`grants` lists those that it gave or holds")
+    return GatewayError(
+        NOT_FOUND,
+        "no such grant of this department",
+        "`grants` lists those that it gave or holds",
+        article="Art. 16 ¶1",
+    )
 
 
 def _not_the_provider() -> GatewayError:

@@ -97,7 +97,9 @@ async def found_draft(context: Context, number: int) -> Draft:
         sees_all(consumer.roles) or consumer.department == draft.compiler or consumer.department in draft.providers
     ):
         return draft
-    raise errors.GatewayError(errors.NOT_FOUND, f"no draft `{number}`", "the query `catalogueDrafts` lists yours")
+    raise errors.GatewayError(
+        errors.NOT_FOUND, f"no draft `{number}`", "the query `catalogueDrafts` lists yours", article="Art. 9"
+    )
 
 
 def sees_all(roles: Iterable[str]) -> bool:

@@ -379,5 +379,8 @@ def _own(context: Context, record: GrantRecord) -> Grant:
 
 def _unknown() -> errors.GatewayError:
     return errors.GatewayError(
-        errors.NOT_FOUND, "no such grant of this department", "`grants` lists those that it gave or holds"
+        errors.NOT_FOUND,
+        "no such grant of this department",
+        "`grants` lists those that it gave or holds",
+        article="Art. 16 ¶1",
     )
