@@ -109,7 +109,8 @@ async def _release(
     context = info.context
     by, life = doer(context, handler, Role.PROVIDER), context.ports.catalogue_life
     _check_division(context, division)
-    if to == by.department or context.ports.rights.division_of(ProviderCode(to)) is None:
+    heir = ProviderCode(to)
+    if heir == by.department or context.ports.rights.division_of(heir) is None:
         raise invalid("`to` is no other department in force", "its unified social credit code", article="Art. 4(3)")
     for _ in range(ATTEMPTS):
         now = await life.now()
@@ -136,7 +137,7 @@ async def _release(
                 article="Art. 4(3)",
             )  # fmt: skip
         await context.record("releaseSource", subject.code, handler=handler)
-        part = None if within is None else Part(subject.code, by.department, division, released=True, to=ProviderCode(to))
+        part = None if within is None else Part(subject.code, by.department, division, released=True, to=heir)
         if await life.say(part, ends, now.mark, by):
             return await _shown(context, subject)
     raise _busy()
