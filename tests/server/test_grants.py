@@ -152,10 +152,13 @@ def entries(gateway: Running, kind: str) -> list[dict[str, Any]]:
     async def fetch() -> list[dict[str, Any]]:
         connection = await asyncpg.connect(attach(gateway.folder).dsn(DATABASE, Role.AUDITOR))
         try:
-            rows = await connection.fetch("SELECT payload FROM ledger_entry ORDER BY sequence DESC LIMIT 500")
+            rows = await connection.fetch(
+                "SELECT payload FROM ledger_entry WHERE position($1::bytea IN payload) > 0 ORDER BY sequence DESC",
+                f'"kind":"{kind}"'.encode(),
+            )
         finally:
             await connection.close()
-        return [told for row in rows if (told := orjson.loads(row["payload"]))["kind"] == kind]
+        return [orjson.loads(row["payload"]) for row in rows]
 
     return asyncio.run(fetch())
 
