@@ -63,6 +63,7 @@ from storage.access import Role, attach
 from storage.applications import ApplicationBook
 from storage.background import end, running
 from storage.calendars import CalendarStore
+from storage.case_checks import CaseChecks
 from storage.cases import CaseStore
 from storage.catalogue_life import CatalogueLifeStore
 from storage.catalogue_versions import load_version
@@ -185,6 +186,7 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
             usage=usage,
             catalogue_life=CatalogueLifeStore(pool),
             cases=cases,
+            case_checks=CaseChecks(pool),
             ledger=ledger,
             subject_hash=keys.subject,
             parties=PartyBook(pool),

@@ -9,11 +9,9 @@ from strawberry.types import Info
 from catalogue.model import ProviderCode
 from resolvers.ports import NewCase
 from resolvers.ports import ServiceCase as StoredCase
+from resolvers.workflow.case_inputs import MOST_SUBJECTS, CaseSubjectInput, subjects_by_role
 from resolvers.workflow.context import Context
 from resolvers.workflow.inputs import check_words, invalid
-from schema.scalars import CreditCode, IdentityNumber
-
-MOST_SUBJECTS = 50
 
 
 @strawberry.type(description="办件 · a case under way.")
@@ -22,15 +20,6 @@ class Case:
     matter: str = strawberry.field(description="事项编码 · the service matter.")
     opened_at: datetime = strawberry.field(description="开始 · when its subjects were named.")
     closed_at: datetime | None = strawberry.field(description="办结 · when it was closed; null while it is open.")
-
-
-@strawberry.input(
-    description="办件当事人 · whose data the case is about: exactly one of the codes, in the role they have in it."
-)
-class CaseSubjectInput:
-    role: str = strawberry.field(description="角色 · applicant, spouse, company …")
-    id_number: IdentityNumber | None = strawberry.field(default=None, description="公民身份号码 · of a person.")
-    credit_code: CreditCode | None = strawberry.field(default=None, description="统一社会信用代码 · of an organisation.")
 
 
 async def _open_case(
@@ -43,14 +32,10 @@ async def _open_case(
 ) -> Case | None:
     context = info.context
     purpose, department = context.stated_purpose(), _department(context)
-    check_words(("case", case), ("matter", matter), *(("role", subject.role) for subject in subjects))
+    check_words(("case", case), ("matter", matter))
     if matter != purpose.matter:
         raise invalid("the case's matter is not that of the purpose", "state the same matter in both")
-    if not 1 <= len(subjects) <= MOST_SUBJECTS:
-        raise invalid(f"`subjects` holds {len(subjects)}", f"name between 1 and {MOST_SUBJECTS}")
-    by_role: dict[str, list[str]] = {}
-    for subject in subjects:
-        by_role.setdefault(subject.role, []).append(_code(subject))
+    by_role = subjects_by_role(subjects)
     await context.record("openCase", case, by_role)
     return _case(await context.ports.cases.add(NewCase(case, department, matter, purpose.handler, by_role)))
 
@@ -88,10 +73,3 @@ def _department(context: Context) -> ProviderCode:
 
 def _case(stored: StoredCase) -> Case:
     return Case(number=stored.number, matter=stored.matter, opened_at=stored.opened_at, closed_at=stored.closed_at)
-
-
-def _code(subject: CaseSubjectInput) -> str:
-    given = [code for code in (subject.id_number, subject.credit_code) if code is not None]
-    if len(given) != 1:
-        raise invalid("a subject needs `idNumber` or `creditCode`, and not both", "name each person or company once")
-    return given[0]

@@ -11,6 +11,7 @@ from ledger.entry import Kind, PositionOutcome, canonical, encode_outcomes
 from resolvers.ports import CaseBook, Ledger, Recorded, RightsStore, SubjectHash
 from resolvers.ports.applications import ApplicationBook
 from resolvers.ports.calendars import Calendars
+from resolvers.ports.cases import CaseChecks
 from resolvers.ports.catalogue_life import CatalogueLife
 from resolvers.ports.counters import Counters
 from resolvers.ports.expected import ExpectedAnswers
@@ -32,6 +33,7 @@ class Ports:
 
     rights: RightsStore
     cases: CaseBook
+    case_checks: CaseChecks
     ledger: Ledger
     subject_hash: SubjectHash
     parties: PartyBook
