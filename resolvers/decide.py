@@ -10,9 +10,10 @@ from datetime import UTC, date, datetime
 from typing import NamedTuple, TypeAlias
 
 from catalogue.binding import SourceName
-from catalogue.model import Catalogue, Coordinate, ResourceName
+from catalogue.model import Catalogue, Coordinate, ItemCode, ResourceName
 from resolvers.day import next_midnight, tomorrow
 from resolvers.kept import Kept
+from resolvers.plan.marks import touched
 from resolvers.plan.plan import Plan
 from resolvers.plan.prune import prune
 from resolvers.plan.pruned import Note, Pruned
@@ -58,6 +59,7 @@ class Permitted:
     quotas: tuple[Quota, ...]
     breaches: tuple[str, ...]
     remarks: tuple[Remark, ...]
+    doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,10 @@ class _Stood:
     until: float
 
 
-_Variant: TypeAlias = tuple[Fingerprint, frozenset[Question], date | None]
-"""What a pruned plan and all compiled from it depend on: the decisions, what is remarked on, when quotas count anew."""
+_Variant: TypeAlias = tuple[Fingerprint, frozenset[Question], date | None, frozenset[ItemCode]]
+"""What a pruned plan and all compiled from it depend on: the decisions, what is remarked on, when quotas count anew, and
+which of its items are in doubt (of whomever: the subjects are looked up while rows are shaped).
+"""
 
 
 class Decider:
@@ -110,10 +114,17 @@ class Decider:
         stood = self._stand(asking, document, exhausted, rights, now)
         decisions = decide(self._catalogue, plan.questions, stood.standpoint)
         outside = self._regime.undeclared(asking.matter, plan.questions)
-        variant = tuple(decisions[one] for one in plan.questions), outside, tomorrow(now) if exhausted else None
+        again = tomorrow(now) if exhausted else None
+        variant = tuple(decisions[one] for one in plan.questions), outside, again, self._doubted(plan, rights)
         permitted = self._permitted(plan, variant)
         self._held.put(key, _Held(permitted, rights.epoch, stood.until), plan.weight)
         return permitted
+
+    def _doubted(self, plan: Plan, rights: Rights) -> frozenset[ItemCode]:
+        """The items of the plan that open doubts are about; mostly none, and then nothing of them is compiled."""
+        if not rights.doubts.items:
+            return rights.doubts.items
+        return touched(self._catalogue, [question.coordinate for question in plan.questions], rights.doubts.items)
 
     def _stand(self, asking: Asking, document: str, exhausted: frozenset[GrantId], rights: Rights, now: float) -> _Stood:
         stood = self._standpoints.get((asking, document, exhausted))
@@ -132,9 +143,9 @@ class Decider:
         known = self._pruned.get((id(plan), variant))
         if known is not None and known[0] is plan:
             return known[1]
-        fingerprint, outside, whole_again = variant
+        fingerprint, outside, whole_again, doubted = variant
         decisions = dict(zip(plan.questions, fingerprint, strict=True))
-        pruned = prune(plan, decisions, self._catalogue, self._sources, self._unbound)
+        pruned = prune(plan, decisions, self._catalogue, self._sources, self._unbound, doubted)
         permitted = Permitted(
             fingerprint,
             pruned,
@@ -145,6 +156,7 @@ class Decider:
             quotas=_quotas(pruned, decisions),
             breaches=_breaches(pruned),
             remarks=matter_remarks({question.coordinate for question in outside & pruned.used.keys()}),
+            doubted=bool(doubted),
         )
         self._pruned.put((id(plan), variant), (plan, permitted), plan.weight)
         return permitted

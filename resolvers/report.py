@@ -14,6 +14,7 @@ from resolvers.day import tomorrow
 from resolvers.plan.pruned import Note, Pruned
 from resolvers.shape import Shaping
 from sharing.decision import Outcome, Reason, Remedy
+from sharing.open_doubts import ACCEPT_VALID_PROOF
 
 CALLS = {Remedy.APPLY: "draftApplication", Remedy.NEGOTIATE: "draftApplication"}
 """The mutation to begin with, by remedy (Art. 16 ¶1): the draft says what enters at negotiation, and what nothing brings."""
@@ -60,6 +61,9 @@ def outcomes(report: Report, shaping: Shaping, full: bool, now: float) -> orjson
     ]
     for number, path, reason in shaping.failures:
         some.append(_outcome(report.notes[number], None) | {"reason": reason, "rows": [path]})
+    for (number, since), paths in shaping.marked.items():
+        doubt = {"since": since, "accept": ACCEPT_VALID_PROOF}
+        some.append(_outcome(report.notes[number], None) | doubt | _rows(paths))
     return _joined(report.full if full else report.brief, some)
 
 
@@ -67,8 +71,10 @@ def recorded_outcomes(report: Report, shaping: Shaping) -> bytes:
     """The same for the ledger (`ledger.entry.encode_outcomes`); for what held on some rows, on how many."""
     parts = [report.recorded] if report.recorded else []
     encoded = report.encoded
-    for number, paths in shaping.found.items():
-        count = len(paths)
+    counts = {number: len(paths) for number, paths in shaping.found.items()} | shaping.absent
+    for (number, _), paths in shaping.marked.items():
+        counts[number] = counts.get(number, 0) + len(paths)
+    for number, count in counts.items():
         part = encoded.get((number, count))
         if part is None:
             part = encode_outcomes([_record(report.notes[number], count)])

@@ -36,7 +36,7 @@ from resolvers.remarks import remarks
 from resolvers.report import outcomes, recorded_outcomes, source_errors
 from resolvers.respond import Answer, data_answer, error_answer
 from resolvers.roles import require_register_reader
-from resolvers.shape import Shaping
+from resolvers.shape import Doubted, Shaping, undoubted
 from resolvers.trace import Trace
 from resolvers.views import Views
 from schema.documents import Documents, Prepared
@@ -44,6 +44,7 @@ from schema.limits import Limits
 from schema.variables import check_cost, coerce_variables
 from sharing.consumer import Asking, Consumer, Purpose
 from sharing.grant import GrantId
+from sharing.open_doubts import Since
 from sharing.regime import NOBODY
 from sharing.rights import Rights
 from standards.divisions import subtree_prefix
@@ -166,10 +167,11 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
                 timed("decide")
                 fetched = await fetch(permitted.pruned, keys, {**params, **facts}, served.sources)
                 timed("fetch")
-                shaped = shape(permitted, fetched, keys, counted)
+                doubted = doubted_of(gateway, permitted, rights)
+                shaped = shape(permitted, fetched, keys, counted, doubted)
                 if shaped.shaping.compared:
                     counted = await bar_guesses(attempts_of(gateway, caller), shaped.shaping.compared, counted)
-                    shaped = shape(permitted, fetched, keys, counted) if counted.barred else shaped
+                    shaped = shape(permitted, fetched, keys, counted, doubted) if counted.barred else shaped
                 timed.shaping, timed.notes = shaped.shaping, permitted.report.notes
                 timed("shape")
                 if not still_holds(served, caller, rights, permitted, counted, now := time.time()):
@@ -358,9 +360,31 @@ class Shaped(NamedTuple):
     fetched: Fetched
 
 
-def shape(permitted: Permitted, fetched: Fetched, keys: Sequence[Sequence[Hashable]], counted: Counted) -> Shaped:
-    """The answer, without the comparisons that are barred."""
-    shaping = Shaping(fetched.steps, barred=counted.barred)
+def doubted_of(gateway: Gateway, permitted: Permitted, rights: Rights) -> Doubted:
+    """Who of the answer is in doubt: looked up by keyed hash, and only where a doubt touches what is read."""
+    if not permitted.doubted:
+        return undoubted
+    known: dict[object, Since] = {}
+
+    def doubted(code: object) -> Since:
+        found = known.get(code)
+        if found is None:
+            references = () if code is None else gateway.subject_hash.all_of(str(code))
+            found = known[code] = rights.doubts.of(references)
+        return found
+
+    return doubted
+
+
+def shape(
+    permitted: Permitted,
+    fetched: Fetched,
+    keys: Sequence[Sequence[Hashable]],
+    counted: Counted,
+    doubted: Doubted = undoubted,
+) -> Shaped:
+    """The answer, without the comparisons that are barred, and with what is under verification marked."""
+    shaping = Shaping(fetched.steps, barred=counted.barred, doubted=doubted)
     return Shaped(permitted.shape(shaping, keys), shaping, permitted, keys, fetched)
 
 

@@ -8,7 +8,8 @@ import ast
 from collections import defaultdict
 from collections.abc import Callable, Container, Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias, cast
+from datetime import datetime
+from typing import Protocol, TypeAlias, cast
 
 import orjson
 
@@ -23,6 +24,7 @@ from resolvers.plan.pruned import (
     CellSlot,
     Constant,
     DerivedSlot,
+    Mark,
     Pruned,
     RelationSlot,
     RootShape,
@@ -31,6 +33,7 @@ from resolvers.plan.pruned import (
     Slot,
     VerifySlot,
 )
+from sharing.open_doubts import NONE, Since
 
 Path: TypeAlias = tuple[str | int, ...]
 Object: TypeAlias = dict[str, object]
@@ -40,13 +43,25 @@ Pair: TypeAlias = tuple[object, ItemCode]
 MATCHED = {"MATCH": True, "NO_MATCH": False}
 
 
+class Doubted(Protocol):
+    """Since when each item of whoever this code names is in doubt; nothing for almost everybody."""
+
+    def __call__(self, code: object, /) -> Since: ...
+
+
+def undoubted(_: object) -> Since:
+    """Where no doubt touches the plan."""
+    return NONE
+
+
 @dataclass(slots=True)
 class Shaping:
     """One answer in the making: the fetched rows by step, and what is found out about single rows.
 
     `found`: per note the paths at which it holds. `subjects`: per row selection's path whose data was answered.
     `failures`: paths that a source left empty, with its reason. `compared`: what was compared where that is limited, and
-    whether it matched, by the parameter offered; pairs that are `barred` tell neither.
+    whether it matched, by the parameter offered; pairs that are `barred` tell neither. `absent`: how many keys had no row,
+    by note. `marked`: the paths under verification, by note and since when.
     """
 
     steps: Sequence[RowsOrError]
@@ -55,12 +70,26 @@ class Shaping:
     failures: list[tuple[int, Path, str]] = field(default_factory=list)
     barred: Container[Pair] = ()
     compared: dict[Pair, dict[str, bool]] | None = None
+    doubted: Doubted = undoubted
+    marked: dict[tuple[int, datetime], list[Path]] = field(default_factory=dict)
+    absent: dict[int, int] = field(default_factory=dict)
 
     def compare(self, pair: Pair, param: str, matched: bool) -> None:
         """A value offered as `param` was compared with this item of this row."""
         if self.compared is None:
             self.compared = {}
         self.compared.setdefault(pair, {})[param] = matched
+
+    def mark(self, note: int, since: datetime, at: Path) -> None:
+        """What stands there is under verification (Art. 18); it stands all the same."""
+        self.marked.setdefault((note, since), []).append(at)
+
+    def missing(self, root: RootShape, at: tuple[str, ...], key: Hashable) -> None:
+        """No row was found under the root's key: whose data was asked for is on the record all the same."""
+        if root.absent is not None:
+            self.subjects[at].add(key)
+            if root.hidden is None:
+                self.absent[root.absent] = self.absent.get(root.absent, 0) + 1
 
 
 RowMaker: TypeAlias = Callable[[Row, Path, Shaping], Object]
@@ -91,6 +120,7 @@ def _root(root: RootShape) -> tuple[str, Callable[[Shaping, Sequence[Hashable]],
     make, key, step = _row_maker(root.rows), root.key, root.step
     make_rows = _rows_maker(root.rows, make)
     one = _Unique(make, root.hidden, None, root.ambiguous)
+    mark = _root_mark(root)
 
     def single(shaping: Shaping, keys: Sequence[Hashable]) -> object:
         rows = shaping.steps[step]
@@ -98,6 +128,10 @@ def _root(root: RootShape) -> tuple[str, Callable[[Shaping, Sequence[Hashable]],
             shaping.failures.append((root.unavailable, (key,), rows.reason))
             return None
         found = rows.get(keys[0], ())
+        if not found:
+            shaping.missing(root, (key,), keys[0])
+        if mark is not None:
+            mark(found, keys[0], (key,), shaping)
         if root.many:
             return make_rows(found, (key,), shaping)
         return one(found, (key,), shaping)
@@ -108,11 +142,33 @@ def _root(root: RootShape) -> tuple[str, Callable[[Shaping, Sequence[Hashable]],
             shaping.failures.append((root.unavailable, (key,), rows.reason))
             return None
         found = [rows.get(of_row, ()) for of_row in keys]
+        if mark is not None:
+            for index, of_row in enumerate(keys):
+                mark(found[index], of_row, (key, index), shaping)
         if all(len(rows_of_key) == 1 for rows_of_key in found):
             return make_rows([row for (row,) in found], (key,), shaping)
+        for index, of_row in enumerate(keys):
+            if not found[index]:
+                shaping.missing(root, (key,), of_row)
         return [one(rows_of_key, (key, index), shaping) for index, rows_of_key in enumerate(found)]
 
     return root.key, batch if root.batch else single
+
+
+def _root_mark(root: RootShape) -> Callable[[Sequence[Row], Hashable, Path, Shaping], None] | None:
+    """Marks the root field where the very row is in doubt, also where there is none; not where rules may hide one."""
+    if root.mark is None:
+        return None
+    note, items, hidden = root.mark.note, root.mark.items, root.hidden is not None
+
+    def mark(found: Sequence[Row], key: Hashable, at: Path, shaping: Shaping) -> None:
+        doubts = shaping.doubted(key)
+        if doubts and (found or not hidden):
+            since = min((doubts[item] for item in items if item in doubts), default=None)
+            if since is not None:
+                shaping.mark(note, since, at)
+
+    return mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +199,7 @@ def _rows_maker(shape: RowShape, make: RowMaker) -> RowsMaker:
     """Many rows at once. Where a row is nothing but cells, they are made and checked column by column."""
     cells = [slot for slot in shape.slots if isinstance(slot, CellSlot)]
     checks = [(slot.key, slot.cell, slot.nonconforming, CONFORMS[slot.kind]) for slot in cells if slot.kind in CONFORMS]
-    if len(cells) < len(shape.slots) or any(slot.kind in CODES or slot.kind == GEOJSON for slot in cells):
+    if shape.marks or len(cells) < len(shape.slots) or any(slot.kind in CODES or slot.kind == GEOJSON for slot in cells):
         return lambda rows, at, shaping: [make(row, (*at, index), shaping) for index, row in enumerate(rows)]
     fill = _compile_object([(slot.key, slot.cell) for slot in cells])
     subject, path = shape.subject, shape.path
@@ -165,6 +221,8 @@ def _row_maker(shape: RowShape) -> RowMaker:
     cells = [slot for slot in shape.slots if isinstance(slot, CellSlot)]
     fill = _compile_object([(slot.key, slot.cell) for slot in cells])
     finishes = tuple(finish for slot in shape.slots if (finish := _finish(slot)) is not None)
+    if shape.marks:
+        finishes = (*finishes, _marks(shape.marks))
     template: Object = {slot.key: slot.value if isinstance(slot, Constant) else None for slot in shape.slots}
     subject, path = shape.subject, shape.path
 
@@ -188,6 +246,40 @@ def _row_maker(shape: RowShape) -> RowMaker:
         return made
 
     return make
+
+
+def _marks(marks: Sequence[Mark]) -> Finish:
+    """Marks what open doubts are about, once the row is made. Mostly nobody in it is doubted, and nothing is looked at."""
+    cells = tuple({cell: None for mark in marks for cell in mark.cells})
+
+    def finish(made: Object, row: Row, at: Path, shaping: Shaping) -> None:
+        doubted = {cell: doubts for cell in cells if (doubts := shaping.doubted(row[cell]))}
+        if not doubted:
+            return
+        for mark in marks:
+            since = min(
+                (
+                    doubted[cell][item]
+                    for cell in mark.cells
+                    if cell in doubted
+                    for item in mark.items & doubted[cell].keys()
+                ),
+                default=None,
+            )
+            if since is None or not all(row[guard.cell] in guard.values for guard in mark.guards):
+                continue
+            if not mark.told or _stands(made, mark.keys):
+                shaping.mark(mark.note, since, (*at, *mark.keys))
+
+    return finish
+
+
+def _stands(made: Object, keys: Sequence[str]) -> bool:
+    """Whether something stands there; an empty list is nothing."""
+    value: object = made
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value is not None and value != []
 
 
 def _compile_object(cells: Sequence[tuple[str, int]]) -> Callable[[Row], Object]:

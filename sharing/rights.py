@@ -7,25 +7,27 @@ from datetime import datetime
 
 from catalogue.model import ItemCode, ProviderCode
 from sharing.grant import Grant
+from sharing.open_doubts import NO_DOUBTS, OpenDoubts
 
 
 @dataclass(frozen=True)
 class Rights:
     """Grants by department and item. `epoch` is the ledger's: a record under another epoch is refused (rule 3).
 
-    `narrowed`: departments some of whose grants hold for stored operations only.
+    `narrowed`: departments some of whose grants hold for stored operations only. `doubts`: what is under verification.
     """
 
     epoch: int
     grants: Mapping[ProviderCode, Mapping[ItemCode, tuple[Grant, ...]]]
     narrowed: frozenset[ProviderCode] = frozenset()
+    doubts: OpenDoubts = NO_DOUBTS
 
     def of(self, department: ProviderCode) -> Mapping[ItemCode, tuple[Grant, ...]]:
         """The department's grants by item; empty where it has none."""
         return self.grants.get(department, {})
 
 
-def index_rights(epoch: int, grants: Iterable[Grant]) -> Rights:
+def index_rights(epoch: int, grants: Iterable[Grant], doubts: OpenDoubts = NO_DOUBTS) -> Rights:
     """The index over `grants`, each item's in the order of their identifiers, so that decisions do not depend on storage."""
     index: dict[ProviderCode, dict[ItemCode, list[Grant]]] = defaultdict(lambda: defaultdict(list))
     narrowed = set()
@@ -35,7 +37,7 @@ def index_rights(epoch: int, grants: Iterable[Grant]) -> Rights:
         for item in grant.items:
             index[grant.department][item].append(grant)
     indexed = {department: {item: tuple(of) for item, of in items.items()} for department, items in index.items()}
-    return Rights(epoch, indexed, frozenset(narrowed))
+    return Rights(epoch, indexed, frozenset(narrowed), doubts)
 
 
 def next_boundary(grants: Mapping[ItemCode, tuple[Grant, ...]], now: datetime) -> datetime | None:

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from catalogue.binding import SourceName
-from catalogue.model import Catalogue, Coordinate, Form, Item, Lookup, LookupKind, Relation, Resource, ResourceName
+from catalogue.model import Catalogue, Coordinate, Form, Item, ItemCode, Lookup, LookupKind, Relation, Resource, ResourceName
 from catalogue.predicate import ItemName, Not, Param, Predicate, Unknown, all_of, any_of
 from connectors.request import CaseNumber, Cases, Cell, Derived, Expression, Fetch, Masked, Matched, Order, Value
 from resolvers.conformity import GEOJSON, kind_of
 from resolvers.enums import CODES
+from resolvers.plan.marks import Marking
 from resolvers.plan.plan import (
     Comparison,
     Field,
@@ -64,9 +65,12 @@ def prune(
     catalogue: Catalogue,
     sources: Mapping[ResourceName, SourceName],
     unbound: frozenset[Coordinate] = frozenset(),
+    doubted: frozenset[ItemCode] = frozenset(),
 ) -> Pruned:
-    """The plan that may run. `sources` says where each resource's rows are, `unbound` which of its items no column holds."""
-    return _Pruner(plan, decisions, catalogue, sources, unbound).prune()
+    """The plan that may run. `sources` says where each resource's rows are, `unbound` which of its items no column holds,
+    `doubted` which items of it open doubts are about: what runs is the same, but for marks.
+    """
+    return _Pruner(plan, decisions, catalogue, sources, unbound, doubted).prune()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,7 @@ class _Pruner:
     catalogue: Catalogue
     sources: Mapping[ResourceName, SourceName]
     unbound: frozenset[Coordinate]
+    doubted: frozenset[ItemCode]
     drafts: list[_Draft] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     used: dict[Question, set[int]] = field(default_factory=dict)
@@ -185,7 +190,13 @@ class _Pruner:
         draft = self._draft(resource, lookup, FromRoot(index), 0, (root.listing, access))
         hidden = self._hidden(position, access, many)
         rows = self._rows(root.rows, draft, root.path)
-        return RootShape(root.key, root.root.batch, many, draft.index, rows, unavailable, hidden, ambiguous)
+        absent = mark = None
+        if lookup.kind is LookupKind.EQUALS:
+            absent = self._note(position, Outcome.SHARED, "NO_ROW", "Art. 18", None)
+            mark = self._marking().root(root) if self.doubted else None
+        return RootShape(
+            root.key, root.root.batch, many, draft.index, rows, unavailable, hidden, ambiguous, absent, mark
+        )  # fmt: skip
 
     def _draft(
         self, resource: Resource, lookup: Lookup, keys: KeySource, wave: int, rows: "tuple[Listing | None, _Access]"
@@ -245,7 +256,21 @@ class _Pruner:
     def _rows(self, selection: RowSelection, draft: _Draft, path: tuple[str, ...]) -> RowShape:
         slots = tuple(self._slot(selected, draft) for selected in selection.fields)
         subject, item = self._subject(draft)
-        return RowShape(selection.resource, slots, subject, item, path)
+        marks = self._marking().rows(selection, slots, self._known_by(draft, subject)) if self.doubted else ()
+        return RowShape(selection.resource, slots, subject, item, path, marks)
+
+    def _marking(self) -> Marking:
+        def note(position: Position) -> int:
+            return self._note(position, Outcome.UNDER_VERIFICATION, "DOUBT_REPORTED", "Art. 18", None)
+
+        return Marking(self.catalogue, self.doubted, note)
+
+    def _known_by(self, draft: _Draft, subject: int) -> tuple[int, ...]:
+        """The cells of a row by which a doubt may know whose it is; none is fetched for that."""
+        key = draft.resource.key
+        fetched = None if key is None else draft.cells.get(Value(key))
+        found = {subject: None} if fetched is None else {subject: None, fetched: None}
+        return (*found, 0) if draft.lookup.kind is LookupKind.EQUALS and 0 not in found else tuple(found)
 
     def _subject(self, draft: _Draft) -> tuple[int, str]:
         """Where the row's data subject stands: in the key asked for, in a cell that the caller may use, else in its key."""

@@ -206,19 +206,51 @@ Slot: TypeAlias = Constant | CellSlot | CaseSlot | DerivedSlot | VerifySlot | Re
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A position below a row that an open doubt on one of `items` marks (Art. 18), where it is about whom a cell of `cells`
+    names.
+
+    Only on rows that the `guards` let through, and with `told` only where something stands there: where nothing does, rules
+    may have kept it back, and nobody learns of a doubt on what they may not read.
+    """
+
+    keys: tuple[str, ...]
+    note: int
+    items: frozenset[ItemCode]
+    cells: tuple[int, ...]
+    guards: tuple[Guard, ...]
+    told: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RootMark:
+    """The position of a root field, marked by a doubt on the row itself: also where there is none."""
+
+    note: int
+    items: frozenset[ItemCode]
+
+
+@dataclass(frozen=True, slots=True)
 class RowShape:
-    """How a row becomes an object. `subject` is the cell whose data subject the ledger records; 0 is the key asked for."""
+    """How a row becomes an object. `subject` is the cell whose data subject the ledger records; 0 is the key asked for.
+
+    `marks`: what open doubts may mark; none where no doubt touches the plan.
+    """
 
     resource: ResourceName
     slots: tuple[Slot, ...]
     subject: int
     subject_item: str
     path: tuple[str, ...]
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RootShape:
-    """A root field: the rows of its step by key. `rows` is None where all of it is withheld."""
+    """A root field: the rows of its step by key. `rows` is None where all of it is withheld.
+
+    `absent` is the note for a key without a row, where keys name persons or entities: that, too, is told of them.
+    """
 
     key: str
     batch: bool
@@ -228,6 +260,8 @@ class RootShape:
     unavailable: int
     hidden: int | None
     ambiguous: int
+    absent: int | None = None
+    mark: RootMark | None = None
 
 
 @dataclass(frozen=True)

@@ -94,3 +94,6 @@ class SubjectHash(Protocol):
     """The keyed hash under which the ledger finds a person or entity again."""
 
     def __call__(self, code: str) -> bytes: ...
+
+    def all_of(self, code: str) -> Sequence[bytes]:
+        """Every such hash under which it may be known, by the keys of former years too."""
