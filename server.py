@@ -24,8 +24,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from catalogue.binding import Sources
+from catalogue.load_matters import load_matters
 from catalogue.load_sources import load_sources, still_bound, unbound_items
-from catalogue.matters import load_matters
+from catalogue.matters import NO_MATTERS
 from catalogue.model import Catalogue
 from catalogue.profile import Binding, Profile, load_profile
 from connectors.registry import Measured, open_sources, unmeasured
@@ -33,6 +34,7 @@ from demo.examples import graphiql_demo
 from demo.seed import CLIENTS as DEMO_CLIENTS
 from errors import START_REFUSED, GatewayError
 from resolvers.asgi import App
+from resolvers.day import today
 from resolvers.deadline_watch import DeadlineWatch
 from resolvers.decide import Decider
 from resolvers.identify import Identity
@@ -323,8 +325,8 @@ def sources_of(settings: Settings, catalogue: Catalogue, *, strict: bool) -> Sou
 
 def regime_of(settings: Settings, profile: Profile, catalogue: Catalogue) -> Regime:
     """The deployment's network zone, and what the profile binds matters to. Raises CATALOGUE_INVALID."""
-    matters = {} if profile.bind_to_matter is Binding.OFF else load_matters(catalogue)
-    return make_regime(settings.network_zone, profile.bind_to_matter, matters)
+    register = NO_MATTERS if profile.bind_to_matter is Binding.OFF else load_matters(catalogue, strict=False)
+    return make_regime(settings.network_zone, profile.bind_to_matter, register.all_in_force(today(time.time())))
 
 
 def serve_catalogue(

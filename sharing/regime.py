@@ -45,6 +45,6 @@ class Regime:
         return frozenset(question for question in questions if not declared.needs(question))
 
 
-def make_regime(zone: str, binding: Binding, matters: Mapping[str, Matter]) -> Regime:
-    """The regime of a zone, a profile's binding, and the matters that are known."""
-    return Regime(zone, binding, {code: Declared(matter.items) for code, matter in matters.items() if matter.items})
+def make_regime(zone: str, binding: Binding, matters: Iterable[Matter]) -> Regime:
+    """The regime of a zone, a profile's binding, and the matters that are in force."""
+    return Regime(zone, binding, {matter.code: Declared(matter.items) for matter in matters if matter.items})

@@ -4,11 +4,12 @@ Each case goes the whole way of a request.
 """
 
 import asyncio
+from datetime import date
 from typing import Any
 
 import pytest
 
-from catalogue.matters import load_matters
+from catalogue.load_matters import load_matters
 from catalogue.model import Coordinate, Form, ProviderCode, ResourceName
 from catalogue.predicate import ItemName
 from catalogue.profile import Binding
@@ -71,7 +72,7 @@ class TestMatters:
             assert ("warnings" in answered["extensions"]["sharing"]) == warned
 
     def test_the_matters_of_the_catalogue_bind_as_the_profile_says(self) -> None:
-        regime = make_regime("extranet", Binding.ENFORCE, load_matters(CATALOGUE))
+        regime = make_regime("extranet", Binding.ENFORCE, load_matters(CATALOGUE).all_in_force(date(2026, 3, 2)))
         assert Coordinate(ResourceName("Person"), ItemName("name")) in regime.matters["M01"].items
 
 

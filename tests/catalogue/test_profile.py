@@ -6,9 +6,6 @@ from pathlib import Path
 import pytest
 
 from catalogue.load import load_catalogue
-from catalogue.matters import load_matters
-from catalogue.model import Coordinate, ResourceName
-from catalogue.predicate import ItemName
 from catalogue.profile import FOLDER, Supplement, load_profile
 from errors import GatewayError
 from settings import ROOT
@@ -46,19 +43,3 @@ def test_a_slip_is_named_with_its_place(tmp_path: Path, old: str, new: str, path
     with pytest.raises(GatewayError) as refused:
         load_profile("other", tmp_path)
     assert path in str(refused.value)
-
-
-def test_the_twelve_matters_name_what_the_catalogue_holds() -> None:
-    matters = load_matters(CATALOGUE, strict=True)
-    assert list(matters) == [f"M{number:02}" for number in range(1, 13)]
-    assert all(matter.items for matter in matters.values())
-    assert Coordinate(ResourceName("Licence"), ItemName("typeCode")) in matters["M10"].items
-    assert Coordinate(ResourceName("Person"), ItemName("phone")) not in matters["M10"].items
-
-
-def test_an_item_that_was_withdrawn_does_not_stop_the_service(tmp_path: Path) -> None:
-    path = tmp_path / "matters.toml"
-    path.write_text('[matter.M1]\ntitle = "事项"\nitems = ["Person.name", "Person.gone"]\n', "utf-8")
-    assert len(load_matters(CATALOGUE, path)["M1"].items) == 1
-    with pytest.raises(GatewayError, match=r"Person\.gone"):
-        load_matters(CATALOGUE, path, strict=True)
