@@ -135,6 +135,7 @@ class Plain:
         return (self(code),)
 
 
+@dataclass
 class HeldLedger:
     """Entries in a list. `failure` is raised instead; `hold` is waited for."""
 
