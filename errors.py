@@ -106,6 +106,8 @@ SOURCE_CLAIMED = _code("SOURCE_CLAIMED", Stage.WORKFLOW, 409, "违反一数一�
 PUBLISH_REFUSED = _code("PUBLISH_REFUSED", Stage.WORKFLOW, 409, "目录不能发布", legacy=200)
 SHEET_INVALID = _code("SHEET_INVALID", Stage.WORKFLOW, 400, "表格有误", legacy=200)
 CALENDAR_UNPUBLISHED = _code("CALENDAR_UNPUBLISHED", Stage.WORKFLOW, 409, "工作日历尚未发布", legacy=200)
+MATTER_UNKNOWN = _code("MATTER_UNKNOWN", Stage.WORKFLOW, 404, "没有此事项", legacy=200)
+SUBJECTS_INVALID = _code("SUBJECTS_INVALID", Stage.WORKFLOW, 400, "办件当事人有误", legacy=200)
 
 # start
 CATALOGUE_INVALID = _code("CATALOGUE_INVALID", Stage.START, 500, "目录有误")

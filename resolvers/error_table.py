@@ -58,6 +58,8 @@ ADVICE: Mapping[str, str] = {
     "PUBLISH_REFUSED": "correct what `extensions.findings` lists; nothing was published",
     "SHEET_INVALID": "correct the cells that `extensions.findings` lists by row and column; nothing was changed",
     "CALENDAR_UNPUBLISHED": "have the operator load the year's calendar with `loadCalendar`",
+    "MATTER_UNKNOWN": "compare the code with the query `matters`",
+    "SUBJECTS_INVALID": "name each subject in a role of the matter, by its code, as many as the role takes",
     "CATALOGUE_INVALID": "correct the files and paths that the message lists",
     "DATABASE_NEWER": "start the program's version that the database belongs to",
     "START_REFUSED": "change what the message names",

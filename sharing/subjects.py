@@ -1,0 +1,58 @@
+"""Whose materials a matter asks about: each subject in a role that the matter knows, of a kind that the role takes."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from catalogue.matters import Matter, Role, SubjectKind
+from errors import SUBJECTS_INVALID, GatewayError
+
+ARTICLE = "Art. 16 ¶2"
+
+_KINDS = {
+    SubjectKind.PERSON: "idNumber",
+    SubjectKind.ORGANISATION: "creditCode",
+    SubjectKind.REAL_ESTATE_UNIT: "unitCode",
+    SubjectKind.LAND_PARCEL: "parcelCode",
+}
+
+
+class Subject(NamedTuple):
+    """A subject by the code under which its base register knows it."""
+
+    kind: SubjectKind
+    code: str
+
+
+def check_subjects(matter: Matter, subjects: Mapping[str, Sequence[Subject]]) -> None:
+    """Raises SUBJECTS_INVALID for a role that the matter lacks, a kind that the role does not take, too few or too many
+    subjects in a role, or one named twice in it. No code is repeated.
+    """
+    for name in subjects:
+        if name not in matter.roles:
+            known = ", ".join(f"`{role}`" for role in matter.roles)
+            raise _invalid(f"matter `{matter.code}` has no role `{name}`", f"its roles are {known}")
+    for name, role in matter.roles.items():
+        _check_role(matter, role, subjects.get(name, ()))
+
+
+def _check_role(matter: Matter, role: Role, taken: Sequence[Subject]) -> None:
+    if not role.kinds:
+        if taken:
+            raise _invalid(f"role `{role.name}` of `{matter.code}` is known to no base register", "name no subject for it")
+        return
+    for subject in taken:
+        if subject.kind not in role.kinds:
+            codes = " or ".join(f"`{_KINDS[kind]}`" for kind in role.kinds)
+            raise _invalid(
+                f"role `{role.name}` of `{matter.code}` is taken by no `{_KINDS[subject.kind]}`", f"name it by {codes}"
+            )
+    if len(taken) != len(set(taken)):
+        raise _invalid(f"role `{role.name}` names a subject twice", "name each subject of a role once")
+    most = role.most
+    if len(taken) < role.least or (most is not None and len(taken) > most):
+        bounds = f"{role.least} to {most}" if most is not None else f"at least {role.least}"
+        raise _invalid(f"role `{role.name}` of `{matter.code}` is taken by {len(taken)}", f"it is to be taken by {bounds}")
+
+
+def _invalid(message: str, hint: str) -> GatewayError:
+    return GatewayError(SUBJECTS_INVALID, message, hint, article=ARTICLE)
