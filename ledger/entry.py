@@ -33,6 +33,17 @@ class PurposeRecord(NamedTuple):
     acting_for: str | None = None
 
 
+class ConcealedRecord(NamedTuple):
+    """Why the subjects of an entry are not told of it, and up to which instant (UTC): the laws, and the grants that say so.
+
+    It stands in the entry, so that it holds as long as it was meant to, whatever becomes of the grants.
+    """
+
+    until: datetime
+    bases: Sequence[str]
+    grants: Sequence[str]
+
+
 @dataclass(frozen=True, slots=True)
 class PositionOutcome:
     """What became of one response position: its path without indexes, the item, the outcome, why, and on how many rows.
@@ -63,9 +74,10 @@ def _outcome(position: PositionOutcome) -> list[object]:
 class Entry(NamedTuple):
     """One request for data, or one workflow act. `time` is UTC; `document` the SHA-256 of the text without literals, in hex.
 
-    `outcomes` is made by `encode_outcomes`; `subjects` gives per row path the numbers of the subjects whose rows stood
-    there. `error` is the code of a request that was refused as a whole, `article` the law's word on it. `handler` names the
-    officer of a workflow act that states no purpose; `breaches` what the request attempted against Art. 17 ¶2 or 4.
+    `outcomes` is made by `encode_outcomes`; `subjects` gives per row path the numbers of the subjects who were asked about
+    there, `absent` those of them of whom no row stood there. `error` is the code of a request that was refused as a whole,
+    `article` the law's word on it. `handler` names the officer of a workflow act that states no purpose; `breaches` what the
+    request attempted against Art. 17 ¶2 or 4. `concealed`: its subjects are not told of it for a time.
     """
 
     id: UUID
@@ -84,6 +96,8 @@ class Entry(NamedTuple):
     article: str | None = None
     handler: str | None = None
     breaches: Sequence[str] = ()
+    absent: Sequence[tuple[str, Sequence[int]]] = ()
+    concealed: ConcealedRecord | None = None
 
 
 def new_id(now: datetime) -> UUID:
@@ -104,6 +118,8 @@ def canonical(entry: Entry) -> bytes:
         "consumer": entry.consumer,
         "client": entry.client,
     }
+    if entry.concealed is not None:  # `until` first: `ledger_append` reads it among the entry's first bytes
+        told["concealed"] = entry.concealed._asdict()
     if entry.purpose is not None:
         told["purpose"] = _purpose(entry.purpose)
     told["mode"] = entry.mode
@@ -114,6 +130,8 @@ def canonical(entry: Entry) -> bytes:
         told["outcomes"] = orjson.Fragment(b"[" + entry.outcomes + b"]")
     if entry.subjects:
         told["subjects"] = entry.subjects
+    if entry.absent:
+        told["absent"] = entry.absent
     if entry.error is not None:
         told["error"] = entry.error
     if entry.article:

@@ -5,7 +5,7 @@ stand alike. A pruned plan is shared by all whose decisions are equal: rights ar
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import NamedTuple, TypeAlias
 
@@ -20,6 +20,7 @@ from resolvers.plan.pruned import Note, Pruned
 from resolvers.remarks import Remark, matter_remarks
 from resolvers.report import Report, compile_report
 from resolvers.shape import Shape, compile_shape
+from sharing.conceal import Concealed, conceal
 from sharing.consumer import Asking
 from sharing.decide import decide
 from sharing.decision import BREACHES, Decision, Decisions, Outcome, Question, Share, verdicts
@@ -47,7 +48,7 @@ class Permitted:
     """What may run, compiled: the pruned plan, its shape, its outcomes, and which run-time facts its row rules need.
 
     `withheld` is what no row of the answer will show, `breaches` what of it was asked beyond what was granted, `remarks`
-    what is lawful and worth a look.
+    what is lawful and worth a look. `concealed`: how the answer is kept from its subjects.
     """
 
     decisions: Fingerprint
@@ -60,6 +61,7 @@ class Permitted:
     breaches: tuple[str, ...]
     remarks: tuple[Remark, ...]
     doubted: bool = False
+    concealed: Concealed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,9 @@ class Decider:
         again = tomorrow(now) if exhausted else None
         variant = tuple(decisions[one] for one in plan.questions), outside, again, self._doubted(plan, rights)
         permitted = self._permitted(plan, variant)
+        concealed = self._concealed(plan, asking, rights, now)
+        if concealed is not None:
+            permitted = replace(permitted, concealed=concealed)
         self._held.put(key, _Held(permitted, rights.epoch, stood.until), plan.weight)
         return permitted
 
@@ -125,6 +130,15 @@ class Decider:
         if not rights.doubts.items:
             return rights.doubts.items
         return touched(self._catalogue, [question.coordinate for question in plan.questions], rights.doubts.items)
+
+    def _concealed(self, plan: Plan, asking: Asking, rights: Rights, now: float) -> Concealed | None:
+        """How an answer to this plan is kept from its subjects: by the grants that anything in it is asked under."""
+        concealing = rights.concealing.get(asking.department)
+        if concealing is None:
+            return None
+        entries = (self._catalogue.entries.get(question.coordinate) for question in plan.questions)
+        items = frozenset(entry.code for entry in entries if entry is not None)
+        return conceal(concealing, asking, datetime.fromtimestamp(now, UTC), items)
 
     def _stand(self, asking: Asking, document: str, exhausted: frozenset[GrantId], rights: Rights, now: float) -> _Stood:
         stood = self._standpoints.get((asking, document, exhausted))

@@ -53,6 +53,8 @@ ADVICE: Mapping[str, str] = {
     "REASON_REQUIRED": "state `reason`: Art. 16 ¶1 asks for it",
     "CONDITION_UNFORESEEN": "grant what the catalogue entry foresees, or have its compiler change the entry first",
     "NEGOTIATION_REQUIRED": "use `negotiate` first; coordination comes where that has failed (Art. 16 ¶1)",
+    "CONCEALMENT_UNFOUNDED": "cite a 法律 by number and clause, name the matters it is confined to and its last day",
+    "IDENTIFICATION_REQUIRED": "state `identifiedBy`: method, reference, and when",
     "STATUTE_PREVAILS": "record a result that respects the statute which the message cites",
     "SOURCE_CLAIMED": "leave the item to its provider, or name this source as one that verifies it (Art. 4(3))",
     "PUBLISH_REFUSED": "correct what `extensions.findings` lists; nothing was published",

@@ -1,18 +1,22 @@
 """Recording: one entry for every request for data, durable before the answer leaves (rule 3; Art. 4(4), 17 ¶2).
 
 An entry says who, when, for what, which document, which items at which positions with which outcome, and whose data: a
-keyed hash for each person or entity, never an identity number. Refusals of identified callers are entries too.
+keyed hash for each person or entity, never an identity number. Refusals of identified callers are entries too. Whoever was
+looked up in vain, or refused, is named as well: that somebody asked is theirs to know (个人信息保护法 44, 45).
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from connectors.base import SourceError
 from errors import ENTRUSTMENT_REQUIRED, TOKEN_NOT_BOUND, GatewayError
-from ledger.entry import Entry, Kind, PurposeRecord, canonical, new_id
+from ledger.entry import ConcealedRecord, Entry, Kind, PurposeRecord, canonical, new_id
+from resolvers.plan.pruned import RootShape
 from resolvers.ports import Ledger, Receipt, SubjectHash
 from resolvers.shape import Shaping
+from sharing.conceal import Concealed
 from sharing.consumer import Consumer, Purpose
 
 ATTEMPTED = (ENTRUSTMENT_REQUIRED, TOKEN_NOT_BOUND)
@@ -23,6 +27,7 @@ class WithheldError(GatewayError):
     """Strictly refused, for something would be withheld. `breaches`: what of that was asked beyond what was granted."""
 
     breaches: Sequence[str] = ()
+    concealed: Concealed | None = None
 
 
 def breaches_of(error: GatewayError) -> Sequence[str]:
@@ -35,7 +40,7 @@ def breaches_of(error: GatewayError) -> Sequence[str]:
 class Asked(NamedTuple):
     """What every entry of a request says, whatever becomes of it. `document` is the hash of the text without literals.
 
-    `breaches`: what it attempted against Art. 17 ¶2.
+    `breaches`: what it attempted against Art. 17 ¶2. `concealed`: how it is kept from its subjects.
     """
 
     consumer: Consumer
@@ -44,6 +49,7 @@ class Asked(NamedTuple):
     mode: str
     catalogue_version: int
     breaches: Sequence[str] = ()
+    concealed: Concealed | None = None
 
     def entry(self, kind: Kind, epoch: int, outcomes: bytes = b"", subjects: Sequence[tuple[str, list[int]]] = ()) -> Entry:
         """A new entry about this request, dated now."""
@@ -62,29 +68,77 @@ class Asked(NamedTuple):
             outcomes=outcomes,
             subjects=subjects,
             breaches=self.breaches,
+            concealed=_concealed(self.concealed),
         )
 
 
+class Subjects(NamedTuple):
+    """Whose data an answer is about: what was shaped, and by which keys its root fields asked."""
+
+    shaping: Shaping
+    roots: Sequence[RootShape]
+    keys: Sequence[Sequence[Hashable]]
+    hash: SubjectHash
+
+    def absent(self) -> Iterator[tuple[tuple[str, ...], list[str]]]:
+        """By root field, the keys of which no row stands in the answer: there is none, it is hidden, its source is down."""
+        for root, of_root in zip(self.roots, self.keys, strict=True):
+            if root.many:
+                continue
+            rows = () if root.rows is None else self.shaping.steps[root.step]
+            if not rows or isinstance(rows, SourceError):
+                missing = [key for key in of_root if isinstance(key, str)]
+            else:
+                missing = [key for key in of_root if len(rows.get(key, ())) != 1 and isinstance(key, str)]
+            if missing:
+                yield (root.key,) if root.rows is None else root.rows.path, missing
+
+
+class Named(NamedTuple):
+    """Whom a request names that is refused as a whole: by the path of each root field, the keys asked for."""
+
+    roots: Sequence[tuple[str, Sequence[Hashable]]]
+    hash: SubjectHash
+
+
 async def record_answer(
-    ledger: Ledger, asked: Asked, epoch: int, outcomes: bytes, subjects: tuple[Shaping, SubjectHash]
+    ledger: Ledger, asked: Asked, epoch: int, outcomes: bytes, subjects: Subjects
 ) -> tuple[UUID, Receipt]:
     """The entry of an answer: its identifier, and whether it is durable or the rights have moved."""
-    shaping, subject_hash = subjects
     numbers: dict[object, int] = {}
-    rows = [
-        (".".join(path), sorted(numbers.setdefault(code, len(numbers)) for code in codes if code is not None))
-        for path, codes in shaping.subjects.items()
-    ]
-    entry = asked.entry(Kind.ANSWERED, epoch, outcomes, rows)
-    hashes = [subject_hash(str(code)) for code in numbers]
+    stood = {path: _numbered(codes, numbers) for path, codes in subjects.shaping.subjects.items()}
+    missing = {path: _numbered(codes, numbers) for path, codes in subjects.absent()}
+    for path, lacking in missing.items():
+        stood[path] = sorted({*stood.get(path, ()), *lacking})
+    entry = asked.entry(Kind.ANSWERED, epoch, outcomes, [(".".join(path), held) for path, held in stood.items()])
+    entry = entry._replace(absent=[(".".join(path), lacking) for path, lacking in missing.items()])
+    hashes = [subjects.hash(str(code)) for code in numbers]
     return entry.id, await ledger.append(entry.id, canonical(entry), epoch, hashes)
 
 
-async def record_refusal(ledger: Ledger, asked: Asked, epoch: int, error: GatewayError) -> tuple[UUID, Receipt]:
+async def record_refusal(
+    ledger: Ledger, asked: Asked, epoch: int, error: GatewayError, named: Named | None = None
+) -> tuple[UUID, Receipt]:
     """The entry of a request that was refused; `breaches_of` the error are attempts."""
     attempted = tuple(dict.fromkeys((*asked.breaches, *breaches_of(error))))
-    entry = asked.entry(Kind.REFUSED, epoch)._replace(error=error.code.name, article=error.article, breaches=attempted)
-    return entry.id, await ledger.append(entry.id, canonical(entry), epoch, ())
+    numbers: dict[object, int] = {}
+    rows = [(path, _numbered(keys, numbers)) for path, keys in (named.roots if named else ()) if keys]
+    entry = asked.entry(Kind.REFUSED, epoch, subjects=rows)
+    entry = entry._replace(error=error.code.name, article=error.article, breaches=attempted)
+    hashes = [named.hash(str(code)) for code in numbers] if named else []
+    return entry.id, await ledger.append(entry.id, canonical(entry), epoch, hashes)
+
+
+def _numbered(codes: Iterable[object], numbers: dict[object, int]) -> list[int]:
+    """The codes by their numbers in the entry, each given one where it has none."""
+    return sorted(numbers.setdefault(code, len(numbers)) for code in codes if code is not None)
+
+
+def _concealed(concealed: Concealed | None) -> ConcealedRecord | None:
+    if concealed is None:
+        return None
+    bases = tuple(f"《{basis.title}》（{basis.number}）{basis.clause}" for basis in concealed.bases)
+    return ConcealedRecord(concealed.until, bases, concealed.grants)
 
 
 def _purpose(purpose: Purpose | None) -> PurposeRecord | None:

@@ -31,7 +31,7 @@ from resolvers.ports.counters import Counters
 from resolvers.purpose import parse_purpose
 from resolvers.rate import Rates
 from resolvers.read_only import check_read_only
-from resolvers.record import Asked, WithheldError, breaches_of, record_answer, record_refusal
+from resolvers.record import Asked, Named, Subjects, WithheldError, breaches_of, record_answer, record_refusal
 from resolvers.remarks import remarks
 from resolvers.report import outcomes, recorded_outcomes, source_errors
 from resolvers.respond import Answer, data_answer, error_answer
@@ -155,6 +155,7 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
                     caller = stand(gateway, consumer, asked.purpose, now)
                     return data_answer(*await workflow_side(gateway, served, request, caller, plan), timed.steps)
                 keys, params = bind(plan, variables, gateway.limits)
+                refused.named(plan, keys)
                 timed("plan")
                 rights = rights_of(gateway, served)
                 caller = stand(gateway, consumer, asked.purpose, now)
@@ -176,7 +177,8 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
                 timed("shape")
                 if not still_holds(served, caller, rights, permitted, counted, now := time.time()):
                     continue
-                told, subjects = recorded_outcomes(permitted.report, shaped.shaping), (shaped.shaping, gateway.subject_hash)
+                told = recorded_outcomes(permitted.report, shaped.shaping)
+                subjects = Subjects(shaped.shaping, permitted.pruned.roots, keys, gateway.subject_hash)
                 entry, receipt = await record_answer(gateway.ledger, asked, rights.epoch, told, subjects)
                 timed("record")
                 if isinstance(receipt, Recorded):
@@ -338,7 +340,7 @@ def decide(
             article=withheld[0].article,
             extensions={"withheld": [str(note.position.coordinate) for note in withheld]},
         )
-        refusal.breaches = permitted.breaches
+        refusal.breaches, refusal.concealed = permitted.breaches, permitted.concealed
         raise refusal
     return permitted
 
@@ -347,7 +349,7 @@ def still_holds(served: Served, caller: Caller, rights: Rights, permitted: Permi
     """Whether `now` the same is decided: a grant ends at its instant also for what is under way (Art. 16 ¶1)."""
     assert caller.asking is not None
     again = served.decider.permit(permitted.pruned.plan, caller.asking, rights, now, counted.exhausted)
-    return again is permitted or again.decisions == permitted.decisions
+    return again is permitted or (again.decisions, again.concealed) == (permitted.decisions, permitted.concealed)
 
 
 class Shaped(NamedTuple):
@@ -452,6 +454,7 @@ class Refusals:
         self._gateway = gateway
         self._asked: Asked | None = None
         self._for_data = False
+        self._named: Named | None = None
 
     def about(self, asked: Asked, plan: Plan) -> Asked:
         """From here on it is known what is asked: of a request for data, whatever becomes of it is recorded."""
@@ -459,10 +462,20 @@ class Refusals:
         return asked
 
     def attempted(self, asked: Asked, permitted: Permitted) -> Asked:
-        """What of it was asked beyond what was granted stands in the entry, whatever becomes of the request."""
-        if permitted.breaches:
-            self._asked = asked = asked._replace(breaches=permitted.breaches)
+        """What of it was asked beyond what was granted stands in the entry, whatever becomes of the request; and so does
+        that it is kept from its subjects.
+        """
+        if permitted.breaches or permitted.concealed is not None or asked.concealed is not None:
+            self._asked = asked = asked._replace(breaches=permitted.breaches, concealed=permitted.concealed)
         return asked
+
+    def named(self, plan: Plan, keys: Sequence[Sequence[Hashable]]) -> None:
+        """Whom the request names: a refusal is told to them as well."""
+        roots = [
+            (".".join(root.path), [key for key in of_root if isinstance(key, str)])
+            for root, of_root in zip(plan.roots, keys, strict=True)
+        ]
+        self._named = Named(roots, self._gateway.subject_hash)
 
     async def tell(self, error: errors.GatewayError, timed: Trace) -> Answer:
         """The error as an answer, recorded first; if even that cannot be written, the caller is told so."""
@@ -472,16 +485,18 @@ class Refusals:
         if error.code is errors.LEDGER_UNAVAILABLE or not (self._for_data or breaches_of(error)):
             return error_answer(error, timed.steps)
         try:
-            await record_refused(self._gateway, self._asked, error)
+            await record_refused(self._gateway, self._asked, error, self._named)
         except errors.GatewayError as unrecorded:
             return error_answer(unrecorded, timed.steps)
         return error_answer(error, timed.steps)
 
 
-async def record_refused(gateway: Gateway, asked: Asked, error: errors.GatewayError) -> None:
+async def record_refused(gateway: Gateway, asked: Asked, error: errors.GatewayError, named: Named | None = None) -> None:
     """The entry of a refusal, once it is durable. Raises LEDGER_UNAVAILABLE, OVERLOADED, RIGHTS_MOVED."""
+    if isinstance(error, WithheldError):
+        asked = asked._replace(concealed=error.concealed)
     for _ in range(ATTEMPTS):
-        _, receipt = await record_refusal(gateway.ledger, asked, gateway.rights.rights.epoch, error)
+        _, receipt = await record_refusal(gateway.ledger, asked, gateway.rights.rights.epoch, error, named)
         if isinstance(receipt, Recorded):
             return
         await gateway.rights.refresh(receipt.epoch)

@@ -3,13 +3,14 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 import errors
 from catalogue.model import ItemCode
-from sharing.terms import Entry, Terms, check_foreseen, check_term, widened
+from sharing.sealed import concealment_told
+from sharing.terms import Entry, Terms, check_foreseen, check_hidden, check_term, widened
 
 MOST_REASON = 2_000
 
@@ -62,6 +63,7 @@ def check_answer(asked: Terms, answer: ItemAnswer, entry: Entry, today: date) ->
     assert terms is not None, "what is granted has terms"
     check_foreseen(entry, terms)
     check_term(terms.valid_until, today)
+    check_hidden(terms, today)
     wider = widened(asked, terms)
     if wider is not None:
         raise _invalid(f"`{wider}` of `{answer.item}` gives more than was applied for", "answer as asked, or less")
@@ -70,9 +72,10 @@ def check_answer(asked: Terms, answer: ItemAnswer, entry: Entry, today: date) ->
             raise _invalid(f"`{name}` of `{answer.item}` is empty: nothing would be granted", "refuse it with a reason")
     if terms.valid_until is None:
         raise _invalid(f"`{answer.item}` is granted without an end", "state its `validUntil`")
-    if answer.outcome is Outcome.GRANT and terms != asked:
+    given = replace(terms, concealment=None)  # to hide the access is no part of what was asked
+    if answer.outcome is Outcome.GRANT and given != asked:
         raise _invalid(f"`{answer.item}` is granted on other terms than asked", "answer PARTLY")
-    if answer.outcome is Outcome.PARTLY and terms == asked:
+    if answer.outcome is Outcome.PARTLY and given == asked:
         raise _invalid(f"`{answer.item}` is answered PARTLY on the very terms asked", "answer GRANT, or narrow a term")
 
 
@@ -107,4 +110,5 @@ def _spelt(terms: Terms | None) -> list[object] | None:
         *(terms.form, terms.rows, sorted(terms.uses), sorted(terms.matters), sorted(terms.modes)),
         *(None if terms.valid_until is None else terms.valid_until.isoformat(), terms.quota_per_day),
         sorted(terms.operations),
+        *(() if terms.concealment is None else (concealment_told(terms.concealment),)),
     ]

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NewType
 
 from catalogue.model import Form, ItemCode, Mode, ProviderCode, Rows, Use
+from sharing.concealment import Concealment
 
 GrantId = NewType("GrantId", str)
 
@@ -16,7 +17,8 @@ class Grant:
     `valid_from` and `valid_until` (exclusive) are instants in UTC. `quota_per_day`: how many subjects may be looked up under
     it on a day in China. `operations`: hashes of stored documents; where there are any, only these run under it.
     `suspended`: its provider has stopped it for the time being, with a reason. `within`: the division, with all below it,
-    whose rows its provider is the source of (Art. 4(3)); None: of all.
+    whose rows its provider is the source of (Art. 4(3)); None: of all. `concealment`: who is looked up under it is not told
+    for a time.
     """
 
     id: GrantId
@@ -33,3 +35,4 @@ class Grant:
     operations: frozenset[str] = frozenset()
     suspended: bool = False
     within: str | None = None
+    concealment: Concealment | None = None

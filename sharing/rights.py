@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from catalogue.model import ItemCode, ProviderCode
@@ -15,12 +15,14 @@ class Rights:
     """Grants by department and item. `epoch` is the ledger's: a record under another epoch is refused (rule 3).
 
     `narrowed`: departments some of whose grants hold for stored operations only. `doubts`: what is under verification.
+    `concealing`: by department, the grants under which access is hidden from its subjects.
     """
 
     epoch: int
     grants: Mapping[ProviderCode, Mapping[ItemCode, tuple[Grant, ...]]]
     narrowed: frozenset[ProviderCode] = frozenset()
     doubts: OpenDoubts = NO_DOUBTS
+    concealing: Mapping[ProviderCode, tuple[Grant, ...]] = field(default_factory=dict)
 
     def of(self, department: ProviderCode) -> Mapping[ItemCode, tuple[Grant, ...]]:
         """The department's grants by item; empty where it has none."""
@@ -31,22 +33,31 @@ def index_rights(epoch: int, grants: Iterable[Grant], doubts: OpenDoubts = NO_DO
     """The index over `grants`, each item's in the order of their identifiers, so that decisions do not depend on storage."""
     index: dict[ProviderCode, dict[ItemCode, list[Grant]]] = defaultdict(lambda: defaultdict(list))
     narrowed = set()
+    concealing: dict[ProviderCode, tuple[Grant, ...]] = {}
     for grant in sorted(grants, key=lambda grant: grant.id):
         if grant.operations:
             narrowed.add(grant.department)
+        if grant.concealment is not None:
+            concealing[grant.department] = (*concealing.get(grant.department, ()), grant)
         for item in grant.items:
             index[grant.department][item].append(grant)
     indexed = {department: {item: tuple(of) for item, of in items.items()} for department, items in index.items()}
-    return Rights(epoch, indexed, frozenset(narrowed), doubts)
+    return Rights(epoch, indexed, frozenset(narrowed), doubts, concealing)
 
 
 def next_boundary(grants: Mapping[ItemCode, tuple[Grant, ...]], now: datetime) -> datetime | None:
-    """The next instant after `now` at which one of these grants begins or ends: until then decisions hold."""
+    """The next instant after `now` at which one of these grants begins or ends, or its access is hidden no more: until then
+    decisions hold.
+    """
     instants = {
         instant
         for of_item in grants.values()
         for grant in of_item
-        for instant in (grant.valid_from, grant.valid_until)
+        for instant in (
+            grant.valid_from,
+            grant.valid_until,
+            *(() if grant.concealment is None else (grant.concealment.ends,)),
+        )
         if instant > now
     }
     return min(instants, default=None)

@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 import orjson
 
 from catalogue.model import Form, ItemCode, Mode, ProviderCode, Rows, Use
+from sharing.concealment import Concealment
 from sharing.grant import Grant, GrantId
 
 DOMAIN = b"oncegate grant 1\n"
@@ -40,7 +41,8 @@ class Granted:
 
     `basis`: the provider's words. `application`: whose answer it is; none where it was recorded without one. `renews`: the
     grant whose place it takes. `handler`: the officer who answered. `within`: the division to whose rows it is confined,
-    where its provider is the source of that part alone. Instants in UTC, `valid_until` exclusive.
+    where its provider is the source of that part alone. `concealment`: how access under it is hidden from the subjects.
+    Instants in UTC, `valid_until` exclusive.
     """
 
     provider: ProviderCode
@@ -60,6 +62,7 @@ class Granted:
     renews: GrantId | None = None
     handler: str | None = None
     within: str | None = None
+    concealment: Concealment | None = None
 
     @property
     def grant(self) -> Grant:
@@ -79,6 +82,7 @@ def canonical_text(granted: Granted) -> bytes:
     told: dict[str, object] = {
         "application": granted.application,
         "basis": granted.basis,
+        "concealment": None if granted.concealment is None else concealment_told(granted.concealment),
         "consumer": granted.department,
         "form": granted.form,
         "handler": granted.handler,
@@ -96,6 +100,13 @@ def canonical_text(granted: Granted) -> bytes:
         "within": granted.within,
     }
     return orjson.dumps({name: value for name, value in told.items() if value is not None}, option=orjson.OPT_UTC_Z)
+
+
+def concealment_told(concealment: Concealment) -> dict[str, str]:
+    """A concealment as a grant's text and its row spell it."""
+    basis = concealment.basis
+    told = {"class": str(basis.basis_class), "clause": basis.clause, "number": basis.number, "title": basis.title}
+    return told | {"until": concealment.until.isoformat()}
 
 
 def grant_id(text: bytes) -> GrantId:
@@ -120,4 +131,5 @@ def right_of(granted: Granted, number: GrantId, *, suspended: bool = False) -> G
         *(granted.modes, granted.valid_from, granted.valid_until, granted.quota_per_day, granted.operations),
         suspended=suspended,
         within=granted.within,
+        concealment=granted.concealment,
     )

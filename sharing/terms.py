@@ -23,6 +23,7 @@ from catalogue.model import (
     Rows,
     Use,
 )
+from sharing.concealment import Concealment, check_concealment
 
 LONGEST_YEARS = 5
 """A right is given for so long at most, then it is asked for anew: needs change, and so do those who have them."""
@@ -48,6 +49,7 @@ class Terms:
     """How much of an item. No `matters`: any matter of the department's duty. `valid_until` is the last day, in China.
 
     `quota_per_day`: subjects a day; None without a limit. `operations`: hashes of stored documents; none: any document.
+    `concealment`: the answer's alone (an application asks for none): how access under it is hidden from the subjects.
     """
 
     form: Form
@@ -58,6 +60,7 @@ class Terms:
     valid_until: date | None = None
     quota_per_day: int | None = None
     operations: frozenset[str] = frozenset()
+    concealment: Concealment | None = None
 
 
 def entries_by_code(catalogue: Catalogue) -> dict[ItemCode, Entry]:
@@ -144,6 +147,12 @@ def check_term(valid_until: date | None, today: date) -> None:
         raise _term(
             f"`validUntil` `{valid_until}` is more than {LONGEST_YEARS} years away", f"at most until `{latest_day(today)}`"
         )
+
+
+def check_hidden(terms: Terms, today: date) -> None:
+    """Where access under the terms is to be hidden, a law says so. Raises CONCEALMENT_UNFOUNDED."""
+    if terms.concealment is not None:
+        check_concealment(terms.concealment, terms.matters, today, latest_day(today))
 
 
 def _term(message: str, hint: str) -> errors.GatewayError:

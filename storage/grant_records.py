@@ -10,7 +10,7 @@ from catalogue.model import ItemCode, ProviderCode
 from resolvers.ports.grants import GrantRecord, RenewalRequest, Revocation, Suspension
 from sharing.grant import GrantId
 from sharing.sealed import Granted, Seal
-from storage.seals import COLUMNS, Seals, granted_of
+from storage.seals import COLUMNS, MALFORMED, Seals, granted_of
 
 ROW = f"SELECT {COLUMNS}, created_at, revoked_at, revoked_reason, revoked_by FROM sharing_grant"  # noqa: S608  no value
 """What `read_records` takes, of whichever grants."""
@@ -60,7 +60,7 @@ async def read_records(connection: Any, seals: Seals, rows: Sequence[Any]) -> li
 def _read(row: Any) -> Granted | None:
     try:
         return granted_of(row)
-    except (ValueError, TypeError, AttributeError):
+    except MALFORMED:
         return None
 
 

@@ -11,15 +11,17 @@ import orjson
 from errors import INPUT_INVALID, GatewayError
 from sharing.grant import GrantId
 from sharing.sealed import Granted as Granted
-from sharing.sealed import Seal, Signer, canonical_text, grant_id, seal
+from sharing.sealed import Seal, Signer, canonical_text, concealment_told, grant_id, seal
 
 ADD = """
     INSERT INTO sharing_grant (id, consumer, items, form, rows, uses, matters, modes, valid_from, valid_until, answered_by,
-        basis, quota_per_day, operations, application, renews, handler, within, signing_key, signature)
+        basis, quota_per_day, operations, application, renews, handler, within, concealment,
+        signing_key, signature)
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS given (
         id text, consumer text, items text[], form text, rows text, uses text[], matters text[], modes text[],
         valid_from timestamptz, valid_until timestamptz, answered_by text, basis text, quota_per_day integer,
-        operations text[], application text, renews text, handler text, within text, signing_key text, signature bytea)
+        operations text[], application text, renews text, handler text, within text, concealment jsonb,
+        signing_key text, signature bytea)
     ON CONFLICT DO NOTHING"""
 """One statement: the epoch moves once, and the ledger's head is held no longer than it takes."""
 
@@ -71,6 +73,7 @@ def _row(number: GrantId, granted: Granted, sealed: Seal) -> dict[str, object]:
         "renews": granted.renews,
         "handler": granted.handler,
         "within": granted.within,
+        "concealment": None if granted.concealment is None else concealment_told(granted.concealment),
         "signing_key": sealed.key_id,
         "signature": "\\x" + sealed.signature.hex(),
     }

@@ -8,16 +8,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from catalogue.model import Form, ItemCode, Mode, ProviderCode, Rows, Use
+import orjson
+
+from catalogue.model import Basis, BasisClass, Form, ItemCode, Mode, ProviderCode, Rows, Use
+from sharing.concealment import Concealment
 from sharing.grant import Grant, GrantId
 from sharing.sealed import ID_DIGITS, Granted, Seal, Verifier, canonical_text, grant_id, is_genuine, right_of
 
 COLUMNS = (
     "id, consumer, items, form, rows, uses, matters, modes, valid_from, valid_until, answered_by, basis, quota_per_day,"
-    " operations, application, renews, handler, within, signing_key, signature"
+    " operations, application, renews, handler, within, concealment, signing_key, signature"
 )
 SELECT = f"SELECT {COLUMNS} FROM sharing_grant WHERE revoked_at IS NULL AND valid_until > now()"  # noqa: S608  no value
 """Those in force or to come, suspended ones with them."""
@@ -25,7 +29,7 @@ SELECT_SUSPENSIONS = """
     SELECT provider, consumer, items,
            CASE WHEN grant_id IS NULL THEN '{}' ELSE ARRAY(SELECT with_renewals(grant_id)) END AS grants
     FROM sharing_suspension WHERE resumed_at IS NULL"""
-_MALFORMED = (ValueError, TypeError, AttributeError, OverflowError)
+MALFORMED = (ValueError, TypeError, AttributeError, OverflowError, KeyError)
 
 
 def granted_of(row: Mapping[str, Any]) -> Granted:
@@ -48,7 +52,16 @@ def granted_of(row: Mapping[str, Any]) -> Granted:
         None if row["renews"] is None else GrantId(row["renews"]),
         row["handler"],
         row["within"],
+        _concealment(row["concealment"]),
     )
+
+
+def _concealment(text: str | None) -> Concealment | None:
+    if text is None:
+        return None
+    told = orjson.loads(text)
+    basis = Basis(told["title"], told["number"], told["clause"], BasisClass(told["class"]))
+    return Concealment(basis, date.fromisoformat(told["until"]))
 
 
 @lru_cache(maxsize=1024)
@@ -76,7 +89,7 @@ class Seals:
         try:
             granted = granted_of(row)
             text = canonical_text(granted)
-        except _MALFORMED:
+        except MALFORMED:
             return None
         if row["signature"] is None or grant_id(text) != row["id"]:
             return None

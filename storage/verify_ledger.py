@@ -16,9 +16,12 @@ from storage.heads import read_head
 BIRTH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 PREFETCH = 2_000
-ENTRIES = "SELECT sequence, recorded_at, id, payload, hash FROM ledger_entry ORDER BY sequence, recorded_at"
+ENTRIES = """
+    SELECT sequence, recorded_at, id, payload, hash, concealed_until(payload) FROM ledger_entry
+    ORDER BY sequence, recorded_at"""
 SUBJECTS = """
-    SELECT sequence, recorded_at, string_agg(subject, '' ORDER BY ordinal) AS subjects
+    SELECT sequence, recorded_at, string_agg(subject, '' ORDER BY ordinal) AS subjects,
+           min(concealed_until) AS concealed_from, max(concealed_until) AS concealed_until
     FROM ledger_subject GROUP BY sequence, recorded_at ORDER BY sequence, recorded_at"""
 
 
@@ -40,7 +43,7 @@ async def verify_ledger(dsn: str, heads: Sequence[SignedHead], verifier: Verifie
             subjects = _Subjects(aiter(connection.cursor(SUBJECTS, prefetch=PREFETCH)), check)
             async for row in connection.cursor(ENTRIES, prefetch=PREFETCH):
                 micros = (row["recorded_at"] - BIRTH) // MICROSECOND
-                named = await subjects.of(row["sequence"], row["recorded_at"])
+                named = await subjects.of(row)
                 entry = ChainedEntry(row["sequence"], micros, row["id"].bytes, row["payload"], named, row["hash"])
                 check.follow(entry)
             await subjects.finish()
@@ -58,8 +61,11 @@ class _Subjects:
         self._check = check
         self._next: Any = None
 
-    async def of(self, sequence: int, recorded_at: datetime) -> bytes:
-        """The references of this entry; rows before it belong to no entry."""
+    async def of(self, entry: Any) -> bytes:
+        """The references of this entry; rows before it belong to no entry. What hides the entry from its subjects, or tells
+        them of it, is what its payload says.
+        """
+        sequence, recorded_at, hidden = entry["sequence"], entry["recorded_at"], entry["concealed_until"]
         while True:
             if self._next is None:
                 self._next = await anext(self._rows, None)
@@ -70,6 +76,8 @@ class _Subjects:
                 return b""
             found, self._next = self._next, None
             if place == (sequence, recorded_at):
+                if (found["concealed_from"], found["concealed_until"]) != (hidden, hidden):
+                    self._check.report(Attack.ALTERED, sequence)
                 subjects: bytes = found["subjects"]
                 return subjects
             self._check.report(Attack.ALTERED if place[0] == sequence else Attack.INSERTED, place[0])

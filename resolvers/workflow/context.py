@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 import errors
@@ -23,6 +24,7 @@ from resolvers.request import ATTEMPTS, Caller, Served, rights_moving
 from resolvers.roles import Role, require_role
 from resolvers.workflow.inputs import check_words
 from schema.documents import Prepared
+from sharing.conceal import Concealed, conceal
 from sharing.consumer import Purpose
 from sharing.rights import Rights
 
@@ -139,10 +141,19 @@ class Context:
             if ports.rights.catalogue_version != self.served.version and not judged_apart:
                 raise rights_moving()  # the step was judged by a former catalogue
             ports.stands(caller)  # as of the very epoch that the entry is recorded under
-            entry = asked.entry(Kind.WORKFLOW, ports.rights.rights.epoch, outcomes, rows)
+            rights = ports.rights.rights
+            asked = asked._replace(concealed=_concealed(rights, caller) if rows else None)
+            entry = asked.entry(Kind.WORKFLOW, rights.epoch, outcomes, rows)
             entry = entry._replace(handler=handler, breaches=tuple(breaches))
             receipt = await ports.ledger.append(entry.id, canonical(entry), entry.epoch, hashes)
             if isinstance(receipt, Recorded):
                 return str(entry.id)
             await ports.rights.refresh(receipt.epoch)
         raise rights_moving()
+
+
+def _concealed(rights: Rights, caller: Caller) -> Concealed | None:
+    """How a step that names persons is kept from them: where its purpose is that of a grant which conceals."""
+    if caller.asking is None:
+        return None
+    return conceal(rights.concealing.get(caller.asking.department, ()), caller.asking, datetime.now(UTC), None)

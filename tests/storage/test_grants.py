@@ -8,10 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 import asyncpg
 import pytest
 
-from catalogue.model import Form, ItemCode, Mode, ProviderCode, Rows, Use
+from catalogue.model import Basis, BasisClass, Form, ItemCode, Mode, ProviderCode, Rows, Use
 from errors import GatewayError
 from ledger.entry import Entry, Kind, PositionOutcome, PurposeRecord, canonical, encode_outcomes, new_id
 from resolvers.ports.grants import GrantFilter, GrantState, NewSuspension, UsageFilter
+from sharing.concealment import Concealment
 from sharing.grant import Grant, GrantId
 from sharing.sealed import Granted
 from storage.access import Role
@@ -28,6 +29,7 @@ from tests.signing import GRANT_KEYS
 
 PROVIDER, CONSUMER, STRANGER = map(ProviderCode, ("11320000MBX000027Q", "11320100MBX0003018", "11320000MBX000019X"))
 NOW = datetime.now(UTC)
+LAW = Basis("中华人民共和国监察法", "中华人民共和国主席令第三号", "第十八条", BasisClass.LAW)
 FIRST, SECOND = ItemCode("101002/000001-001"), ItemCode("101002/000001-002")
 GRANTED = Granted(
     provider=PROVIDER,
@@ -145,6 +147,7 @@ async def test_all_that_was_granted_comes_back_as_it_was(room: Room) -> None:
     whole = replace(
         GRANTED, quota_per_day=500, operations=frozenset({"ab" * 32}), application="A-1", renews=first,
         valid_until=GRANTED.valid_until.replace(microsecond=1),
+        concealment=Concealment(LAW, date(2027, 1, 31)),
     )  # fmt: skip
     assert all(getattr(whole, field.name) for field in fields(Granted))  # one that is added later is not forgotten here
     (number,) = await room.give(whole)

@@ -179,6 +179,8 @@ async def test_recomputed_chain_with_a_forged_head(scene: Scene, tmp_path: Path)
         "INSERT INTO ledger_subject SELECT sequence, 7, recorded_at, subject FROM ledger_subject WHERE sequence = 9 LIMIT 1",
         "UPDATE ledger_subject SET ordinal = 1 - ordinal + 2 WHERE sequence = 9",
         "UPDATE ledger_subject SET recorded_at = recorded_at + interval '1 microsecond' WHERE sequence = 9",
+        "UPDATE ledger_subject SET concealed_until = 'infinity' WHERE sequence = 9",
+        "UPDATE ledger_subject SET concealed_until = now() WHERE sequence = 9 AND ordinal = 1",
     ],
 )
 async def test_edit_of_a_subject_row(scene: Scene, attack: str) -> None:
