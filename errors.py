@@ -110,6 +110,9 @@ SHEET_INVALID = _code("SHEET_INVALID", Stage.WORKFLOW, 400, "表格有误", lega
 CALENDAR_UNPUBLISHED = _code("CALENDAR_UNPUBLISHED", Stage.WORKFLOW, 409, "工作日历尚未发布", legacy=200)
 MATTER_UNKNOWN = _code("MATTER_UNKNOWN", Stage.WORKFLOW, 404, "没有此事项", legacy=200)
 SUBJECTS_INVALID = _code("SUBJECTS_INVALID", Stage.WORKFLOW, 400, "办件当事人有误", legacy=200)
+AUTHORITY_INVALID = _code("AUTHORITY_INVALID", Stage.WORKFLOW, 400, "代理或者监护权限不成立", legacy=200)
+CHECK_REQUIRED = _code("CHECK_REQUIRED", Stage.WORKFLOW, 409, "须先核查材料", legacy=200)
+EVIDENCE_TOO_LARGE = _code("EVIDENCE_TOO_LARGE", Stage.WORKFLOW, 413, "证明材料过大", legacy=200)
 
 # start
 CATALOGUE_INVALID = _code("CATALOGUE_INVALID", Stage.START, 500, "目录有误")

@@ -66,6 +66,7 @@ from storage.applications import ApplicationBook
 from storage.background import end, running
 from storage.calendars import CalendarStore
 from storage.case_checks import CaseChecks
+from storage.case_collections import CollectionBook
 from storage.cases import CaseStore
 from storage.catalogue_life import CatalogueLifeStore
 from storage.catalogue_versions import load_version
@@ -189,6 +190,7 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
             catalogue_life=CatalogueLifeStore(pool),
             cases=cases,
             case_checks=CaseChecks(pool),
+            collections=CollectionBook(pool),
             ledger=ledger,
             subject_hash=keys.subject,
             parties=PartyBook(pool),

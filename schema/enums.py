@@ -338,3 +338,40 @@ DATA_ENUMS: Mapping[str, Any] = {
 def enum_of_items(name: str, description: str, titles: Mapping[str, str]) -> Any:
     """An enum of a resource's item names, each described by its title. Its values are the names as text."""
     return _enum(name, description, titles)
+
+
+AuthorityKind = _enum(
+    "AuthorityKind",
+    "代理权限类别 · by what somebody acts for another in a case.",
+    {
+        "GUARDIAN": "监护 · a guardian, by law (民法典 23, 34).",
+        "AGENT": "委托代理 · an agent, by mandate (民法典 161).",
+    },
+)
+CaseResult = _enum(
+    "CaseResult",
+    "办结结果 · how a case ended.",
+    {
+        "APPROVED": "准予 · what was applied for is given.",
+        "REFUSED": "不予 · it is not.",
+        "WITHDRAWN": "撤回申请 · the applicant withdrew.",
+    },
+)
+CaseWarning = _enum(
+    "CaseWarning",
+    "办结前提示 · what whoever decides a case should know; it blocks nothing.",
+    {
+        "NEVER_CHECKED": "从未核查 · no check of its materials has been run in this case.",
+        "CHECK_OUT_OF_DATE": "核查已过时 · the last check is more than a day old: check again before the decision.",
+        "AUTHORITY_EXPIRED": "代理权限已届满 · an agent's or guardian's authority has run out meanwhile.",
+    },
+)
+CollectionKind = _enum(
+    "CollectionKind",
+    "材料收取类别 · what kind of collection of a material it was (Art. 16 ¶2).",
+    {
+        "DUPLICATE": "重复采集 · it could have been shared, or might only be accepted, and was asked for all the same.",
+        "LAWFUL": "依法收取 · nothing replaces it, or the platform could not give it.",
+        "OFFERED": "主动提供 · proof that was offered and accepted, not demanded (Art. 18).",
+    },
+)

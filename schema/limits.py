@@ -31,7 +31,7 @@ from errors import (
 class Limits:
     """The defaults. `keys` counts those of one batch root; `cost` is in cells (`schema.cost`).
 
-    `upload_bytes` stands in the place of `body_bytes` where a provider or compiler sends a file (a letter, a spreadsheet).
+    `upload_bytes` stands in the place of `body_bytes` where a client sends a file (a letter, a spreadsheet, a scan).
     `body_bytes`, `request_ms` (from identification to the record; as long again for the body to arrive) and `queue`
     (requests that one worker holds at once, those that wait for a source or the ledger among them) are the transport's.
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from catalogue.model import ProviderCode
 from ledger.receipt import Receipt as Receipt
 from ledger.receipt import Recorded as Recorded
 from ledger.receipt import Stale as Stale
+from sharing.authority import Authority
 from sharing.rights import Rights
 
 
@@ -32,16 +32,7 @@ class NewCase:
     matter: str
     handler: str
     subjects: Mapping[str, Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceCase:
-    """A case as its department sees it, without its subjects."""
-
-    number: str
-    matter: str
-    opened_at: datetime
-    closed_at: datetime | None = None
+    authorities: tuple[Authority, ...] = ()
 
 
 class RightsStore(Protocol):
@@ -69,19 +60,6 @@ class RightsStore(Protocol):
 class CaseStore(Protocol):
     async def open_case(self, department: ProviderCode, number: str) -> OpenCase | None:
         """The case if it is open, read afresh: a closed case gives no right. Raises LEDGER_UNAVAILABLE."""
-
-
-class CaseBook(CaseStore, Protocol):
-    """Cases, with what a counter does to them."""
-
-    async def add(self, case: NewCase) -> ServiceCase:
-        """Open the case; one that is open already with the same content counts as opened.
-
-        Raises INPUT_INVALID where the number is taken by a case with other content, or by a closed one.
-        """
-
-    async def close(self, department: ProviderCode, number: str) -> ServiceCase:
-        """Close the case: from the next request on its subjects give no right. Raises CASE_UNKNOWN."""
 
 
 class Ledger(Protocol):

@@ -1,12 +1,16 @@
-"""Whose case it is, as GraphQL takes it: exactly one code for each subject, by its standard."""
+"""Whose case it is and who acts for whom, as GraphQL takes it: exactly one code for each subject, by its standard."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
 import strawberry
 
 import errors
-from resolvers.workflow.inputs import check_words, invalid
+from resolvers.workflow.inputs import check_words, checked_text, invalid
+from schema.enums import AuthorityKind
 from schema.scalars import CreditCode, IdentityNumber
+from sharing.authority import Authority, Named
+from sharing.authority import AuthorityKind as Kind
 from standards import parcel_code, unit_code
 from standards.faults import IdentifierFault
 
@@ -22,6 +26,15 @@ class CaseSubjectInput:
     credit_code: CreditCode | None = strawberry.field(default=None, description="统一社会信用代码 · of an organisation.")
     unit_code: str | None = strawberry.field(default=None, description="不动产单元代码 · of a real-estate unit.")
     parcel_code: str | None = strawberry.field(default=None, description="宗地代码 · of a land parcel.")
+
+
+@strawberry.input(description="代理权限 · an agent or guardian among the subjects, whom it acts for, and on what document.")
+class CaseAuthorityInput:
+    kind: AuthorityKind = strawberry.field(description="类别 · guardian or agent.")
+    holder: int = strawberry.field(description="代理人 · who acts: its place in `subjects`, from 0.")
+    acts_for: list[int] = strawberry.field(description="被代理人 · for whom: places in `subjects`, from 0.")
+    basis: str = strawberry.field(description="依据文件 · the document that it rests on, with its number.")
+    valid_until: date | None = strawberry.field(default=None, description="有效期至 · its last day; null: without an end.")
 
 
 def subjects_by_role(subjects: Sequence[CaseSubjectInput]) -> Mapping[str, Sequence[str]]:
@@ -50,6 +63,25 @@ def code_of(subject: CaseSubjectInput) -> str:
             "name each person, organisation, real-estate unit or parcel once",
         )
     return given[0]
+
+
+def authorities_of(subjects: Sequence[CaseSubjectInput], given: Sequence[CaseAuthorityInput]) -> tuple[Authority, ...]:
+    """The authorities, their subjects by role and code. Raises INPUT_INVALID for a place that holds no subject."""
+    if len(given) > MOST_SUBJECTS:
+        raise invalid(f"`authorities` holds {len(given)}", f"name at most {MOST_SUBJECTS}")
+    named = [Named(subject.role, code_of(subject)) for subject in subjects]
+    if any(not 0 <= place < len(named) for one in given for place in (one.holder, *one.acts_for)):
+        raise invalid("an authority names a place at which `subjects` holds nobody", "count the subjects from 0")
+    return tuple(
+        Authority(
+            kind=Kind[one.kind.value],
+            holder=named[one.holder],
+            principals=tuple(dict.fromkeys(named[place] for place in one.acts_for)),
+            basis=checked_text("basis", one.basis, 200),
+            valid_until=one.valid_until,
+        )
+        for one in given
+    )
 
 
 def _parsed(parse: Callable[[str], str], text: str) -> str:

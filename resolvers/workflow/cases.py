@@ -1,25 +1,30 @@
-"""Cases (办件): named before the first read, closed when done."""
+"""Cases (办件): named before the first read, handed over, closed when done."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 import strawberry
 from strawberry.types import Info
 
-from catalogue.model import ProviderCode
+from resolvers.day import today
 from resolvers.ports import NewCase
-from resolvers.ports import ServiceCase as StoredCase
-from resolvers.workflow.case_inputs import MOST_SUBJECTS, CaseSubjectInput, subjects_by_role
+from resolvers.ports.cases import Closing, Handover
+from resolvers.workflow.case_desk import at_case, open_case
+from resolvers.workflow.case_inputs import (
+    MOST_SUBJECTS,
+    CaseAuthorityInput,
+    CaseSubjectInput,
+    authorities_of,
+    subjects_by_role,
+)
+from resolvers.workflow.case_types import Case, case_shown
 from resolvers.workflow.context import Context
-from resolvers.workflow.inputs import check_words, invalid
+from resolvers.workflow.inputs import check_words, invalid, required_reason
+from schema.enums import CaseResult
+from sharing.authority import check_authorities
 
-
-@strawberry.type(description="办件 · a case under way.")
-class Case:
-    number: str = strawberry.field(description="办件编号 · its number with the department.")
-    matter: str = strawberry.field(description="事项编码 · the service matter.")
-    opened_at: datetime = strawberry.field(description="开始 · when its subjects were named.")
-    closed_at: datetime | None = strawberry.field(description="办结 · when it was closed; null while it is open.")
+ARTICLE = "Art. 17 ¶2"
+Number = Annotated[str, strawberry.argument(description="办件编号 · the case's number.")]
 
 
 async def _open_case(
@@ -29,26 +34,53 @@ async def _open_case(
     subjects: Annotated[
         list[CaseSubjectInput], strawberry.argument(description=f"当事人 · at least one, at most {MOST_SUBJECTS}.")
     ],
+    authorities: Annotated[
+        list[CaseAuthorityInput] | None,
+        strawberry.argument(description="代理权限 · what the agents and guardians among them rest on."),
+    ] = None,
 ) -> Case | None:
     context = info.context
-    purpose, department = context.stated_purpose(), _department(context)
-    check_words(("case", case), ("matter", matter))
-    if matter != purpose.matter:
+    at = at_case(context, case)
+    check_words(("matter", matter))
+    if matter != context.stated_purpose().matter:
         raise invalid("the case's matter is not that of the purpose", "state the same matter in both")
     by_role = subjects_by_role(subjects)
-    await context.record("openCase", case, by_role)
-    return _case(await context.ports.cases.add(NewCase(case, department, matter, purpose.handler, by_role)))
+    stated = authorities_of(subjects, authorities or ())
+    check_authorities(stated, None, today(datetime.now(UTC).timestamp()))
+    await context.record("openCase", case, by_role, case=case)
+    new = NewCase(case, at.department, matter, at.handler, by_role, stated)
+    return case_shown(await context.ports.cases.add(new))
+
+
+async def _hand_over_case(
+    info: Info[Context, None],
+    case: Number,
+    to: Annotated[str, strawberry.argument(description="接收人 · the colleague who has it from now on.")],
+    reason: Annotated[str, strawberry.argument(description="理由 · why.")],
+) -> Case | None:
+    context = info.context
+    at = at_case(context, case)
+    check_words(("to", to))
+    told = required_reason(reason, "handing a case over", ARTICLE)
+    found = await open_case(at, case)
+    if to == found.handler:
+        raise invalid("the case is that handler's already", "name the colleague who takes it over", article=ARTICLE)
+    receipt = await context.record("handOverCase", case, case=case)
+    handover = Handover(receipt, found.handler, to, told, at.handler, at.client, datetime.now(UTC))
+    return case_shown(await context.ports.cases.hand_over(at.department, case, handover))
 
 
 async def _close_case(
-    info: Info[Context, None], case: Annotated[str, strawberry.argument(description="办件编号 · the case's number.")]
+    info: Info[Context, None],
+    case: Number,
+    result: Annotated[CaseResult | None, strawberry.argument(description="办结结果 · how it ended.")] = None,
 ) -> Case | None:
     context = info.context
-    context.stated_purpose()
-    department = _department(context)
-    check_words(("case", case))
-    await context.record("closeCase", case, {})
-    return _case(await context.ports.cases.close(department, case))
+    at = at_case(context, case)
+    await open_case(at, case)
+    await context.record("closeCase", case, case=case)
+    closing = Closing(at.handler, None if result is None else result.value.lower())
+    return case_shown(await context.ports.cases.close(at.department, case, closing))
 
 
 @strawberry.type
@@ -58,18 +90,13 @@ class CaseMutation:
         description="**开始办件** · name a case's subjects before the first read: what is granted for a case's subjects "
         "holds for them while the case is open. The purpose states matter and handler. Recorded in the ledger.",
     )
+    hand_over_case: Case | None = strawberry.field(
+        resolver=_hand_over_case,
+        description="**移交办件** · hand a case over to a colleague of the department, with the reason. The case stays as "
+        "it is: subjects, checks, collections. Recorded in the ledger.",
+    )
     close_case: Case | None = strawberry.field(
         resolver=_close_case,
-        description="**办结** · close a case: from the next request on nothing is granted for its subjects. "
-        "Recorded in the ledger.",
+        description="**办结** · close a case: from the next request on nothing is granted for its subjects; it is not "
+        "opened again. `warnings` say where it was not checked again before the decision. Recorded in the ledger.",
     )
-
-
-def _department(context: Context) -> ProviderCode:
-    """Whose case it is: the department that has the duty, where the counter acts for it."""
-    assert context.caller.asking is not None, "a purpose makes a standpoint"
-    return context.caller.asking.department
-
-
-def _case(stored: StoredCase) -> Case:
-    return Case(number=stored.number, matter=stored.matter, opened_at=stored.opened_at, closed_at=stored.closed_at)

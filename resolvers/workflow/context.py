@@ -1,7 +1,7 @@
 """What a resolver of the workflow knows, and how each step of it comes into the ledger before it is done."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -9,10 +9,11 @@ import errors
 from catalogue.model import Catalogue, Mode, ProviderCode
 from catalogue.profile import Profile
 from ledger.entry import Kind, PositionOutcome, canonical, encode_outcomes
-from resolvers.ports import CaseBook, Ledger, Recorded, RightsStore, SubjectHash
+from resolvers.ports import Ledger, Recorded, RightsStore, SubjectHash
 from resolvers.ports.applications import ApplicationBook
 from resolvers.ports.calendars import Calendars
-from resolvers.ports.cases import CaseChecks
+from resolvers.ports.case_collections import CollectionBook
+from resolvers.ports.cases import CaseBook, CaseHistory
 from resolvers.ports.catalogue_life import CatalogueLife
 from resolvers.ports.counters import Counters
 from resolvers.ports.expected import ExpectedAnswers
@@ -35,7 +36,8 @@ class Ports:
 
     rights: RightsStore
     cases: CaseBook
-    case_checks: CaseChecks
+    case_checks: CaseHistory
+    collections: CollectionBook
     ledger: Ledger
     subject_hash: SubjectHash
     parties: PartyBook
@@ -119,16 +121,19 @@ class Context:
         handler: str | None = None,
         breaches: Sequence[str] = (),
         judged_apart: bool = False,
+        case: str | None = None,
     ) -> str:
         """Record a step (`openCase`) on something (a case's number, an application's …), before it is done; the receipt.
 
         `subjects`: whom it names, by role. `handler` where no purpose names one. With `breaches` (codes of errors) it is an
         attempt that is not done: the caller refuses it next. `judged_apart`: it rests on no served catalogue.
+        `case`: the case that it is a step of stands in the entry's purpose, whether the request's own names it or not.
 
         Raises LEDGER_UNAVAILABLE, OVERLOADED, RIGHTS_MOVED, CLIENT_DISABLED, ENTRUSTMENT_REQUIRED.
         """
         ports, caller = self.ports, self.caller
-        asked = Asked(caller.consumer, caller.purpose, self.document.hash, Mode.ONLINE_LOOKUP, self.served.version)
+        purpose = caller.purpose if case is None or caller.purpose is None else replace(caller.purpose, case=case)
+        asked = Asked(caller.consumer, purpose, self.document.hash, Mode.ONLINE_LOOKUP, self.served.version)
         numbers: dict[str, int] = {}
         rows = [
             (f"{field}.{role}", [numbers.setdefault(code, len(numbers)) for code in codes])

@@ -8,6 +8,8 @@ from resolvers.workflow.application_draft import ApplicationDraftMutation
 from resolvers.workflow.application_talks import ApplicationTalksMutation
 from resolvers.workflow.application_templates import TemplateMutation, TemplateQuery
 from resolvers.workflow.calendars import CalendarMutation, CalendarQuery
+from resolvers.workflow.case_collections import CollectionMutation, CollectionQuery
+from resolvers.workflow.case_files import CaseQuery
 from resolvers.workflow.cases import CaseMutation
 from resolvers.workflow.catalogue import CatalogueQuery
 from resolvers.workflow.catalogue_life import CatalogueLifeMutation, CatalogueLifeQuery
@@ -28,6 +30,8 @@ from schema.build import WorkflowRoots
 @strawberry.type
 class Query(
     StandingQuery,
+    CaseQuery,
+    CollectionQuery,
     ExplainQuery,
     MyRightsQuery,
     CatalogueQuery,
@@ -49,6 +53,7 @@ class Query(
 @strawberry.type(description="办理 · what may be done.")
 class Mutation(
     CaseMutation,
+    CollectionMutation,
     GrantMutation,
     OperationMutation,
     PartyMutation,

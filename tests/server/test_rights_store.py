@@ -17,6 +17,7 @@ from demo.seed import CLIENTS, ENTRUSTMENTS, department_code, grants
 from demo.write_seed import write_seed
 from errors import GatewayError
 from resolvers.ports import NewCase
+from resolvers.ports.cases import Closing
 from resolvers.secrets import verify_secret
 from settings import ROOT
 from storage import rights
@@ -264,7 +265,7 @@ async def test_a_case_belongs_to_its_department(database: Database, seeded: Seed
     found = await cases.open_case(HALL, "C-1")
     assert found is not None
     assert (found.matter, sorted(found.subjects)) == ("M07", ["a", "b"])
-    await cases.close(HALL, "C-1")
+    await cases.close(HALL, "C-1", Closing("h"))
     assert await cases.open_case(HALL, "C-1") is None
     with pytest.raises(GatewayError, match="already"):
         await cases.add(NewCase("C-1", HALL, "M07", "h", {"applicant": ("a", "b"), "spouse": ("a",)}))

@@ -1,0 +1,55 @@
+"""Whose case it is, and how a step on it begins: the department that has the duty, an open case, a purpose that agrees."""
+
+from typing import NamedTuple
+
+import errors
+from catalogue.model import ProviderCode
+from resolvers.ports.cases import CaseFile
+from resolvers.roles import Role, require_role
+from resolvers.workflow.context import Context
+from resolvers.workflow.inputs import check_words, invalid
+
+
+class AtCase(NamedTuple):
+    """A step on a case: of which department, by which handler and client."""
+
+    context: Context
+    department: ProviderCode
+    handler: str
+    client: str
+
+
+def at_case(context: Context, case: str) -> AtCase:
+    """The step's department (the one that has the duty, where the counter acts for it) and handler, by the purpose.
+
+    Raises ROLE_REQUIRED, PURPOSE_REQUIRED, INPUT_INVALID where the purpose names another case: the record would, too.
+    """
+    purpose = context.stated_purpose()
+    check_words(("case", case))
+    if purpose.case not in (None, case):
+        raise invalid("the purpose names another case", "state the same case in both", article="Art. 17 ¶2")
+    assert context.caller.asking is not None, "a purpose makes a standpoint"
+    return AtCase(context, context.caller.asking.department, purpose.handler, context.caller.consumer.client)
+
+
+async def open_case(at: AtCase, case: str) -> CaseFile:
+    """The department's open case, of the matter that the purpose states. Raises CASE_UNKNOWN."""
+    found = await at.context.ports.cases.find(at.department, case)
+    if found is None or found.closed_at is not None or found.matter != at.context.stated_purpose().matter:
+        raise errors.GatewayError(
+            errors.CASE_UNKNOWN,
+            f"no open case `{case}` of this department and matter",
+            "`serviceCases` lists what is open; a case that was closed is not opened again",
+            article="Art. 17 ¶2",
+        )
+    return found
+
+
+def reading(context: Context) -> ProviderCode:
+    """Whose cases the caller may look at: its department's, or those of the department that it acts for.
+
+    Raises ROLE_REQUIRED.
+    """
+    require_role(context.caller.consumer.roles, Role.CONSUMER)
+    asking = context.caller.asking
+    return context.caller.consumer.department if asking is None else asking.department

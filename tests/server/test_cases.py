@@ -1,0 +1,341 @@
+"""Cases at the running gateway: opened with agents, resumed, handed over, collected for, closed."""
+
+import asyncio
+import base64
+import json
+from collections.abc import Mapping
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from demo.stories import STORIES
+from storage.access import Role
+from tests.server.applicants import Office, department, enter
+from tests.server.gateway import Running
+
+COUPLE = next(story for story in STORIES if story.key == "couple").identifiers
+NUMBERS = count(1)
+VERDICTS = {
+    "identity": "NOT_TO_BE_ASKED",
+    "household": "OBTAINABLE",
+    "marriage": "ACCEPT_IF_OFFERED",
+    "contract": "ASK_WITH_REASON",
+    "account": "ASK",
+}
+PNG = b"\x89PNG\r\n\x1a\n" + b"demo scan"
+SCAN = {"name": "离婚证.png", "mediaType": "image/png", "content": base64.b64encode(PNG).decode()}
+OPEN = """mutation($case: String!, $subjects: [CaseSubjectInput!]!, $authorities: [CaseAuthorityInput!]) {
+  openCase(case: $case, matter: "M07", subjects: $subjects, authorities: $authorities) {
+    number handler closedAt warnings } }"""
+FILE = """query($case: String!) { serviceCase(number: $case) {
+  number matter openedBy handler openedAt lastCheckedAt closedAt closedBy result warnings
+  subjects { role code }
+  authorities { kind holder { role code } actsFor { role code } basis validUntil expired }
+  handovers { id passedBy passedTo reason handler }
+  checks { receipt comparedWith changed materials { material verdict changed } }
+  collections { id material kind verdict reason check handler proof { id doubt name mediaType sha256 size } } } }"""
+LIST = """query($open: Boolean, $handler: String, $matter: String, $first: Int! = 20, $after: String) {
+  serviceCases(open: $open, handler: $handler, matter: $matter, first: $first, after: $after) { cases { number } next } }"""
+HAND_OVER = """mutation($case: String!, $to: String!, $reason: String!) {
+  handOverCase(case: $case, to: $to, reason: $reason) { handler } }"""
+CLOSE = """mutation($case: String!, $result: CaseResult) {
+  closeCase(case: $case, result: $result) { closedAt closedBy result warnings } }"""
+COLLECT = """mutation($case: String!, $material: String!, $reason: String) {
+  recordCollection(case: $case, material: $material, reason: $reason) { id kind verdict reason check matter handler } }"""
+OFFER = """mutation($case: String!, $material: String!, $file: ScanInput!, $doubt: ID) {
+  recordOfferedProof(case: $case, material: $material, file: $file, doubt: $doubt) {
+    id kind verdict proof { id sha256 size doubt } } }"""
+PROOF = "query($id: ID!) { offeredProof(id: $id) { content proof { name } } }"
+COLLECTIONS = """query($material: String, $kind: CollectionKind, $department: CreditCode, $from: Date, $after: ID) {
+  collections(matter: "M07", material: $material, kind: $kind, department: $department, from: $from, first: 2,
+              after: $after) {
+    collections { case department kind material reason proof { id } }
+    counts { matter material duplicates lawful offered } next } }"""
+
+
+@pytest.fixture(scope="module")
+def office(started: Running) -> Office:
+    assert started.process is not None
+    if started.process.poll() is not None:
+        started.start()
+    office = Office(started)
+    if not office.sql("SELECT FROM client WHERE id = 'app-nothing'"):
+        asyncio.run(enter(started.folder))
+    return office
+
+
+def purpose(case: str | None, handler: str = "H-7", matter: str = "M07") -> str:
+    return f'matter="{matter}", use=administrative-basis, handler="{handler}"' + (f', case="{case}"' if case else "")
+
+
+def subjects() -> list[dict[str, str]]:
+    return [{"role": role, "idNumber": code} for role, code in COUPLE.items() if role in ("applicant", "spouse")]
+
+
+def opened(office: Office, **more: Any) -> str:
+    """A new case of the hall's own department; its number."""
+    number = f"K-{next(NUMBERS)}"
+    office.told("demo-hall", OPEN, purpose(number), case=number, subjects=subjects(), **more)
+    return number
+
+
+def checked(office: Office, case: str, verdicts: Mapping[str, str] = VERDICTS, ago: str = "0 s", **digests: str) -> str:
+    """What a check keeps with the case; its receipt."""
+    receipt = str(uuid4())
+    held = dict.fromkeys(verdicts, "00") | digests
+    office.sql(
+        "INSERT INTO case_check (consumer, number, matter, receipt, at, verdicts, digests)"
+        " VALUES ($1, $2, 'M07', $3, now() - $4::text::interval, $5, $6)",
+        *(department("nanjing_government_services"), case, receipt, ago, json.dumps(dict(verdicts)), json.dumps(held)),
+    )
+    return receipt
+
+
+def test_a_case_is_resumed_with_all_that_was_done_in_it(office: Office) -> None:
+    authority = {
+        "kind": "AGENT",
+        "holder": 0,
+        "actsFor": [1],
+        "basis": "授权委托书（2026）第7号",
+        "validUntil": "2099-12-31",
+    }
+    case = opened(office, authorities=[authority])
+    first = checked(office, case)
+    second = checked(
+        office, case, {**VERDICTS, "contract": "NOT_TO_BE_ASKED"}, **{"contract": "01", "check.applicant.name": "02"}
+    )
+    office.told("demo-hall", HAND_OVER, purpose(case), case=case, to="H-8", reason="调岗")
+    told = office.told("demo-hall", FILE, case=case)
+    assert (told["number"], told["openedBy"], told["handler"], told["closedAt"]) == (case, "H-7", "H-8", None)
+    assert told["subjects"] == [{"role": role, "code": COUPLE[role]} for role in ("applicant", "spouse")]
+    (acts,) = told["authorities"]
+    assert acts["holder"] == {"role": "applicant", "code": COUPLE["applicant"]}
+    assert acts["actsFor"] == [{"role": "spouse", "code": COUPLE["spouse"]}]
+    assert (acts["basis"], acts["validUntil"], acts["expired"]) == ("授权委托书（2026）第7号", "2099-12-31", False)
+    (handover,) = told["handovers"]
+    assert [handover[key] for key in ("passedBy", "passedTo", "reason", "handler")] == ["H-7", "H-8", "调岗", "H-7"]
+    assert [check["receipt"] for check in told["checks"]] == [second, first]
+    assert told["checks"][0]["changed"] == ["check.applicant.name", "contract"]
+    changes = {one["material"]: one["changed"] for one in told["checks"][0]["materials"]}
+    assert changes == {material: material == "contract" for material in VERDICTS}
+    assert {one["changed"] for one in told["checks"][1]["materials"]} == {None}
+    assert told["warnings"] == []
+
+
+def test_another_department_sees_no_case_and_the_counter_sees_that_of_its_duty(office: Office) -> None:
+    case = opened(office)
+    foreign = office.refused("demo-developer", FILE, case=case)
+    unknown = office.refused("demo-developer", FILE, case="K-none")
+    assert (foreign["code"], foreign["article"]) == (unknown["code"], unknown["article"]) == ("NOT_FOUND", "Art. 17 ¶2")
+    duty = department("nanjing_housing")
+    acting = f'{purpose("D-1", matter="M12")}, acting-for="{duty}"'
+    text = OPEN.replace('matter: "M07"', 'matter: "M12"')
+    office.told("demo-hall", text, acting, case="D-1", subjects=subjects())
+    assert office.told("demo-hall", FILE, acting, case="D-1")["matter"] == "M12"
+    assert office.told("demo-developer", FILE, case="D-1")["openedBy"] == "H-7"  # the duty's own department
+    assert office.refused("demo-hall", FILE, case="D-1")["code"] == "NOT_FOUND"  # in its own name it is none of its cases
+
+
+def test_cases_are_listed_by_handler_and_state(office: Office) -> None:
+    numbers = [opened(office) for _ in range(3)]
+    mine = "H-list"
+    for case in numbers:
+        office.told("demo-hall", HAND_OVER, purpose(case), case=case, to=mine, reason="分派")
+    office.told("demo-hall", CLOSE, purpose(numbers[0]), case=numbers[0])
+    page = office.told("demo-hall", LIST, handler=mine, first=2)
+    assert [one["number"] for one in page["cases"]] == numbers[:0:-1]
+    rest = office.told("demo-hall", LIST, handler=mine, first=2, after=page["next"])
+    assert ([one["number"] for one in rest["cases"]], rest["next"]) == ([numbers[0]], None)
+    still = office.told("demo-hall", LIST, handler=mine, open=True)
+    assert [one["number"] for one in still["cases"]] == numbers[:0:-1]
+    assert office.told("demo-hall", LIST, handler=mine, matter="M99")["cases"] == []
+    assert office.told("demo-developer", LIST, handler=mine)["cases"] == []
+    assert office.refused("demo-hall", LIST, first=101)["code"] == "VARIABLE_INVALID"
+    assert office.refused("demo-provider", LIST)["code"] == "ROLE_REQUIRED"
+
+
+def test_a_case_is_handed_over_with_a_reason_by_whom_it_was(office: Office) -> None:
+    case = opened(office)
+    for to, reason, code in (
+        ("H-8", " ", "REASON_REQUIRED"),
+        ("H-7", "调岗", "INPUT_INVALID"),
+        (" ", "调岗", "INPUT_INVALID"),
+    ):
+        refused = office.refused("demo-hall", HAND_OVER, purpose(case), case=case, to=to, reason=reason)
+        assert refused["code"] == code
+    refused = office.refused("demo-hall", HAND_OVER, purpose("K-else"), case=case, to="H-8", reason="调岗")
+    assert (refused["code"], refused["article"]) == ("INPUT_INVALID", "Art. 17 ¶2")
+    assert office.told("demo-hall", FILE, case=case)["handovers"] == []
+    for to in ("H-8", "H-9", "H-7"):
+        office.told("demo-hall", HAND_OVER, purpose(case), case=case, to=to, reason="轮班")
+    assert [one["passedTo"] for one in office.told("demo-hall", FILE, case=case)["handovers"]] == ["H-8", "H-9", "H-7"]
+    office.told("demo-hall", CLOSE, purpose(case), case=case)
+    assert (
+        office.refused("demo-hall", HAND_OVER, purpose(case), case=case, to="H-8", reason="轮班")["code"] == "CASE_UNKNOWN"
+    )
+
+
+def test_closing_warns_where_it_was_not_checked_again_and_blocks_nothing(office: Office) -> None:
+    never, late, fresh = (opened(office) for _ in range(3))
+    checked(office, late, ago="25 hours")
+    checked(office, fresh, ago="23 hours")
+    told = {}
+    for case in (never, late, fresh):
+        told[case] = office.told("demo-hall", CLOSE, purpose(case, "H-9"), case=case, result="APPROVED")
+        assert (told[case]["closedBy"], told[case]["result"]) == ("H-9", "APPROVED")
+        again = office.refused("demo-hall", CLOSE, purpose(case), case=case)
+        assert again["code"] == "CASE_UNKNOWN"
+        reopened = office.refused("demo-hall", OPEN, purpose(case), case=case, subjects=subjects())
+        assert reopened["code"] == "INPUT_INVALID"
+    assert [told[case]["warnings"] for case in (never, late, fresh)] == [["NEVER_CHECKED"], ["CHECK_OUT_OF_DATE"], []]
+    assert office.told("demo-hall", FILE, case=late)["warnings"] == ["CHECK_OUT_OF_DATE"]  # as it stood then
+
+
+def test_an_authority_that_ran_out_is_refused_and_one_that_runs_out_later_is_a_warning(office: Office) -> None:
+    authority = {"kind": "GUARDIAN", "holder": 0, "actsFor": [1], "basis": "出生医学证明", "validUntil": "2020-01-01"}
+    refused = office.refused(
+        "demo-hall", OPEN, purpose("K-late"), case="K-late", subjects=subjects(), authorities=[authority]
+    )
+    assert (refused["code"], refused["article"]) == ("AUTHORITY_INVALID", "Art. 17 ¶2")
+    for wrong in ({"holder": 9}, {"actsFor": [-1]}):
+        given = [{**authority, "validUntil": None, **wrong}]
+        told = office.refused("demo-hall", OPEN, purpose("K-late"), case="K-late", subjects=subjects(), authorities=given)
+        assert told["code"] == "INPUT_INVALID"
+    for nobody in ([0], []):
+        given = [{**authority, "validUntil": None, "actsFor": nobody}]
+        told = office.refused("demo-hall", OPEN, purpose("K-late"), case="K-late", subjects=subjects(), authorities=given)
+        assert told["code"] == "AUTHORITY_INVALID"
+    assert office.refused("demo-hall", FILE, case="K-late")["code"] == "NOT_FOUND"
+
+
+def test_asking_for_what_could_be_shared_needs_a_reason_and_is_on_record(office: Office) -> None:
+    case = opened(office)
+    before = office.refused("demo-hall", COLLECT, purpose(case), case=case, material="account")
+    assert (before["code"], before["article"]) == ("CHECK_REQUIRED", "Art. 16 ¶2")
+    receipt = checked(office, case)
+    for material in ("identity", "household", "marriage"):
+        for reason in (None, "  "):
+            refused = office.refused("demo-hall", COLLECT, purpose(case), case=case, material=material, reason=reason)
+            assert (refused["code"], refused["article"]) == ("REASON_REQUIRED", "Art. 16 ¶2")
+        told = office.told("demo-hall", COLLECT, purpose(case), case=case, material=material, reason="系统升级")
+        assert (told["kind"], told["verdict"], told["reason"]) == ("DUPLICATE", VERDICTS[material], "系统升级")
+        assert (told["check"], told["handler"], told["matter"]) == (receipt, "H-7", "M07")
+    for material in ("contract", "account"):
+        told = office.told("demo-hall", COLLECT, purpose(case), case=case, material=material)
+        assert (told["kind"], told["reason"]) == ("LAWFUL", None)
+    unknown = office.refused("demo-hall", COLLECT, purpose(case), case=case, material="nothing")
+    assert (unknown["code"], unknown["article"]) == ("NOT_FOUND", "Art. 16 ¶2")
+    kept = office.told("demo-hall", FILE, case=case)["collections"]
+    assert [one["material"] for one in kept] == ["account", "contract", "marriage", "household", "identity"]
+    entry = recorded(office, kept[0]["id"])
+    assert (entry["purpose"]["case"], entry["kind"]) == (case, "workflow")
+
+
+def test_the_newest_check_decides_and_the_ledger_names_the_case(office: Office) -> None:
+    case = opened(office)
+    checked(office, case, ago="1 hour")
+    checked(office, case, {**VERDICTS, "identity": "ASK_WITH_REASON"})
+    told = office.told("demo-hall", COLLECT, purpose(None), case=case, material="identity")  # the purpose names no case
+    assert told["kind"] == "LAWFUL"
+    entry = recorded(office, told["id"])
+    assert entry["purpose"]["case"] == case
+    assert COUPLE["applicant"] not in json.dumps(entry)
+
+
+def test_offered_proof_is_filed_with_the_case_and_read_by_its_department_alone(office: Office) -> None:
+    case = opened(office)
+    unchecked = office.told("demo-hall", OFFER, purpose(case), case=case, material="marriage", file=SCAN)
+    assert (unchecked["kind"], unchecked["verdict"]) == ("OFFERED", None)  # nothing blocks
+    checked(office, case)
+    told = office.told("demo-hall", OFFER, purpose(case), case=case, material="marriage", file=SCAN, doubt="D-9")
+    assert (told["kind"], told["verdict"], told["proof"]["doubt"]) == ("OFFERED", "ACCEPT_IF_OFFERED", "D-9")
+    number = told["proof"]["id"]
+    read = office.told("demo-hall", PROOF, purpose(case), id=number)
+    assert (base64.b64decode(read["content"]), read["proof"]["name"]) == (PNG, "离婚证.png")
+    assert office.refused("demo-hall", PROOF, id=number)["code"] == "PURPOSE_REQUIRED"
+    assert office.refused("demo-developer", PROOF, purpose(None, matter="M12"), id=number)["code"] == "NOT_FOUND"
+    assert office.refused("demo-hall", PROOF, purpose(case), id="x")["code"] == "NOT_FOUND"
+    reading = office.sql("SELECT convert_from(payload, 'UTF8') AS p FROM ledger_entry ORDER BY sequence DESC LIMIT 5")
+    assert any("offeredProof" in row["p"] and case in row["p"] for row in reading)
+    office.told("demo-hall", CLOSE, purpose(case), case=case)
+    assert office.told("demo-hall", PROOF, purpose(case), id=number)["content"] == read["content"]  # still in the file
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"content": base64.b64encode(PNG + bytes(2 << 20)).decode()}, "EVIDENCE_TOO_LARGE"),
+        ({"content": base64.b64encode(b"%PDF-1.7").decode()}, "INPUT_INVALID"),
+        ({"content": "?"}, "INPUT_INVALID"),
+        ({"mediaType": "text/html"}, "INPUT_INVALID"),
+        ({"name": "../x.png"}, "INPUT_INVALID"),
+    ],
+)
+def test_a_scan_that_cannot_be_taken_is_refused_and_nothing_is_lost(office: Office, wrong: Any, code: str) -> None:
+    case = opened(office)
+    checked(office, case)
+    office.told("demo-hall", OFFER, purpose(case), case=case, material="marriage", file=SCAN)
+    refused = office.refused("demo-hall", OFFER, purpose(case), case=case, material="marriage", file={**SCAN, **wrong})
+    assert (refused["code"], refused["article"]) == (code, "Art. 18")
+    held = office.told("demo-hall", FILE, case=case)["collections"]
+    assert [one["proof"]["size"] for one in held] == [len(PNG)]
+
+
+def test_a_scan_of_two_megabytes_is_taken(office: Office) -> None:
+    case = opened(office)
+    large = PNG + bytes((2 << 20) - len(PNG))
+    file = {**SCAN, "content": base64.b64encode(large).decode()}
+    told = office.told("demo-hall", OFFER, purpose(case), case=case, material="marriage", file=file)
+    assert told["proof"]["size"] == 2 << 20
+
+
+def test_collections_are_counted_for_the_department_and_for_who_oversees_it(office: Office) -> None:
+    case = opened(office)
+    material = "counted"
+    checked(office, case, {material: "OBTAINABLE"})
+    for number in range(3):
+        office.told("demo-hall", COLLECT, purpose(case), case=case, material=material, reason=f"理由{number}")
+    office.told("demo-hall", OFFER, purpose(case), case=case, material=material, file=SCAN)
+    own = office.told("demo-hall", COLLECTIONS, material=material)
+    expected = [{"matter": "M07", "material": material, "duplicates": 3, "lawful": 0, "offered": 1}]
+    assert own["counts"] == expected
+    assert [one["kind"] for one in own["collections"]] == ["OFFERED", "DUPLICATE"]
+    assert own["collections"][0]["proof"] is not None
+    rest = office.told("demo-hall", COLLECTIONS, material=material, after=own["next"])
+    assert ([one["reason"] for one in rest["collections"]], rest["next"]) == (["理由1", "理由0"], None)
+    code = department("nanjing_government_services")
+    for overseer in ("app-nanjing", "demo-supervisor", "demo-auditor"):
+        seen = office.told(overseer, COLLECTIONS, material=material, department=code)
+        assert seen["counts"] == expected
+        assert {one["proof"] and one["proof"]["id"] for one in seen["collections"]} == {None}  # the scan is not theirs
+    assert office.told("app-suzhou", COLLECTIONS, material=material)["counts"] == []  # elsewhere
+    assert office.told("demo-developer", COLLECTIONS, material=material)["counts"] == []
+    refused = office.refused("demo-developer", COLLECTIONS, material=material, department=code)
+    assert (refused["code"], refused["article"]) == ("NOT_RESPONSIBLE", "Art. 5")
+    assert office.told("demo-hall", COLLECTIONS, material=material, **{"from": "2099-01-01"})["counts"] == []
+    assert office.told("demo-hall", COLLECTIONS, material=material, kind="DUPLICATE")["counts"][0]["offered"] == 0
+
+
+def test_units_and_parcels_are_subjects_by_their_standard(office: Office) -> None:
+    unit = "320102001001GB00001F00010001"
+    named = [*subjects(), {"role": "realEstateUnit", "unitCode": unit.lower()}]
+    office.told("demo-hall", OPEN, purpose("K-unit"), case="K-unit", subjects=named)
+    codes = {one["code"] for one in office.told("demo-hall", FILE, case="K-unit")["subjects"]}
+    assert unit in codes
+    broken = [*subjects(), {"role": "realEstateUnit", "unitCode": unit[:-1]}]
+    refused = office.refused("demo-hall", OPEN, purpose("K-part"), case="K-part", subjects=broken)
+    assert (refused["code"], refused["part"]) == ("INPUT_INVALID", "length")
+    assert unit[:-1] not in refused["message"]
+    for wrong in ({"role": "applicant"}, {"role": "a", "unitCode": unit, "parcelCode": unit[:19]}):
+        refused = office.refused("demo-hall", OPEN, purpose("K-part"), case="K-part", subjects=[wrong])
+        assert refused["code"] == "INPUT_INVALID"
+
+
+def recorded(office: Office, receipt: str) -> Any:
+    """The ledger's entry of this receipt."""
+    (row,) = office.sql(
+        "SELECT convert_from(payload, 'UTF8') AS p FROM ledger_entry WHERE id = $1::text::uuid", receipt, role=Role.OWNER
+    )
+    return json.loads(row["p"])
