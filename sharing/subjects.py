@@ -23,19 +23,21 @@ class Subject(NamedTuple):
     code: str
 
 
-def check_subjects(matter: Matter, subjects: Mapping[str, Sequence[Subject]]) -> None:
+def check_subjects(matter: Matter, subjects: Mapping[str, Sequence[Subject]], *, complete: bool = True) -> None:
     """Raises SUBJECTS_INVALID for a role that the matter lacks, a kind that the role does not take, too few or too many
     subjects in a role, or one named twice in it. No code is repeated.
+
+    Not `complete`: some roles may still have too few, as where a case is opened with whoever has come.
     """
     for name in subjects:
         if name not in matter.roles:
             known = ", ".join(f"`{role}`" for role in matter.roles)
             raise _invalid(f"matter `{matter.code}` has no role `{name}`", f"its roles are {known}")
     for name, role in matter.roles.items():
-        _check_role(matter, role, subjects.get(name, ()))
+        _check_role(matter, role, subjects.get(name, ()), role.least if complete else 0)
 
 
-def _check_role(matter: Matter, role: Role, taken: Sequence[Subject]) -> None:
+def _check_role(matter: Matter, role: Role, taken: Sequence[Subject], least: int) -> None:
     if not role.kinds:
         if taken:
             raise _invalid(f"role `{role.name}` of `{matter.code}` is known to no base register", "name no subject for it")
@@ -49,7 +51,7 @@ def _check_role(matter: Matter, role: Role, taken: Sequence[Subject]) -> None:
     if len(taken) != len(set(taken)):
         raise _invalid(f"role `{role.name}` names a subject twice", "name each subject of a role once")
     most = role.most
-    if len(taken) < role.least or (most is not None and len(taken) > most):
+    if len(taken) < least or (most is not None and len(taken) > most):
         bounds = f"{role.least} to {most}" if most is not None else f"at least {role.least}"
         raise _invalid(f"role `{role.name}` of `{matter.code}` is taken by {len(taken)}", f"it is to be taken by {bounds}")
 

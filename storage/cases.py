@@ -98,6 +98,7 @@ class CaseStore:
                 INPUT_INVALID,
                 f"the department has had a case `{case.number}` already, with other content or closed",
                 "give the new case a number of its own",
+                article="Art. 17 ¶2",
             )
         return kept
 

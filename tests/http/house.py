@@ -69,6 +69,7 @@ HALL = StoredClient(
     burst=10_000,
 )
 OPERATOR = replace(HALL, id="operator", roles=frozenset({"operator"}))
+CITIZEN = replace(HALL, id="citizen", roles=frozenset({"citizen_channel"}))
 
 
 def person(number: str, name: str) -> dict[str, Any]:
@@ -262,7 +263,7 @@ def assemble(
     tables |= rows or {"Person": [person(PERSON_NUMBER, "张三"), person(CHECK_NUMBER, "李四")]}
     metrics = Metrics()
     source = Slow(MemoryConnector(CATALOGUE.resources, bindings(CATALOGUE), tables))
-    identities = House(HALL, OPERATOR)
+    identities = House(HALL, OPERATOR, CITIZEN)
     ledger, rights, counters = HeldLedger(), HeldRights(), HeldCounters()
     gateway = Gateway(
         served=Served(

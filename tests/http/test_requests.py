@@ -11,7 +11,7 @@ from schema.limits import Limits
 from sharing.consumer import Consumer, Purpose
 from standards.identity_number import check_digit
 from tests.http.calls import JSON, PERSON, get, post
-from tests.http.house import CATALOGUE, CHECK_NUMBER, OPERATOR, PERSON_NUMBER, HeldRights, World
+from tests.http.house import CATALOGUE, CHECK_NUMBER, CITIZEN, OPERATOR, PERSON_NUMBER, HeldRights, World
 
 LOOKUP = {"query": PERSON, "variables": {"id": PERSON_NUMBER}}
 MODERN = "application/graphql-response+json"
@@ -69,13 +69,15 @@ async def test_a_refused_request_has_no_data_and_the_status_of_its_media_type(
 
 async def test_a_file_comes_in_a_variable_and_from_whom_it_is_taken(http: aiohttp.ClientSession, world: World) -> None:
     note, file = "mutation($text: String!) { note(text: $text) }", "a" * 2 * Limits().body_bytes
-    by_operator = f"Bearer {world.token(OPERATOR)}"
+    by_operator, by_citizen = (f"Bearer {world.token(who)}" for who in (OPERATOR, CITIZEN))
     whole = {"query": note, "variables": {"text": file}}
     written_in = {"query": f'mutation {{ note(text: "{file}") }}'}
-    taken = await post(http, world, whole, authorization=by_operator)
-    assert taken.json["data"] == {"note": file}
-    for body, who in ((written_in, by_operator), ({"query": note, "operationName": file}, by_operator), (whole, None)):
-        reply = await post(http, world, body, **({} if who is None else {"authorization": who}))
+    for sender in ({"authorization": by_operator}, {}):  # a consumer files scans
+        taken = await post(http, world, whole, **sender)
+        assert taken.json["data"] == {"note": file}
+    named = {"query": note, "operationName": file}
+    for body, who in ((written_in, by_operator), (named, by_operator), (whole, by_citizen)):
+        reply = await post(http, world, body, authorization=who)
         assert (reply.status, reply.code) == (413, "BODY_TOO_LARGE")
 
 

@@ -14,7 +14,7 @@ from tests.law.test_steps_pure import WORLDS as PURE_WORLDS
 
 HELD = (
     "Art. 2", "Art. 4(2)", "Art. 4(3)", "Art. 5", "Art. 7", "Art. 8", "Art. 9", "Art. 10", "Art. 10 ¶3", "Art. 11(1)",
-    "Art. 11(2)", "Art. 13", "Art. 15", "Art. 16 ¶1", "Art. 17 ¶2", "Art. 21", "Art. 24",
+    "Art. 11(2)", "Art. 13", "Art. 15", "Art. 16 ¶1", "Art. 16 ¶2", "Art. 17 ¶2", "Art. 18", "Art. 21", "Art. 24",
 )  # fmt: skip
 """What the regulation asks of the parts that are built."""
 MARKED = re.compile(r"<!-- table: articles -->\n(.*?)<!-- end -->", re.DOTALL)

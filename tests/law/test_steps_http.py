@@ -9,6 +9,7 @@ import pytest
 from tests.law.http_applications import HttpApplications
 from tests.law.http_calendar import HttpCalendar
 from tests.law.http_catalogue import HttpCatalogue
+from tests.law.http_collections import HttpCollections
 from tests.law.http_house import House
 from tests.law.http_parties import HttpParties
 from tests.law.steps import Run, StepCase, World, run, runs
@@ -20,6 +21,7 @@ WORLDS: dict[str, Callable[[StepCase, Running], World]] = {
     "catalogue": HttpCatalogue,
     "parties": HttpParties,
     "calendar": HttpCalendar,
+    "collections": HttpCollections,
 }
 
 

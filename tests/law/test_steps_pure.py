@@ -7,6 +7,7 @@ import pytest
 from tests.law.pure_applications import PureApplications
 from tests.law.pure_calendar import PureCalendar
 from tests.law.pure_catalogue import PureCatalogue
+from tests.law.pure_collections import PureCollections
 from tests.law.pure_parties import PureParties
 from tests.law.steps import Run, StepCase, World, run, runs
 
@@ -16,6 +17,7 @@ WORLDS: dict[str, Callable[[StepCase], World]] = {
     "catalogue": PureCatalogue,
     "parties": PureParties,
     "calendar": PureCalendar,
+    "collections": PureCollections,
 }
 
 
