@@ -15,7 +15,8 @@
    and name the use, the matter and the mode, whose form and rows the entry foresees, which name the document where they are
    narrowed to stored ones, which their provider has not suspended, and whose quota for the day is not used up; and in the
    open form, if the entry has one. A grant that fails any of these counts for nothing; one whose provider is the source of
-   a part of the rows reaches that part (Art. 4(3)).
+   a part of the rows reaches that part; and none reaches a part that its provider had let go before it was given, or that
+   the source of that part has stopped for the department (Art. 4(3)).
 7. Several rights join: on each row the fullest form that any of them gives is shown; of equal ones those without a quota
    come first. Their order is irrelevant.
 8. What a form permits depends on what is asked: *show* takes full or masked, and so does the key that lets its *row* stand
@@ -50,6 +51,7 @@ from catalogue.predicate import (
     InSubtree,
     ItemName,
     Literal,
+    Not,
     Op,
     Predicate,
     Unknown,
@@ -223,9 +225,12 @@ def _shortfall(grant: Grant, sharing: Conditional, standpoint: Standpoint) -> Re
 def _rows_of(grant: Grant, resource: Resource, asking: Asking) -> Predicate | None:
     """Which rows a grant reaches: of those that it names, the part that its provider is the source of (Art. 4(3))."""
     rows = _rows_predicate(grant.rows, resource, asking)
-    if grant.within is None or rows is None:
+    if rows is None or (grant.within is None and not grant.without):
         return rows
-    return None if resource.division is None else all_of(rows, _in_division(resource.division, grant.within))
+    if resource.division is None:
+        return None
+    part = ALWAYS if grant.within is None else _in_division(resource.division, grant.within)
+    return all_of(rows, part, *(Not(_in_division(resource.division, one)) for one in grant.without))
 
 
 def _rows_predicate(rows: Rows, resource: Resource, asking: Asking) -> Predicate | None:

@@ -18,7 +18,8 @@ class Grant:
     it on a day in China. `operations`: hashes of stored documents; where there are any, only these run under it.
     `suspended`: its provider has stopped it for the time being, with a reason. `within`: the division, with all below it,
     whose rows its provider is the source of (Art. 4(3)); None: of all. `concealment`: who is looked up under it is not told
-    for a time.
+    for a time. `without`: divisions, with all below them, whose rows it does not reach, for they have another source
+    (`sharing.sources`).
     """
 
     id: GrantId
@@ -36,3 +37,4 @@ class Grant:
     suspended: bool = False
     within: str | None = None
     concealment: Concealment | None = None
+    without: tuple[str, ...] = ()

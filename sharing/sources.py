@@ -1,9 +1,14 @@
 """Who answers for an item, and for which of its rows: its provider by the catalogue, or the source of a part (Art. 4(3))."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import NamedTuple, TypeAlias
 
 from catalogue.claims import Part
-from catalogue.model import Item, ProviderCode, Relation
+from catalogue.model import Item, ItemCode, ProviderCode, Relation
+from sharing.grant import Grant
 
 ALL_ROWS = None
 
@@ -16,3 +21,85 @@ def parts_answered(entry: Item | Relation, provider: ProviderCode, said: Iterabl
         return (ALL_ROWS,)
     claimed = [part for part in said if part.item == entry.code and part.provider == provider and not part.released]
     return tuple(sorted(part.division for part in claimed))
+
+
+class Said(NamedTuple):
+    """What a department said of a part, when (UTC), and whether that holds still."""
+
+    part: Part
+    at: datetime
+    holds: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A department has stopped items that it is the source of for a consumer (`suspendSharing`), since when (UTC)."""
+
+    provider: ProviderCode
+    consumer: ProviderCode
+    items: frozenset[ItemCode]
+    at: datetime
+
+
+Given: TypeAlias = tuple[ProviderCode, Grant]
+"""A grant, and who gave it."""
+_Reach: TypeAlias = tuple[bool, tuple[str, ...]]
+"""Whether a grant is stopped for an item, and which divisions it does not reach."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far grants reach, by what was said of parts and what was stopped.
+
+    A grant does not reach a part that its provider had let go before it was given; what was given before goes on, until the
+    part's new source stops it for its rows. Where an item has another provider by the catalogue now, that one stops what the
+    former gave before. Who is the source of a part is not stopped by who was the source of all.
+    """
+
+    said: Sequence[Said] = ()
+    stops: Sequence[Stop] = ()
+    _released: Mapping[tuple[ItemCode, ProviderCode], list[Said]] = field(init=False, repr=False)
+    _claimed: Mapping[tuple[ItemCode, ProviderCode], list[Said]] = field(init=False, repr=False)
+    _stopped: Mapping[tuple[ItemCode, ProviderCode], list[Stop]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        released, claimed, stopped = defaultdict(list), defaultdict(list), defaultdict(list)
+        for one in self.said:
+            if not one.part.released:
+                claimed[one.part.item, one.part.provider].append(one)
+            elif one.holds:
+                released[one.part.item, one.part.provider].append(one)
+        for stop in self.stops:
+            for item in stop.items:
+                stopped[item, stop.consumer].append(stop)
+        object.__setattr__(self, "_released", dict(released))
+        object.__setattr__(self, "_claimed", dict(claimed))
+        object.__setattr__(self, "_stopped", dict(stopped))
+
+    def confined(self, given: Iterable[Given]) -> Iterator[Grant]:
+        """The grants as far as they reach; one that reaches differently far for its items is given in parts."""
+        for provider, grant in given:
+            if not self._released and not self._stopped:
+                yield grant
+                continue
+            reaches: dict[_Reach, set[ItemCode]] = defaultdict(set)
+            for item in grant.items:
+                reaches[self._reach(provider, grant, item)].add(item)
+            for (stopped, without), items in sorted(reaches.items()):
+                if not stopped and not without and len(reaches) == 1:
+                    yield grant
+                else:
+                    yield replace(grant, items=frozenset(items), suspended=grant.suspended or stopped, without=without)
+
+    def _reach(self, provider: ProviderCode, grant: Grant, item: ItemCode) -> _Reach:
+        without = {one.part.division for one in self._released.get((item, provider), ()) if one.at <= grant.valid_from}
+        stopped = False
+        for stop in self._stopped.get((item, grant.department), ()):
+            parts = self._claimed.get((item, stop.provider))
+            if stop.provider == provider:
+                stopped = True
+            elif parts is not None:
+                without.update(one.part.division for one in parts if one.holds)
+            elif grant.within is ALL_ROWS and grant.valid_from <= stop.at:
+                stopped = True
+        return stopped, tuple(sorted(without))

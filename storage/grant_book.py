@@ -32,16 +32,19 @@ from storage.seals import Seals
 
 ARTICLE = "Art. 16 ¶1"
 MOST_SUSPENSIONS = 100
-_STOPPED = """EXISTS (
+_BY_ANYBODY = """EXISTS (
     SELECT FROM sharing_suspension AS stop
-    WHERE stop.resumed_at IS NULL AND stop.provider = answered_by AND stop.consumer = sharing_grant.consumer
+    WHERE stop.resumed_at IS NULL AND stop.consumer = sharing_grant.consumer
+      AND (stop.provider = answered_by OR within IS NULL)
       AND (stop.items && sharing_grant.items OR sharing_grant.id IN (SELECT with_renewals(stop.grant_id))))"""
+_BY_ITS_PROVIDER = _BY_ANYBODY.replace("OR within IS NULL", "")
+"""A source of a part of the rows may stop that part, a later provider what the former gave (`sharing.sources`)."""
 _STATES: Mapping[GrantState, str] = {
     GrantState.REVOKED: "revoked_at IS NOT NULL",
     GrantState.ENDED: "revoked_at IS NULL AND valid_until <= now()",
     GrantState.TO_COME: "revoked_at IS NULL AND valid_from > now()",
-    GrantState.SUSPENDED: f"revoked_at IS NULL AND valid_from <= now() AND valid_until > now() AND {_STOPPED}",
-    GrantState.IN_FORCE: f"revoked_at IS NULL AND valid_from <= now() AND valid_until > now() AND NOT {_STOPPED}",
+    GrantState.SUSPENDED: f"revoked_at IS NULL AND valid_from <= now() AND valid_until > now() AND {_BY_ANYBODY}",
+    GrantState.IN_FORCE: f"revoked_at IS NULL AND valid_from <= now() AND valid_until > now() AND NOT {_BY_ANYBODY}",
 }
 _WANTED = """
     ($1::text IS NULL OR sharing_grant.consumer = $1 OR answered_by = $1)
@@ -114,7 +117,7 @@ class GrantBook:
                 _check_standing(
                     _provided(await connection.fetchrow(_LOCK, former), granted.provider), former, also_ended=True
                 )
-                if await connection.fetchval(f"SELECT {_STOPPED} FROM sharing_grant WHERE id = $1", former):  # noqa: S608
+                if await connection.fetchval(f"SELECT {_BY_ITS_PROVIDER} FROM sharing_grant WHERE id = $1", former):  # noqa: S608
                     raise _conflict(f"the grant `{former}` is suspended", "resume it first: `resumeSharing`")
                 later = await connection.fetchval(
                     "SELECT id FROM sharing_grant WHERE renews = $1 AND revoked_at IS NULL", former

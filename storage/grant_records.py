@@ -17,7 +17,8 @@ ROW = f"SELECT {COLUMNS}, created_at, revoked_at, revoked_reason, revoked_by FRO
 _SUSPENSIONS = """
     SELECT touched.id AS of, sharing_suspension.*
     FROM unnest($1::text[]) AS touched (id) JOIN sharing_grant ON sharing_grant.id = touched.id
-    JOIN sharing_suspension ON provider = answered_by AND sharing_suspension.consumer = sharing_grant.consumer
+    JOIN sharing_suspension ON (provider = answered_by OR within IS NULL)
+        AND sharing_suspension.consumer = sharing_grant.consumer
         AND suspended_at < coalesce(revoked_at, valid_until) AND (resumed_at IS NULL OR resumed_at > created_at)
         AND (sharing_suspension.items && sharing_grant.items
              OR (grant_id IS NOT NULL AND touched.id IN (SELECT with_renewals(grant_id))))

@@ -24,7 +24,7 @@ from storage import clients, departments
 from storage.background import end
 from storage.departments import Entrustment, Term
 from storage.seals import SELECT as SELECT_GRANTS
-from storage.seals import SELECT_SUSPENSIONS, Seals
+from storage.seals import SELECT_SAID, SELECT_SUSPENSIONS, Seals
 
 CHANNEL = "oncegate_epoch"
 LISTEN_AGAIN_S = 1.0
@@ -58,6 +58,7 @@ async def load_snapshot(pool: asyncpg.Pool[Any], seals: Seals) -> Snapshot:
         head = await connection.fetchrow("SELECT epoch, catalogue_version FROM epoch")
         granted = await connection.fetch(SELECT_GRANTS)
         suspensions = await connection.fetch(SELECT_SUSPENSIONS)
+        said = await connection.fetch(SELECT_SAID)
         parties = await connection.fetch(departments.SELECT)
         entrusted = await connection.fetch(departments.SELECT_ENTRUSTMENTS)
         registered = await connection.fetch(clients.SELECT)
@@ -68,7 +69,7 @@ async def load_snapshot(pool: asyncpg.Pool[Any], seals: Seals) -> Snapshot:
     def index() -> Snapshot:
         by_id = clients.stored_clients(registered, secrets)
         return Snapshot(
-            index_rights(head["epoch"], seals.rights(granted, suspensions)),
+            index_rights(head["epoch"], seals.rights(granted, suspensions, said)),
             head["catalogue_version"],
             departments.stored_departments(parties),
             departments.stored_entrustments(entrusted),

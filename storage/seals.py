@@ -14,10 +14,12 @@ from typing import Any
 
 import orjson
 
+from catalogue.claims import Part
 from catalogue.model import Basis, BasisClass, Form, ItemCode, Mode, ProviderCode, Rows, Use
 from sharing.concealment import Concealment
 from sharing.grant import Grant, GrantId
 from sharing.sealed import ID_DIGITS, Granted, Seal, Verifier, canonical_text, grant_id, is_genuine, right_of
+from sharing.sources import Said, Standing, Stop
 
 COLUMNS = (
     "id, consumer, items, form, rows, uses, matters, modes, valid_from, valid_until, answered_by, basis, quota_per_day,"
@@ -25,8 +27,10 @@ COLUMNS = (
 )
 SELECT = f"SELECT {COLUMNS} FROM sharing_grant WHERE revoked_at IS NULL AND valid_until > now()"  # noqa: S608  no value
 """Those in force or to come, suspended ones with them."""
+SELECT_SAID = "SELECT item, department, division, released, at, ended_at FROM source_part"
+"""What departments said of parts of the rows, also what holds no more."""
 SELECT_SUSPENSIONS = """
-    SELECT provider, consumer, items,
+    SELECT provider, consumer, items, suspended_at,
            CASE WHEN grant_id IS NULL THEN '{}' ELSE ARRAY(SELECT with_renewals(grant_id)) END AS grants
     FROM sharing_suspension WHERE resumed_at IS NULL"""
 MALFORMED = (ValueError, TypeError, AttributeError, OverflowError, KeyError)
@@ -95,8 +99,8 @@ class Seals:
             return None
         return granted if is_genuine(text, Seal(row["signing_key"], row["signature"]), self._verifier) else None
 
-    def rights(self, rows: Iterable[Any], suspensions: Iterable[Any]) -> list[Grant]:
-        """The grants of all rows of `SELECT`, stopped where rows of `SELECT_SUSPENSIONS` say so.
+    def rights(self, rows: Iterable[Any], suspensions: Sequence[Any], said: Iterable[Any] = ()) -> list[Grant]:
+        """The grants of all rows of `SELECT`, as far as rows of `SELECT_SUSPENSIONS` and `SELECT_SAID` let them reach.
 
         Where some items of a grant are stopped it is given in two parts.
         """
@@ -116,26 +120,19 @@ class Seals:
         if tuple(unsound) != self._unsound:
             self._unsound = tuple(unsound)
             self._tell(self._unsound)
-        return _stopped(held.values(), tuple(suspensions))
+        whole = {number for suspension in suspensions for number in suspension["grants"]}
+        standing = Standing(tuple(map(_said, said)), tuple(_stop(one) for one in suspensions if one["items"]))
+        return [*standing.confined(
+            (ProviderCode(row["answered_by"]), replace(grant, suspended=True) if grant.id in whole else grant)
+            for row, grant in held.values()
+        )]  # fmt: skip
 
 
-def _stopped(held: Iterable[tuple[Any, Grant]], suspensions: Sequence[Any]) -> list[Grant]:
-    if not suspensions:
-        return [grant for _, grant in held]
-    whole = {number for suspension in suspensions for number in suspension["grants"]}
-    items: dict[tuple[str, str], set[str]] = {}
-    for suspension in suspensions:
-        items.setdefault((suspension["provider"], suspension["consumer"]), set()).update(suspension["items"])
-    found = []
-    for row, grant in held:
-        if grant.id in whole:
-            found.append(replace(grant, suspended=True))
-            continue
-        stopped = grant.items & items.get((row["answered_by"], grant.department), set())
-        if not stopped:
-            found.append(grant)
-            continue
-        found.append(replace(grant, items=stopped, suspended=True))
-        if grant.items - stopped:
-            found.append(replace(grant, items=grant.items - stopped))
-    return found
+def _said(row: Mapping[str, Any]) -> Said:
+    part = Part(ItemCode(row["item"]), ProviderCode(row["department"]), row["division"], row["released"])
+    return Said(part, row["at"], row["ended_at"] is None)
+
+
+def _stop(row: Mapping[str, Any]) -> Stop:
+    items = frozenset(map(ItemCode, row["items"]))
+    return Stop(ProviderCode(row["provider"]), ProviderCode(row["consumer"]), items, row["suspended_at"])

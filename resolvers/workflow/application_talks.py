@@ -31,7 +31,8 @@ from sharing.application import (
     Standing,
 )
 from sharing.coordination import Body, responsible_body
-from sharing.happen import check_coordinable, check_under_way, conflict
+from sharing.happen import check_coordinable, check_items, check_under_way, conflict
+from sharing.negotiation import check_heard
 from sharing.parties import upward
 from sharing.terms import check_may_be_granted
 
@@ -76,7 +77,12 @@ async def _record_negotiation(
     found, side, by = await _of_a_party(context, application, handler)
     check_under_way(found)
     codes = at.codes(items) or some(found, "end the negotiation of", Standing.NEGOTIATING)
-    ended = NegotiationEnded(codes, result.value == "AGREED", required_reason(text, "the result of a negotiation"))
+    agreed, said = result.value == "AGREED", required_reason(text, "the result of a negotiation")
+    check_items(found, codes, (Standing.NEGOTIATING,), "have its negotiation ended")
+    check_heard(
+        *(found, codes, by.department), agreed=agreed, today=at.day, calendar=at.calendar, profile=context.ports.profile
+    )
+    ended = NegotiationEnded(codes, agreed, said)
     return at.told(await take(at, "recordNegotiation", found, by, ended), side)
 
 
@@ -150,8 +156,9 @@ class ApplicationTalksMutation:
     )
     record_negotiation: Told | None = strawberry.field(
         resolver=_record_negotiation,
-        description="**记录协商结果** · by either side. What was agreed is granted by the provider's answer; where it failed"
-        " one may request coordination.",
+        description="**记录协商结果** · by either side, once it has heard the other, or that it failed, where the other is "
+        "silent for as long as an answer may take. What was agreed is granted by the provider's answer; where it failed one "
+        "may request coordination.",
     )
     request_coordination: Told | None = strawberry.field(
         resolver=_request_coordination,

@@ -242,7 +242,7 @@ async def _suspend_sharing(
     if (grant is None) == (consumer is None) or (grant is not None and items is not None):
         raise invalid("name either `grant`, or `consumer` with or without `items`", "a grant is stopped as a whole")
     number = None if grant is None else checked_id(grant)
-    codes = frozenset[ItemCode]() if grant is not None else await _sourced(context, acting.department, items)
+    codes = frozenset[ItemCode]() if grant is not None else await sourced_items(context, acting.department, items)
     await context.record("suspendSharing", number or str(consumer), handler=handler)
     new = NewSuspension(
         acting.department,
@@ -289,8 +289,9 @@ class GrantMutation:
     )
     suspend_sharing: Suspension | None = strawberry.field(
         resolver=_suspend_sharing,
-        description="**暂停共享** · stop what is granted at once, with a reason: one grant, or own items for a department. "
-        "It holds from the next request on until it is taken back. What is shared unconditionally is not touched.",
+        description="**暂停共享** · stop what is granted at once, with a reason: one grant, or own items for a department: "
+        "also what a former source had granted, on the rows that the own department is the source of now. It holds from the "
+        "next request on until it is taken back. What is shared unconditionally is not touched.",
     )
     resume_sharing: Suspension | None = strawberry.field(
         resolver=_resume_sharing,
@@ -305,7 +306,7 @@ def checked_id(text: str) -> str:
     return text
 
 
-async def _sourced(context: Context, provider: ProviderCode, items: list[str] | None) -> frozenset[ItemCode]:
+async def sourced_items(context: Context, provider: ProviderCode, items: list[str] | None) -> frozenset[ItemCode]:
     """As `own_items`, and those with them of which this department is the source of a part of the rows (Art. 4(3))."""
     codes = [entry.code for entry in context.catalogue.entries.values()] if items is None else list(map(ItemCode, items))
     said = [one.part for one in await context.ports.catalogue_life.parts_of(codes[:MOST_ITEMS] if items else codes)]

@@ -12,7 +12,7 @@ from resolvers.request import today
 from resolvers.roles import Role, require_role
 from resolvers.workflow.context import Context
 from resolvers.workflow.grant_types import Usage, usage_shown
-from resolvers.workflow.grants import own_items
+from resolvers.workflow.grants import sourced_items
 from resolvers.workflow.inputs import invalid
 from schema.scalars import CreditCode
 
@@ -35,7 +35,7 @@ async def _usage(
         raise invalid(f"`first` is {first}", f"ask for 1 to {MOST_ROWS} rows")
     if not 0 <= (to - from_).days < MOST_DAYS or from_ > today(datetime.now(UTC).timestamp()):
         raise invalid("`from` and `to` are no such period", f"name at most {MOST_DAYS} days, the earlier one first")
-    codes = own_items(context, context.caller.consumer.department, None if item is None else [item])
+    codes = await sourced_items(context, context.caller.consumer.department, None if item is None else [item])
     wanted = UsageFilter(codes, from_, to, None if consumer is None else ProviderCode(consumer))
     found = await context.ports.usage.usage(wanted, first)
     return Usage(total=found.total, rows=list(map(usage_shown, found.rows)), counted_until=found.counted_until)
@@ -46,5 +46,6 @@ class UsageQuery:
     usage: Usage | None = strawberry.field(
         resolver=_usage,
         description="**使用情况** · which departments used the own department's items, for which matters and how often, "
-        "counted from the ledger. The provider of the items only.",
+        "counted from the ledger. The provider of the items only, or the source of a part of their rows; what is counted is "
+        "the whole item.",
     )

@@ -49,8 +49,8 @@ RENEW = f"""mutation($grant: String!, $validUntil: Date!) {{
   renewGrant(grant: $grant, validUntil: $validUntil, handler: "A-2") {{ {GRANT} }} }}"""
 NARROW = f"""mutation($grant: String!, $operations: [String!]!) {{
   narrowGrant(grant: $grant, operations: $operations, reason: "限定用途", handler: "A-2") {{ {GRANT} }} }}"""
-SUSPEND = """mutation($grant: String!, $reason: String!) {
-  suspendSharing(grant: $grant, reason: $reason, handler: "A-2") { id } }"""
+SUSPEND = """mutation($grant: String, $consumer: CreditCode, $items: [String!], $reason: String!) {
+  suspendSharing(grant: $grant, consumer: $consumer, items: $items, reason: $reason, handler: "A-2") { id } }"""
 RESUME = """mutation($suspension: Int!, $reason: String!) {
   resumeSharing(suspension: $suspension, reason: $reason, handler: "A-2") { id } }"""
 CHAIN = 'mutation($steps: [AnswerStep!]!) { setAnswerChain(steps: $steps, handler: "A-0") { code } }'
@@ -168,8 +168,10 @@ class HttpApplications:
     def narrow(self, operations: Sequence[str]) -> None:
         self.house.ask(self.provider, NARROW, grant=self.latest["id"], operations=operations)
 
-    def suspend(self, reason: str) -> None:
-        self.suspension = self.house.ask(self.provider, SUSPEND, grant=self.latest["id"], reason=reason)["id"]
+    def suspend(self, reason: str, by: str = "provider", items: Sequence[str] = ()) -> None:
+        codes = [CATALOGUE.entries[coordinate(item)].code for item in items]
+        what = {"consumer": self.department, "items": codes} if codes else {"grant": self.latest["id"]}
+        self.suspension = self.house.ask(self.by(by), SUSPEND, reason=reason, **what)["id"]
 
     def resume(self, reason: str) -> None:
         self.house.ask(self.provider, RESUME, suspension=self.suspension, reason=reason)

@@ -46,11 +46,13 @@ from sharing.decide import Standpoint, decide
 from sharing.decision import Asked, Question
 from sharing.grant import Grant
 from sharing.happen import begin, happen
+from sharing.negotiation import check_heard
 from sharing.parties import Party, PartyKind, gaps
 from sharing.prefill import prefill
 from sharing.renewal import Ground, narrowed, renewed
 from sharing.sealed import Granted
-from sharing.sources import parts_answered
+from sharing.sources import Said, parts_answered
+from sharing.sources import Standing as Sources
 from sharing.terms import Terms, check_foreseen, check_may_be_granted, check_term, end_of, entries_by_code, statute
 from standards.working_days import CALENDAR, year_table
 from tests.law.applying import DUTY, ELSEWHERE, MATTER, SUBJECT_OF, changed
@@ -202,6 +204,10 @@ class PureApplications:
 
     def end_negotiation(self, result: str, by: str = "consumer") -> None:
         codes = self.application.standing(Standing.NEGOTIATING)
+        check_heard(
+            *(self.application, codes, self.side(by)), agreed=result == "agreed", today=self.day, calendar=self.calendar,
+            profile=self.profile,
+        )  # fmt: skip
         self.happen(NegotiationEnded(codes, result == "agreed", "见纪要"), by=self.side(by))
 
     def coordinate(self) -> None:
@@ -308,9 +314,10 @@ class PureApplications:
 
     def read(self, subjects: Mapping[ResourceName, str]) -> str:
         held: dict[ItemCode, tuple[Grant, ...]] = {}
-        for one in self.granted:
-            for code in one.items:
-                held[code] = (*held.get(code, ()), one.grant)
+        sources = Sources([Said(part, self.now) for part in self.said])
+        for grant in sources.confined((one.provider, one.grant) for one in self.granted):
+            for code in grant.items:
+                held[code] = (*held.get(code, ()), grant)
         item = self.asked[0]
         return told(verdict_on(item, subjects[item.type], Standpoint(self.asking, held, self.now)))
 

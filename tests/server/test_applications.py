@@ -471,7 +471,7 @@ class TestNegotiationAndCoordination:
             office.told("demo-developer", NEGOTIATE, id=number)
         assert office.refused("demo-developer", NEGOTIATE, id=number)["code"] == "STATE_CONFLICT"
         assert office.told("app-police", NEGOTIATE, id=number)["state"] == "NEGOTIATING"
-        assert office.told("demo-developer", NEGOTIATED, id=number, result="FAILED")["state"] == "FAILED"
+        assert office.told("app-police", NEGOTIATED, id=number, result="FAILED")["state"] == "FAILED"
 
     def test_coordination_comes_after_negotiation(self, office: Office) -> None:
         number = self.refused_application(office)
@@ -483,7 +483,7 @@ class TestNegotiationAndCoordination:
     def test_it_is_a_fork_and_no_ladder(self, office: Office) -> None:
         number = self.refused_application(office)
         office.told("demo-developer", NEGOTIATE, id=number)
-        office.told("demo-developer", NEGOTIATED, id=number, result="FAILED")
+        office.told("app-police", NEGOTIATED, id=number, result="FAILED")
         other = office.refused("demo-developer", COORDINATE, id=number, body="COMPETENT_DEPARTMENT")
         assert (other["code"], other["article"]) == ("NOT_RESPONSIBLE", "Art. 16 ¶1")
         asked = office.told("demo-developer", COORDINATE, id=number, body="LEADING_GROUP")
