@@ -6,6 +6,7 @@ from inspect import getdoc
 from catalogue import checks_of_forms as forms
 from catalogue import checks_of_law as law
 from catalogue import checks_of_references as references
+from catalogue import checks_of_themes as themes
 from catalogue.check import Breach, Check
 from catalogue.finding import Finding
 from catalogue.model import Catalogue
@@ -38,6 +39,7 @@ CHECKS: tuple[Check, ...] = (
     _check("Art. 10", forms.verified_items_can_be_compared),
     _check("Art. 11(1)", law.withholding_has_a_basis),
     _check("Art. 11(2)", law.base_items_are_unconditional),
+    _check("Art. 11(3)", themes.themes_are_built_jointly),
     _check("Art. 13", law.network_zone_is_known),
     _check("Art. 15", law.conditional_states_its_terms),
     _check("Art. 15", law.conditional_can_be_granted),

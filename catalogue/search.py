@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple, assert_never
 
+from catalogue.checks_of_themes import THEME_CLASS
 from catalogue.model import (
     Catalogue,
     Conditional,
@@ -29,9 +30,6 @@ from catalogue.model import (
     Unconditional,
 )
 from catalogue.words import Text, Texts, as_sought, best_fit, is_chinese, pairs_of, words_of
-
-THEME_CLASS = "2"
-"""类 of a thematic resource's code (目录编制指南: 1 base, 2 thematic, 3 departmental)."""
 
 
 class SharingType(StrEnum):

@@ -185,6 +185,7 @@ CASES: list[tuple[str, Callable[[Files], None], str]] = [
         put(f"{LICENCE}.rules.0.article", "某厅通知"),
         "resource.Licence.item.typeCode.rules[0].article",
     ),
+    ("themes_are_built_jointly", put(f"{LICENCE}.code", "204001/000001"), "register"),
     ("network_zone_is_known", put(f"{PERSON}.network_zone", "internet"), "resource.Person.network_zone"),
     ("network_zone_is_known", put(f"{PERSON}.network_zone", "intranet"), "resource.Person.network_zone"),
     (

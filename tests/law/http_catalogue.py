@@ -1,7 +1,7 @@
 """The catalogue through HTTP: each step is a mutation, asked by a client of the compiler, or of whoever takes it."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from tests.law.cases import CATALOGUE, coordinate, department
 from tests.law.http_house import House
 from tests.law.sheets import worked_on
 from tests.law.steps import StepCase
+from tests.law.themes import REGISTER, theme
 from tests.server.gateway import Running
 
 NAMES = {code: one.name for code, one in CATALOGUE.departments.items()}
@@ -21,6 +22,8 @@ EDIT_RESOURCE = f"""mutation($register: String, $draft: ID, $edit: CatalogueReso
 WITHDRAW_ITEM = f"""mutation($register: String, $draft: ID, $coordinate: String!, $reason: String!) {{
   withdrawItem(register: $register, draft: $draft, coordinate: $coordinate, reason: $reason, handler: "C-1") {{
     {TOLD} }} }}"""
+WHOLE = f"""mutation($register: String!, $text: String!) {{
+  draftCatalogue(register: $register, text: $text, handler: "C-1") {{ {TOLD} }} }}"""
 SUBMIT = f'mutation($draft: ID!) {{ submitCatalogue(draft: $draft, handler: "C-1") {{ {TOLD} }} }}'
 CONFIRM = f"""mutation($draft: ID!, $accept: Boolean!, $reason: String!) {{
   confirmItems(draft: $draft, accept: $accept, reason: $reason, handler: "P-1") {{ {TOLD} }} }}"""
@@ -73,6 +76,10 @@ class HttpCatalogue:
         data = base64.b64decode(self.house.ask(self.compiler, EXPORT)["content"])
         content = base64.b64encode(worked_on(data, rename or {}, cell)).decode()
         self.draft = self.house.ask(self.compiler, IMPORT, content=content)["id"]
+
+    def draft_theme(self, lead: str, providers: Sequence[str], by: str = "") -> None:
+        self.compiler = by or lead
+        self.draft = self.house.ask(self.compiler, WHOLE, register=REGISTER, text=theme(lead, providers))["id"]
 
     def submit(self) -> None:
         self.house.ask(self.compiler, SUBMIT, draft=self.draft)

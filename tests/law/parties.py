@@ -29,6 +29,7 @@ STAFF: Mapping[str, tuple[str, frozenset[str]]] = {
     "law-market-regulation": ("market_regulation", _ANSWERS),
     "law-education": ("education", frozenset({"provider"})),
     "law-nanjing-housing": ("nanjing_housing", frozenset({"provider"})),
+    "law-suzhou-government-services": ("suzhou_government_services", frozenset({"provider"})),
     "law-nanjing-education": ("nanjing_education", frozenset({"provider"})),
     "law-nanjing-government-services": ("nanjing_government_services", frozenset({"supervisor"})),
     "law-nanjing-operator": ("nanjing_government_services", frozenset({"operator"})),

@@ -13,6 +13,7 @@ from catalogue.life import (
     Confirmation,
     Judgement,
     State,
+    compiler_of,
     judge,
     must_be_acknowledged,
     next_state,
@@ -31,6 +32,7 @@ from standards.working_days import CALENDAR
 from tests.law.cases import CATALOGUE, coordinate, department
 from tests.law.sheets import worked_on
 from tests.law.steps import Refused, StepCase
+from tests.law.themes import REGISTER, theme
 
 TITLES = {code: one.title for code, one in CATALOGUE.departments.items()}
 NAMES = {code: one.name for code, one in CATALOGUE.departments.items()}
@@ -45,7 +47,8 @@ def published_documents() -> Mapping[str, str]:
 def judgement_of(register: str, text: str, said: tuple[Part, ...]) -> Judgement:
     """What this text comes to in the place of the register's published one."""
     documents = {**published_documents(), path_of(register): text}
-    return judge(CATALOGUE, documents, CATALOGUE.registers[register].lead, said, path_of(register))
+    lead = next(code for code, name in NAMES.items() if name == compiler_of(documents, register))
+    return judge(CATALOGUE, documents, lead, said, path_of(register))
 
 
 class PureCatalogue:
@@ -81,6 +84,9 @@ class PureCatalogue:
         sheet = read_sheet(data, CATALOGUE, "population")
         refuse(SHEET_INVALID, sheet.findings)
         self.save("population", sheet.edits)
+
+    def draft_theme(self, lead: str, providers: Sequence[str]) -> None:
+        self.save_text(REGISTER, Edited(theme(lead, providers), ()))
 
     def submit(self) -> None:
         self.move(Act.SUBMIT)
@@ -163,8 +169,9 @@ class PureCatalogue:
 
     def save(self, register: str, edits: Sequence[Edit]) -> None:
         """The draft's text after these edits; what breaches the regulation is refused, by the resolver as INPUT_INVALID."""
-        held = self.text or published_documents()[path_of(register)]
-        made: Edited = edited(held, edits)
+        self.save_text(register, edited(self.text or published_documents()[path_of(register)], edits))
+
+    def save_text(self, register: str, made: Edited) -> None:
         refuse(INPUT_INVALID, made.findings)
         former, self.register = self.register, register
         result = self.judged(made.text)

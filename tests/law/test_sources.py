@@ -42,9 +42,8 @@ def reach(standing: Standing, grant: Grant = GRANT, provider: ProviderCode = PRO
 
 def test_what_nobody_spoke_of_is_as_it_was() -> None:
     assert list(Standing().confined([(PROVINCE, GRANT)])) == [GRANT]
-    assert list(
-        Standing([Said(Part(ItemCode("x"), OTHER, "320100", released=True), NOW)]).confined([(PROVINCE, GRANT)])
-    ) == [GRANT]
+    elsewhere = Said(Part(ItemCode("x"), OTHER, "320100", released=True), NOW)
+    assert list(Standing([elsewhere]).confined([(PROVINCE, GRANT)])) == [GRANT]
 
 
 @pytest.mark.parametrize(

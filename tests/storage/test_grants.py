@@ -21,7 +21,7 @@ from storage.grants import add_grants, revoke_grant
 from storage.ledger import LedgerWriter
 from storage.operations import OperationBook
 from storage.pool import open_pool
-from storage.seals import SELECT, SELECT_SUSPENSIONS, Seals
+from storage.seals import SELECT, SELECT_SAID, SELECT_SUSPENSIONS, Seals
 from storage.usage import UsageCounts
 from storage.verify_grants import verify_grants
 from tests.conftest import Database
@@ -77,7 +77,12 @@ class Room:
         return await add_grants(self.service, granted or (GRANTED,), GRANT_KEYS)
 
     async def rights(self) -> list[Grant]:
-        return self.seals.rights(await self.service.fetch(SELECT), await self.service.fetch(SELECT_SUSPENSIONS))
+        return self.seals.rights(*[await self.service.fetch(query) for query in (SELECT, SELECT_SUSPENSIONS, SELECT_SAID)])
+
+    async def reach(self, grant: GrantId) -> dict[ItemCode, tuple[tuple[str, ...], bool]]:
+        """By item: the divisions that the grant does not reach, and whether it is stopped."""
+        held = [one for one in await self.rights() if one.id == grant]
+        return {item: (one.without, one.suspended) for one in held for item in one.items}
 
     async def by_hand(self, statement: str, *values: object) -> None:
         """As the tables' owner, past the triggers."""
@@ -225,6 +230,31 @@ async def test_an_answer_of_many_grants_moves_the_epoch_once(room: Room) -> None
     await room.give(*(replace(GRANTED, basis=str(number)) for number in range(50)))
     assert await room.service.fetchval("SELECT epoch FROM epoch") == before + 1
     assert len(await room.rights()) == 50
+
+
+async def test_a_part_let_go_moves_the_epoch_and_its_new_source_stops_it(room: Room) -> None:
+    say = (
+        "INSERT INTO source_part (item, department, division, released, let_go_to, client, handler)"
+        " VALUES ($1, $2, '320100', $3, $4, 'c', 'H-1')"
+    )
+    granted = replace(GRANTED, within=None)
+    (number,) = await room.give(granted)
+    epoch = await room.service.fetchval("SELECT epoch FROM epoch")
+    await room.service.execute(say, FIRST, PROVIDER, True, STRANGER)
+    await room.service.execute(say, FIRST, STRANGER, False, None)
+    assert await room.service.fetchval("SELECT epoch FROM epoch") == epoch + 2
+    assert {grant.without for grant in await room.rights()} == {()}, "it was given before"
+    (later,) = await room.give(replace(granted, valid_from=datetime.now(UTC), basis="让出之后的答复"))
+    assert await room.reach(later) == {FIRST: (("320100",), False), SECOND: ((), False)}
+    await room.book.suspend(NewSuspension(STRANGER, CONSUMER, None, frozenset({FIRST}), "核查", "H-3"))
+    assert await room.reach(number) == {FIRST: (("320100",), False), SECOND: ((), False)}
+    found = await room.book.find(number)
+    assert found is not None
+    assert [one.provider for one in found.suspended] == [STRANGER]
+    stopped = await room.book.page(GrantFilter(None, GrantState.SUSPENDED), 10, None)
+    assert {one.id for one in stopped.grants} == {number, later}
+    renewal = replace(granted, renews=number, valid_until=granted.valid_until + timedelta(days=1))
+    assert (await room.book.replace(renewal, revoke_reason=None)).granted == renewal, "the rest is its provider's"
 
 
 async def test_a_revocation_takes_the_renewals_with_it(room: Room) -> None:
