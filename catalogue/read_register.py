@@ -148,9 +148,17 @@ def _read_applies_to(table: TomlTable) -> tuple[str, ...] | None:
 
 
 def _read_sharing(table: TomlTable) -> DraftSharing:
+    if not table.has("sharing"):
+        table.fault(
+            "sharing",
+            "is missing: what is not labelled is not withheld in silence",
+            "write `unconditional`, `conditional` or `not_shared`",
+            "Art. 4(1)",
+            "未注明共享类型：以共享为原则，不得默认为不予共享",
+        )
     return DraftSharing(
         path=table.at("sharing"),
-        word=table.text("sharing"),
+        word=table.text("sharing", ""),
         terms=table.optional_text("terms"),
         own=_read_terms(table),
         basis=_read_basis(inner) if (inner := table.table("basis")) else None,

@@ -28,9 +28,9 @@ class TomlTable:
     findings: list[Finding]
     asked: dict[str, None] = field(default_factory=dict)
 
-    def fault(self, key: str, message: str, hint: str = "") -> None:
+    def fault(self, key: str, message: str, hint: str = "", article: str = "", message_zh: str = "") -> None:
         """Note a fault at the key (or at the table itself, for an empty key)."""
-        self.findings.append(Finding(self.file, self.at(key), message, hint))
+        self.findings.append(Finding(self.file, self.at(key), message, hint, article, message_zh))
 
     def at(self, key: str) -> str:
         """The path of a key: `resource.Person.key`."""

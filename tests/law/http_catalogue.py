@@ -22,8 +22,8 @@ EDIT_RESOURCE = f"""mutation($register: String, $draft: ID, $edit: CatalogueReso
 WITHDRAW_ITEM = f"""mutation($register: String, $draft: ID, $coordinate: String!, $reason: String!) {{
   withdrawItem(register: $register, draft: $draft, coordinate: $coordinate, reason: $reason, handler: "C-1") {{
     {TOLD} }} }}"""
-WHOLE = f"""mutation($register: String!, $text: String!) {{
-  draftCatalogue(register: $register, text: $text, handler: "C-1") {{ {TOLD} }} }}"""
+WHOLE = f"""mutation($register: String!, $whole: String!) {{
+  draftCatalogue(register: $register, text: $whole, handler: "C-1") {{ {TOLD} }} }}"""
 SUBMIT = f'mutation($draft: ID!) {{ submitCatalogue(draft: $draft, handler: "C-1") {{ {TOLD} }} }}'
 CONFIRM = f"""mutation($draft: ID!, $accept: Boolean!, $reason: String!) {{
   confirmItems(draft: $draft, accept: $accept, reason: $reason, handler: "P-1") {{ {TOLD} }} }}"""
@@ -79,7 +79,7 @@ class HttpCatalogue:
 
     def draft_theme(self, lead: str, providers: Sequence[str], by: str = "") -> None:
         self.compiler = by or lead
-        self.draft = self.house.ask(self.compiler, WHOLE, register=REGISTER, text=theme(lead, providers))["id"]
+        self.draft = self.house.ask(self.compiler, WHOLE, register=REGISTER, whole=theme(lead, providers))["id"]
 
     def submit(self) -> None:
         self.house.ask(self.compiler, SUBMIT, draft=self.draft)
