@@ -78,8 +78,8 @@ class HttpCatalogue:
         self.draft = self.house.ask(self.compiler, IMPORT, content=content)["id"]
 
     def draft_theme(self, lead: str, providers: Sequence[str], by: str = "") -> None:
-        self.compiler = by or lead
-        self.draft = self.house.ask(self.compiler, WHOLE, register=REGISTER, whole=theme(lead, providers))["id"]
+        drafted = self.house.ask(by or lead, WHOLE, register=REGISTER, whole=theme(lead, providers))
+        self.compiler, self.draft = lead, drafted["id"]
 
     def submit(self) -> None:
         self.house.ask(self.compiler, SUBMIT, draft=self.draft)
