@@ -595,7 +595,7 @@ class TestManyProviders:
         number = copy["id"]
         office.answer(number, [{"item": RESIDENCE, "outcome": "REFUSE", "reason": "无关"}], "app-suzhou-provider")
         office.told(own, NEGOTIATE, id=number)
-        office.told(own, NEGOTIATED, id=number, result="FAILED")
+        office.told("app-suzhou-provider", NEGOTIATED, id=number, result="FAILED")
         asked = office.told(own, COORDINATE, id=number)["coordination"]
         assert asked == {"body": "COMPETENT_DEPARTMENT", "office": {"code": department("government_services")}}
         assert office.refused("app-nanjing", COORDINATED, id=number, result="OPENED")["code"] == "NOT_RESPONSIBLE"
