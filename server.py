@@ -33,6 +33,7 @@ from connectors.registry import Measured, open_sources, unmeasured
 from demo.examples import graphiql_demo
 from demo.seed import CLIENTS as DEMO_CLIENTS
 from errors import START_REFUSED, GatewayError
+from ledger.signed_receipt import ReceiptSeal
 from resolvers.asgi import App
 from resolvers.day import today
 from resolvers.deadline_watch import DeadlineWatch
@@ -157,7 +158,8 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
         stack.push_async_callback(rights.close)
         if not settings.demo:
             refuse_demo_clients(rights)
-        writer = LedgerWriter(dsn, most_waiting=limits.queue)
+        seal = ReceiptSeal(keys.receipt, settings.public_url or ISSUER_NAME)
+        writer = LedgerWriter(dsn, seal=seal, most_waiting=limits.queue)
         await writer.open()
         stack.push_async_callback(writer.close)
         publisher = HeadPublisher(dsn, settings.data_dir / HEADS, keys.head)

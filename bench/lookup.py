@@ -99,10 +99,10 @@ def _serve(registers: Registers) -> Iterator[_Servers]:
         )
 
 
-def product_target(gateway: Product) -> Target:
-    """Random lookups on a product."""
+def product_target(gateway: Product, name: str | None = None, headers: Mapping[str, str] | None = None) -> Target:
+    """Random lookups on a product, under another name and with more headers where such are given."""
     asked = lookups(gateway.registers, queries.PRODUCT_KEY)
-    return _target(gateway.name, gateway.port, "/graphql", asked, gateway.headers)
+    return _target(name or gateway.name, gateway.port, "/graphql", asked, {**gateway.headers, **(headers or {})})
 
 
 def lookups(registers: Registers, key: str) -> list[object]:

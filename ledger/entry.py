@@ -77,7 +77,8 @@ class Entry(NamedTuple):
     `outcomes` is made by `encode_outcomes`; `subjects` gives per row path the numbers of the subjects who were asked about
     there, `absent` those of them of whom no row stood there. `error` is the code of a request that was refused as a whole,
     `article` the law's word on it. `handler` names the officer of a workflow act that states no purpose; `breaches` what the
-    request attempted against Art. 17 ¶2 or 4. `concealed`: its subjects are not told of it for a time.
+    request attempted against Art. 17 ¶2 or 4. `concealed`: its subjects are not told of it for a time. `data`
+    is the hash of what was delivered, where a signed receipt was asked for (`ledger/delivered.py`).
     """
 
     id: UUID
@@ -98,6 +99,7 @@ class Entry(NamedTuple):
     breaches: Sequence[str] = ()
     absent: Sequence[tuple[str, Sequence[int]]] = ()
     concealed: ConcealedRecord | None = None
+    data: str | None = None
 
 
 def new_id(now: datetime) -> UUID:
@@ -121,7 +123,7 @@ def canonical(entry: Entry) -> bytes:
     if entry.concealed is not None:  # `until` first: `ledger_append` reads it among the entry's first bytes
         told["concealed"] = entry.concealed._asdict()
     if entry.purpose is not None:
-        told["purpose"] = _purpose(entry.purpose)
+        told["purpose"] = purpose_words(entry.purpose)
     told["mode"] = entry.mode
     told["document"] = entry.document
     told["catalogue"] = entry.catalogue_version
@@ -132,6 +134,8 @@ def canonical(entry: Entry) -> bytes:
         told["subjects"] = entry.subjects
     if entry.absent:
         told["absent"] = entry.absent
+    if entry.data is not None:
+        told["data"] = entry.data
     if entry.error is not None:
         told["error"] = entry.error
     if entry.article:
@@ -143,7 +147,8 @@ def canonical(entry: Entry) -> bytes:
     return orjson.dumps(told, option=orjson.OPT_UTC_Z)
 
 
-def _purpose(purpose: PurposeRecord) -> dict[str, str]:
+def purpose_words(purpose: PurposeRecord) -> dict[str, str]:
+    """A purpose as entries and receipts spell it."""
     told = {"matter": purpose.matter, "use": purpose.use, "handler": purpose.handler}
     if purpose.case is not None:
         told["case"] = purpose.case

@@ -6,9 +6,10 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The entry is durable under this sequence number."""
+    """The entry is durable under this sequence number. `sealed`: its signed receipt, where one was asked for."""
 
     sequence: int
+    sealed: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,11 +166,13 @@ class _MeasuredLedger:
         self._failures = metrics._append_failures
         self._recording = metrics._recording
 
-    async def append(self, entry: UUID, payload: bytes, epoch: int, subjects: Sequence[bytes]) -> Receipt:
+    async def append(
+        self, entry: UUID, payload: bytes, epoch: int, subjects: Sequence[bytes], claims: bytes | None = None
+    ) -> Receipt:
         started = time.perf_counter()
         self._recording.inc()
         try:
-            receipt = await self._inner.append(entry, payload, epoch, subjects)
+            receipt = await self._inner.append(entry, payload, epoch, subjects, claims)
         except errors.GatewayError:
             self._failures.inc()
             raise

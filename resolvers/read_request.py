@@ -53,30 +53,33 @@ class Headers:
 
 @dataclass(frozen=True, slots=True)
 class Switches:
-    """What the headers Sharing-Mode, Sharing-Explain and Sharing-View ask for."""
+    """What the headers Sharing-Mode, Sharing-Explain, Sharing-View and Sharing-Receipt ask for."""
 
     strict: bool
     explain: bool
     mine: bool
+    signed: bool
 
 
-PLAIN = Switches(strict=False, explain=False, mine=False)
+PLAIN = Switches(strict=False, explain=False, mine=False, signed=False)
 
 
 def read_switches(headers: Headers) -> Switches:
     """Raises BAD_REQUEST for a word that is not known: who misspells `strict` must not be answered loosely."""
     mode, explain, view = headers.get(b"sharing-mode"), headers.get(b"sharing-explain"), headers.get(b"sharing-view")
-    if mode is None and explain is None and view is None:
+    receipt = headers.get(b"sharing-receipt")
+    if mode is None and explain is None and view is None and receipt is None:
         return PLAIN
     for name, value, words in (
         ("Sharing-Mode", mode, ("strict",)),
         ("Sharing-Explain", explain, ("full",)),
         ("Sharing-View", view, ("mine", "all")),
+        ("Sharing-Receipt", receipt, ("signed",)),
     ):
         if value is not None and value.strip() not in words:
             known = " or ".join(f"`{word}`" for word in words)
             raise GatewayError(BAD_REQUEST, f"the header `{name}` has an unknown value", f"send {known}, or leave it out")
-    return Switches(mode is not None, explain is not None, view is not None and view.strip() == "mine")
+    return Switches(mode is not None, explain is not None, view is not None and view.strip() == "mine", receipt is not None)
 
 
 class RequestReader:
@@ -129,6 +132,7 @@ class RequestReader:
             switches.explain,
             by_get,
             switches.mine,
+            switches.signed,
         )
 
     def credentials(self, scope: Scope, headers: Headers) -> Credentials:

@@ -12,7 +12,9 @@ from uuid import UUID
 
 from connectors.base import SourceError
 from errors import ENTRUSTMENT_REQUIRED, TOKEN_NOT_BOUND, GatewayError
+from ledger.delivered import Delivered
 from ledger.entry import ConcealedRecord, Entry, Kind, PurposeRecord, canonical, new_id
+from ledger.signed_receipt import claims
 from resolvers.plan.pruned import RootShape
 from resolvers.ports import Ledger, Receipt, SubjectHash
 from resolvers.shape import Shaping
@@ -102,9 +104,11 @@ class Named(NamedTuple):
 
 
 async def record_answer(
-    ledger: Ledger, asked: Asked, epoch: int, outcomes: bytes, subjects: Subjects
+    ledger: Ledger, asked: Asked, epoch: int, outcomes: bytes, subjects: Subjects, delivered: Delivered | None = None
 ) -> tuple[UUID, Receipt]:
-    """The entry of an answer: its identifier, and whether it is durable or the rights have moved."""
+    """The entry of an answer: its identifier, and whether it is durable or the rights have moved. `delivered`: what its
+    signed receipt is over, where one is asked for.
+    """
     numbers: dict[object, int] = {}
     stood = {path: _numbered(codes, numbers) for path, codes in subjects.shaping.subjects.items()}
     missing = {path: _numbered(codes, numbers) for path, codes in subjects.absent()}
@@ -113,7 +117,10 @@ async def record_answer(
     entry = asked.entry(Kind.ANSWERED, epoch, outcomes, [(".".join(path), held) for path, held in stood.items()])
     entry = entry._replace(absent=[(".".join(path), lacking) for path, lacking in missing.items()])
     hashes = [subjects.hash(str(code)) for code in numbers]
-    return entry.id, await ledger.append(entry.id, canonical(entry), epoch, hashes)
+    if delivered is None:
+        return entry.id, await ledger.append(entry.id, canonical(entry), epoch, hashes)
+    entry = entry._replace(data=delivered.hash)
+    return entry.id, await ledger.append(entry.id, canonical(entry), epoch, hashes, claims(entry, delivered.hash))
 
 
 async def record_refusal(

@@ -12,11 +12,14 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import NamedTuple, Protocol
 
+import orjson
 from graphql import OperationType
 
 import errors
 from catalogue.model import Catalogue, Mode, ProviderCode
 from catalogue.search import Index
+from ledger.delivered import Delivered, digest_delivered
+from ledger.signed_receipt import with_fields
 from resolvers.count import NOTHING, Attempts, Counted, bar_guesses, within_quotas
 from resolvers.day import CHINA_AHEAD_S as CHINA_AHEAD_S
 from resolvers.day import today as today
@@ -54,8 +57,8 @@ ATTEMPTS = 3
 
 
 class Request(NamedTuple):
-    """A GraphQL request as the transport read it. `strict`, `explain`, `mine` are the headers Sharing-Mode, Sharing-Explain
-    and Sharing-View.
+    """A GraphQL request as the transport read it. `strict`, `explain`, `mine`, `signed` are the headers Sharing-Mode,
+    Sharing-Explain, Sharing-View and Sharing-Receipt.
     """
 
     credentials: Credentials
@@ -69,6 +72,7 @@ class Request(NamedTuple):
     read_only: bool
     """A GET: queries only."""
     mine: bool = False
+    signed: bool = False
 
 
 class Workflow(Protocol):
@@ -179,13 +183,14 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
                     continue
                 told = recorded_outcomes(permitted.report, shaped.shaping)
                 subjects = Subjects(shaped.shaping, permitted.pruned.roots, keys, gateway.subject_hash)
-                entry, receipt = await record_answer(gateway.ledger, asked, rights.epoch, told, subjects)
+                delivered = digest_delivered(of_registers(shaped.data, plan)) if request.signed else None
+                entry, receipt = await record_answer(gateway.ledger, asked, rights.epoch, told, subjects, delivered)
                 timed("record")
                 if isinstance(receipt, Recorded):
                     timed.receipt = str(entry)
                     side, failures = await workflow_side(gateway, served, request, caller, plan)
                     failures += source_errors(permitted.report, shaped.shaping)
-                    beside = sharing_of(shaped, timed.receipt, now, full=request.explain)
+                    beside = sharing_of(shaped, timed.receipt, now, full=request.explain) | signed_of(receipt, delivered)
                     return data_answer(shaped.data | side, failures, timed.steps, beside)
                 await gateway.rights.refresh(receipt.epoch)
             raise rights_moving()
@@ -399,6 +404,18 @@ def sharing_of(shaped: Shaped, receipt: str, now: float, *, full: bool) -> dict[
         "receipt": receipt,
         **remarks(permitted.pruned.plan, shaped.keys, permitted.remarks),
     }
+
+
+def of_registers(data: dict[str, object], plan: Plan) -> Mapping[str, object]:
+    """The data without the places of what the workflow answers: that is on no receipt."""
+    return {key: held for key, held in data.items() if key not in plan.workflow} if plan.workflow else data
+
+
+def signed_of(receipt: Recorded, delivered: Delivered | None) -> dict[str, object]:
+    """`extensions.sharing.signedReceipt`, where it was asked for."""
+    if delivered is None or receipt.sealed is None:
+        return {}
+    return {"signedReceipt": orjson.Fragment(with_fields(receipt.sealed, delivered))}
 
 
 def attempts_of(gateway: Gateway, caller: Caller) -> Attempts:

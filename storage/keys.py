@@ -1,15 +1,15 @@
 """Our secret keys: one file each under the data folder, mode 0600, never in the database.
 
-Five kinds: `token` signs access tokens (Ed25519), `subject` keys the ledger's subject hashes (BLAKE2b), `head` signs the
-ledger's heads and `grant` what providers answered (Ed25519); of `webhook` the secrets of webhooks are derived (HMAC). A file
-is `<kind>-<number>.json`; the highest number of a kind is the current key, the others stay to verify and to find what was
-made under them.
+Six kinds: `token` signs access tokens (Ed25519), `subject` keys the ledger's subject hashes (BLAKE2b), `head` signs the
+ledger's heads, `grant` what providers answered and `receipt` the receipts of answers (Ed25519); of `webhook` the secrets of
+webhooks are derived (HMAC). A file is `<kind>-<number>.json`; the highest number of a kind is the current key, the others
+stay to verify and to find what was made under them.
 
 Rotation: `rotate(folder, kind, …)` writes the next number. Token and grant keys that appear are noticed at the first token
 or grant which names them; new ones are used to sign, and new subject and head keys to write, after a restart of the workers,
 one after another. Never delete a subject or head key while the ledger's years that it belongs to are kept; a token key may
-go once its last token has expired, a grant key once the last grant under it has. Keep a copy of the head and grant keys'
-public halves (`SigningKeys.public`) with whoever audits.
+go once its last token has expired, a grant key once the last grant under it has, a receipt key never: receipts are kept in
+case files. Keep a copy of the head and grant keys' public halves (`SigningKeys.public`) with whoever audits.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ class KeyKind(StrEnum):
     HEAD = "head"
     GRANT = "grant"
     WEBHOOK = "webhook"
+    RECEIPT = "receipt"
 
 
 class TokenKeys:
@@ -81,9 +82,9 @@ class TokenKeys:
 
 @dataclass(frozen=True)
 class SigningKeys:
-    """Signs the ledger's heads, or grants, with the current key of its kind; verifies signatures of all of them.
+    """Signs the ledger's heads, grants, or receipts, with the current key of its kind; verifies signatures of all of them.
 
-    Implements `Signer` and `Verifier` of `ledger.head` and of `sharing.sealed`.
+    Implements `Signer` and `Verifier` of `ledger.head` and of `sharing.sealed`, `RootSigner` of `ledger.signed_receipt`.
     """
 
     kind: KeyKind
@@ -96,6 +97,10 @@ class SigningKeys:
     @property
     def key_id(self) -> str:
         return f"{self.kind}-{self.current}"
+
+    @property
+    def algorithm(self) -> str:
+        return "EdDSA"
 
     def sign(self, message: bytes, /) -> bytes:
         return self.keys[self.current].sign(message)
@@ -143,6 +148,7 @@ class Keys:
     head: SigningKeys
     grant: SigningKeys
     webhook: WebhookKeys
+    receipt: SigningKeys
 
 
 class verify_with:  # noqa: N801  called like a function: it makes one
@@ -184,6 +190,7 @@ def load_or_create(folder: Path, production: bool) -> Keys:
         _signing_keys(KeyKind.HEAD, found[KeyKind.HEAD]),
         replace(_signing_keys(KeyKind.GRANT, found[KeyKind.GRANT]), folder=folder, production=production),
         WebhookKeys(max(found[KeyKind.WEBHOOK]), found[KeyKind.WEBHOOK]),
+        replace(_signing_keys(KeyKind.RECEIPT, found[KeyKind.RECEIPT]), folder=folder, production=production),
     )
 
 

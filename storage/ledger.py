@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from itertools import repeat
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -16,8 +17,9 @@ import asyncpg
 
 from errors import LEDGER_UNAVAILABLE, OVERLOADED, GatewayError
 from ledger.receipt import Receipt, Recorded, Stale
+from ledger.signed_receipt import ReceiptSeal
 
-APPEND = "SELECT sequences, current_epoch FROM ledger_append($1, $2, $3, $4)"
+APPEND = "SELECT sequences, current_epoch FROM ledger_append($1, $2, $3, $4, $5)"
 LARGEST_BATCH = 256
 
 
@@ -36,20 +38,26 @@ class LedgerUnavailableError(GatewayError):
 
 
 class Waiting(NamedTuple):
-    """An entry on its way: its id, its bytes, what it was decided under, its subjects end to end, who waits for it."""
+    """An entry on its way: its id, its bytes, what it was decided under, its subjects end to end, who waits for it, and what
+    its receipt is to say where a signed one was asked for.
+    """
 
     id: UUID
     payload: bytes
     epoch: int
     subjects: bytes
     done: asyncio.Future[Receipt]
+    claims: bytes | None
 
 
 class LedgerWriter:
     """One worker's way into the chain, over a connection of its own that is opened again after a failure."""
 
-    def __init__(self, dsn: str, *, most_waiting: int = 2_000, timeout_s: float = 5.0) -> None:
+    def __init__(
+        self, dsn: str, *, seal: ReceiptSeal | None = None, most_waiting: int = 2_000, timeout_s: float = 5.0
+    ) -> None:
         self._dsn = dsn
+        self._seal = seal
         self._most_waiting = most_waiting
         self._timeout_s = timeout_s
         self._waiting: deque[Waiting] = deque()
@@ -69,8 +77,11 @@ class LedgerWriter:
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as problem:
             raise LedgerUnavailableError from problem
 
-    async def append(self, entry: UUID, payload: bytes, epoch: int, subjects: Sequence[bytes]) -> Receipt:
-        """Record an entry under its id: its bytes, the epoch it was decided under, its subjects' references (18 bytes each).
+    async def append(
+        self, entry: UUID, payload: bytes, epoch: int, subjects: Sequence[bytes], claims: bytes | None = None
+    ) -> Receipt:
+        """Record an entry under its id: its bytes, the epoch it was decided under, its subjects' references (18 bytes each),
+        and with `claims` its signed receipt.
 
         Gives `Recorded` once it is durable, `Stale` where rights or catalogue have moved since: then nothing was written.
         Raises LEDGER_UNAVAILABLE, OVERLOADED.
@@ -80,7 +91,7 @@ class LedgerWriter:
         if self._closed:
             raise LedgerUnavailableError
         done: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
-        self._waiting.append(Waiting(entry, payload, epoch, b"".join(subjects), done))
+        self._waiting.append(Waiting(entry, payload, epoch, b"".join(subjects), done, claims))
         if self._appending is None:
             self._appending = asyncio.create_task(self._append_all(), name="ledger append")
         return await done
@@ -106,10 +117,11 @@ class LedgerWriter:
             self._appending = None
 
     async def _append(self, batch: list[Waiting]) -> None:
-        ids, payloads, epochs, subjects, waiters = zip(*batch, strict=True)
+        ids, payloads, epochs, subjects, waiters, claims = zip(*batch, strict=True)
         try:
+            receipts = self._sealed(claims)
             connection = await self._connected()
-            row = await connection.fetchrow(APPEND, ids, payloads, epochs, subjects, timeout=self._timeout_s)
+            row = await connection.fetchrow(APPEND, ids, payloads, epochs, subjects, receipts, timeout=self._timeout_s)
             assert row is not None
         except BaseException as problem:
             self._drop()
@@ -122,9 +134,21 @@ class LedgerWriter:
                 raise
             return
         stale = Stale(row["current_epoch"])
-        for waiter, sequence in zip(waiters, row["sequences"], strict=True):
+        for waiter, sequence, receipt in zip(
+            waiters, row["sequences"], receipts or repeat(None), strict=receipts is not None
+        ):
             if not waiter.done():
-                waiter.set_result(stale if sequence is None else Recorded(sequence))
+                waiter.set_result(stale if sequence is None else Recorded(sequence, receipt))
+
+    def _sealed(self, claims: Sequence[bytes | None]) -> list[bytes | None] | None:
+        """The signed receipts in their entries' places, under one signature; None where none is asked for."""
+        asked = [told for told in claims if told is not None]
+        if not asked:
+            return None
+        if self._seal is None:
+            raise LedgerUnavailableError
+        sealed = iter(self._seal.seal(asked))
+        return [None if told is None else next(sealed) for told in claims]
 
     async def _connected(self) -> asyncpg.Connection[Any]:
         if self._connection is None or self._connection.is_closed():

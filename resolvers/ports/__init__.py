@@ -65,7 +65,10 @@ class CaseStore(Protocol):
 class Ledger(Protocol):
     """The chain. Raises LEDGER_UNAVAILABLE where it cannot be written, OVERLOADED where too many wait."""
 
-    async def append(self, entry: UUID, payload: bytes, epoch: int, subjects: Sequence[bytes]) -> Receipt: ...
+    async def append(
+        self, entry: UUID, payload: bytes, epoch: int, subjects: Sequence[bytes], claims: bytes | None = None
+    ) -> Receipt:
+        """`claims`: what the entry's signed receipt is to say (`ledger.signed_receipt`), where one is asked for."""
 
 
 class SubjectHash(Protocol):

@@ -144,7 +144,9 @@ class HeldLedger:
     epoch: int = 1
     failure: Exception | None = None
 
-    async def append(self, entry: UUID, payload: bytes, epoch: int, subjects: Sequence[bytes]) -> Receipt:
+    async def append(
+        self, entry: UUID, payload: bytes, epoch: int, subjects: Sequence[bytes], claims: bytes | None = None
+    ) -> Receipt:
         if self.failure is not None:
             raise self.failure
         if epoch != self.epoch:

@@ -1,0 +1,179 @@
+"""Whether a receipt is genuine, and whether data is what was delivered under it; if not, which field is another."""
+
+import base64
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import cast
+
+import orjson
+
+from ledger.delivered import DIGEST_BYTES, SALT_BYTES, canonical, data_hash, digest_of, leaves
+from ledger.merkle import leaf_hash, root_of
+from ledger.signed_receipt import TYPE
+
+KeyVerifier = Callable[[str, str, bytes, bytes], bool | None]
+"""Whether the key `kid` made the signature over the message by the algorithm; None where no such key is published."""
+MEMBERS = {"claims", "index", "size", "proof", "jws", "paths", "salts", "digests"}
+
+
+class Fault(StrEnum):
+    """What does not hold."""
+
+    UNREADABLE = "unreadable"  # no receipt of this form
+    KEY_UNKNOWN = "key unknown"  # signed with a key that is not among the published ones
+    SIGNATURE = "signature"  # the signature is not the key's
+    CLAIMS = "claims"  # id, time, consumer, purpose or a hash differ from what was signed, or the path to the root does
+    DIGESTS = "digests"  # the list of fields differs from what was signed
+    CHANGED = "changed"  # a value is not the one that was delivered, or its salt was altered
+    MISSING = "missing"  # a value that was delivered is gone
+    ADDED = "added"  # a value stands there that was never delivered
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A fault, and where: the path of a field, or a member of the receipt."""
+
+    fault: Fault
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was found. `claims` and `issuer` are to be believed only where nothing was.
+
+    `uncovered`: members of the data that no receipt is about, the answers of the workflow.
+    """
+
+    faults: tuple[Found, ...]
+    claims: Mapping[str, object]
+    issuer: str
+    key_id: str
+    paths: tuple[str, ...]
+    uncovered: tuple[str, ...] = ()
+
+    @property
+    def genuine(self) -> bool:
+        return not self.faults
+
+
+class ReceiptError(ValueError):
+    """What was given is no receipt."""
+
+
+def receipt_and_data(document: object) -> tuple[Mapping[str, object], Mapping[str, object]]:
+    """The receipt and the data of a saved answer, or of `{"signedReceipt": …, "data": …}`. Raises ReceiptError."""
+    try:
+        given = cast("Mapping[str, Mapping[str, Mapping[str, Mapping[str, object]]]]", document)
+        receipt = given["signedReceipt"] if "signedReceipt" in given else given["extensions"]["sharing"]["signedReceipt"]
+        data = given["data"]
+    except (KeyError, TypeError) as problem:
+        raise ReceiptError("no answer with a signed receipt") from problem
+    if type(receipt) is not dict or type(data) is not dict:
+        raise ReceiptError("no answer with a signed receipt")
+    return receipt, data
+
+
+def verify_receipt(receipt: Mapping[str, object], data: Mapping[str, object], verifies: KeyVerifier) -> Verdict:
+    """All that does not hold, named. Data, salts and digests are those of whoever shows the receipt. Raises ReceiptError."""
+    claims, paths = _read(receipt)
+    key_id, issuer, found = _signature(receipt, claims, verifies)
+    salts, digests = bytes.fromhex(str(receipt["salts"])), bytes.fromhex(str(receipt["digests"]))
+    whole = len(salts) == SALT_BYTES * len(paths) and len(digests) == DIGEST_BYTES * len(paths)
+    if not whole or data_hash(orjson.dumps(paths), digests) != claims.get("data"):
+        found.append(Found(Fault.DIGESTS, "digests"))
+    found += _fields(paths, salts, digests, data)
+    covered = {path.partition(".")[0] for path in paths}
+    uncovered = tuple(name for name in data if name not in covered)
+    told = {name: held for name, held in data.items() if name in covered}
+    known = set(paths)
+    found += [Found(Fault.ADDED, path) for path, _ in leaves(told) if not _within(path, known)]
+    return Verdict(tuple(found), claims, issuer, key_id, tuple(paths), uncovered)
+
+
+def _read(receipt: Mapping[str, object]) -> tuple[Mapping[str, object], list[str]]:
+    """Its claims and paths. Raises ReceiptError."""
+    claims, paths, proof = receipt.get("claims"), receipt.get("paths"), receipt.get("proof")
+    sound = (
+        receipt.keys() == MEMBERS
+        and type(claims) is dict
+        and type(paths) is list
+        and all(type(path) is str for path in paths)
+        and len(set(paths)) == len(paths)
+        and type(proof) is list
+        and all(_is_hex(other) for other in proof)
+        and all(_is_hex(receipt[name]) for name in ("salts", "digests"))
+        and type(receipt["index"]) is int
+        and type(receipt["size"]) is int
+        and type(receipt["jws"]) is str
+    )
+    if not sound:
+        raise ReceiptError("a member of the receipt is missing, foreign, or of another form")
+    return cast("Mapping[str, object]", claims), cast("list[str]", paths)
+
+
+def _signature(
+    receipt: Mapping[str, object], claims: Mapping[str, object], verifies: KeyVerifier
+) -> tuple[str, str, list[Found]]:
+    """Key and issuer, and what does not hold between signature, root and claims. Raises ReceiptError."""
+    try:
+        head, body, signature = str(receipt["jws"]).split(".")
+        header, payload = orjson.loads(_decoded(head)), orjson.loads(_decoded(body))
+        algorithm, key_id, kind = str(header["alg"]), str(header["kid"]), header["typ"]
+        root, size, issuer = bytes.fromhex(payload["root"]), payload["size"], str(payload["iss"])
+        made = verifies(key_id, algorithm, _decoded(signature), f"{head}.{body}".encode())
+    except (KeyError, TypeError, ValueError) as problem:
+        raise ReceiptError("the signature has not the form of a JWS") from problem
+    if made is None:
+        return key_id, issuer, [Found(Fault.KEY_UNKNOWN, key_id)]
+    if not made or kind != TYPE or header.keys() != {"alg", "kid", "typ"}:
+        return key_id, issuer, [Found(Fault.SIGNATURE, "jws")]
+    proof = [bytes.fromhex(other) for other in cast("Sequence[str]", receipt["proof"])]
+    reached = root_of(leaf_hash(canonical(claims)), cast("int", receipt["index"]), cast("int", receipt["size"]), proof)
+    if reached != root or size != receipt["size"]:
+        return key_id, issuer, [Found(Fault.CLAIMS, "claims")]
+    return key_id, issuer, []
+
+
+def _fields(paths: Sequence[str], salts: bytes, digests: bytes, data: Mapping[str, object]) -> Iterator[Found]:
+    """The fields whose value is not the one delivered, or is gone."""
+    for number, path in enumerate(paths):
+        try:
+            value = _at(data, path)
+        except LookupError:
+            yield Found(Fault.MISSING, path)
+            continue
+        salt = salts[number * SALT_BYTES : (number + 1) * SALT_BYTES]
+        if digest_of(salt, value) != digests[number * DIGEST_BYTES : (number + 1) * DIGEST_BYTES]:
+            yield Found(Fault.CHANGED, path)
+
+
+def _at(data: Mapping[str, object], path: str) -> object:
+    """The value at a path. Raises LookupError."""
+    value: object = data
+    for part in path.split("."):
+        if type(value) is dict:
+            value = value[part]
+        elif type(value) is list and part.isdecimal():
+            value = value[int(part)]
+        else:
+            raise LookupError(path)
+    return value
+
+
+def _within(path: str, known: set[str]) -> bool:
+    """Whether the path, or something that holds it, is a field of the receipt."""
+    while path not in known:
+        path, dot, _ = path.rpartition(".")
+        if not dot:
+            return False
+    return True
+
+
+def _is_hex(text: object) -> bool:
+    return type(text) is str and len(text) % 2 == 0 and all(digit in "0123456789abcdef" for digit in text)
+
+
+def _decoded(text: str) -> bytes:
+    """base64url without padding. Raises ValueError."""
+    return base64.b64decode(text.replace("-", "+").replace("_", "/") + "=" * (-len(text) % 4), validate=True)
