@@ -1,10 +1,10 @@
-"""The commands: `python -m cli serve | demo | catalogue | ledger | client | grant`."""
+"""The commands: `python -m cli serve | demo | catalogue | ledger | receipt | client | grant`."""
 
 import sys
 
 import typer
 
-from commands import checks, clients, day, grants, run
+from commands import checks, clients, day, grants, receipts, run
 from errors import GatewayError
 
 app = typer.Typer(
@@ -18,6 +18,7 @@ run.demo.command("day")(day.day)
 app.add_typer(run.demo, name="demo")
 app.add_typer(checks.catalogue, name="catalogue")
 app.add_typer(checks.ledger, name="ledger")
+app.add_typer(receipts.commands, name="receipt")
 app.add_typer(clients.commands, name="client")
 app.add_typer(grants.commands, name="grant")
 

@@ -113,6 +113,8 @@ SUBJECTS_INVALID = _code("SUBJECTS_INVALID", Stage.WORKFLOW, 400, "办件当事�
 AUTHORITY_INVALID = _code("AUTHORITY_INVALID", Stage.WORKFLOW, 400, "代理或者监护权限不成立", legacy=200)
 CHECK_REQUIRED = _code("CHECK_REQUIRED", Stage.WORKFLOW, 409, "须先核查材料", legacy=200)
 EVIDENCE_TOO_LARGE = _code("EVIDENCE_TOO_LARGE", Stage.WORKFLOW, 413, "证明材料过大", legacy=200)
+RECEIPT_UNKNOWN = _code("RECEIPT_UNKNOWN", Stage.WORKFLOW, 404, "没有此回执", legacy=200)
+RECEIPT_INVALID = _code("RECEIPT_INVALID", Stage.WORKFLOW, 400, "回执不真实或与数据不符", legacy=200)
 
 # start
 CATALOGUE_INVALID = _code("CATALOGUE_INVALID", Stage.START, 500, "目录有误")

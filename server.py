@@ -5,7 +5,6 @@
 """
 
 import asyncio
-import base64
 import contextlib
 import ipaddress
 import time
@@ -17,7 +16,6 @@ from typing import Any
 
 import asyncpg
 import structlog
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -38,6 +36,7 @@ from resolvers.asgi import App
 from resolvers.day import today
 from resolvers.deadline_watch import DeadlineWatch
 from resolvers.decide import Decider
+from resolvers.door import Door
 from resolvers.identify import Identity
 from resolvers.identify_ports import ExternalIssuer
 from resolvers.issuers import Issuers
@@ -48,6 +47,8 @@ from resolvers.oauth import EndpointSettings, TokenEndpoint
 from resolvers.peer import Proxies
 from resolvers.plan.cache import Plans
 from resolvers.proofs import Proofs
+from resolvers.receipt_keys import ED25519, PublishedKey, jwk
+from resolvers.receipt_route import receipt_route
 from resolvers.request import Gateway, Served, stand
 from resolvers.tokens import Tokens, TokenSettings
 from resolvers.traffic import Traffic
@@ -85,6 +86,7 @@ from storage.operations import OperationBook
 from storage.own_database import database_dsn, ruling
 from storage.parties import PartyBook
 from storage.pool import open_pool
+from storage.receipts import ReceiptStore
 from storage.redis_client import open_redis
 from storage.redis_counters import open_counters
 from storage.rights import RightsStore
@@ -243,6 +245,7 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
                 TokenEndpoint(endpoint, rights, tokens, proofs).route(),
                 *published_routes(settings.data_dir / HEADS, keys),
                 *page_routes(lambda: graphiql_config(settings)),
+                receipt_route(Door(gateway, endpoint), gateway, ReceiptStore(pool)),
             ]
         )
         yield House(front(graphql, rest), traffic)
@@ -444,12 +447,15 @@ async def _end(publishing: "asyncio.Task[None]", publisher: HeadPublisher) -> No
 
 
 def published_routes(heads: Path, keys: Keys) -> list[BaseRoute]:
-    """`/.well-known/jwks.json`: the public halves of the token keys; `/ledger/heads`: the latest signed heads in lines."""
+    """`/.well-known/jwks.json`: the public halves of the token and receipt keys, former ones too; `/ledger/heads`: the last
+    signed heads in lines.
+    """
 
     async def jwks(_: Request) -> Response:
         current = int(keys.token.signing_key()[0].rpartition("-")[2])
         named = {f"token-{number}": keys.token.verifying_key(f"token-{number}") for number in range(1, current + 1)}
-        told = [_jwk(kid, key) for kid, key in named.items() if key is not None]
+        raw = {kid: key.public_bytes_raw() for kid, key in named.items() if key is not None} | keys.receipt.public()
+        told = [jwk(kid, PublishedKey(ED25519, half)) for kid, half in raw.items()]
         return JSONResponse({"keys": told}, headers={"Cache-Control": "public, max-age=300"})
 
     async def latest(_: Request) -> Response:
@@ -457,12 +463,6 @@ def published_routes(heads: Path, keys: Keys) -> list[BaseRoute]:
         return Response(text, media_type="application/jsonl", headers={"Cache-Control": "no-store"})
 
     return [Route("/.well-known/jwks.json", jwks), Route("/ledger/heads", latest)]
-
-
-def _jwk(kid: str, key: Ed25519PublicKey) -> dict[str, str]:
-    """RFC 8037 §2."""
-    x = base64.urlsafe_b64encode(key.public_bytes_raw()).rstrip(b"=").decode()
-    return {"kty": "OKP", "crv": "Ed25519", "x": x, "kid": kid, "use": "sig", "alg": "EdDSA"}
 
 
 def _tail(path: Path) -> bytes:

@@ -71,7 +71,8 @@ def digest_of(salt: bytes, value: object) -> bytes:
 
 def leaves(data: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     """Every path with its value, in the order of the answer."""
-    return _leaves("", data)
+    for key, held in data.items():
+        yield from _leaves(key, held)
 
 
 def canonical(value: object) -> bytes:
@@ -90,15 +91,18 @@ def _number(value: float) -> bytes:
     """As ECMAScript writes it (ECMA-262, Number::toString), which RFC 8785 prescribes; what is no number is null in JSON."""
     if not isfinite(value):
         return b"null"
-    if value == int(value) and abs(value) < 1e21:
+    if abs(value) < 1e16 and value == int(value):
         return b"%d" % int(value)
     mantissa, _, power = repr(value).partition("e")
     if not power:
         return mantissa.encode()
-    if -7 < int(power) < 0:
-        digits = mantissa.lstrip("-").replace(".", "")
-        return b"%b0.%b%b" % (b"-" if value < 0 else b"", b"0" * (-int(power) - 1), digits.encode())
-    return f"{mantissa.removesuffix('.0')}e{int(power):+d}".encode()
+    sign, digits = "-" if value < 0 else "", mantissa.lstrip("-").removesuffix(".0").replace(".", "")
+    exponent = int(power)
+    if 0 < exponent < 21:
+        return f"{sign}{digits}{'0' * (exponent + 1 - len(digits))}".encode()
+    if -7 < exponent < 0:
+        return f"{sign}0.{'0' * (-exponent - 1)}{digits}".encode()
+    return f"{mantissa.removesuffix('.0')}e{exponent:+d}".encode()
 
 
 class _Salts:
@@ -159,9 +163,9 @@ def _flatten(holder: Mapping[str, object], values: list[object], marks: list[obj
 def _leaves(at: str, value: object) -> Iterator[tuple[str, object]]:
     if type(value) is dict and value:
         for key, held in value.items():
-            yield from _leaves(f"{at}.{key}" if at else key, held)
+            yield from _leaves(f"{at}.{key}", held)
     elif type(value) is list and dict in map(type, value):
         for index, row in enumerate(value):
-            yield from _leaves(f"{at}.{index}", row)
+            yield from _leaves(f"{at}.{index}", row) if type(row) is dict else ((f"{at}.{index}", row),)
     else:
         yield at, value

@@ -32,13 +32,13 @@ class RootSigner(Protocol):
     def sign(self, message: bytes, /) -> bytes: ...
 
 
-def claims(entry: Entry, data_hash: str) -> bytes:
-    """What a receipt says of an answer, as canonical JSON."""
+def claims(entry: Entry) -> bytes:
+    """What the receipt of an answer says, as canonical JSON; the entry holds the hash of its data."""
     told: dict[str, object] = {
         "catalogue": entry.catalogue_version,
         "client": entry.client,
         "consumer": entry.consumer,
-        "data": data_hash,
+        "data": entry.data,
         "document": entry.document,
         "id": entry.id,
         "time": entry.time,

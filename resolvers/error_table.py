@@ -65,6 +65,8 @@ ADVICE: Mapping[str, str] = {
     "AUTHORITY_INVALID": "name an authority in force, of a role that acts for the other",
     "CHECK_REQUIRED": "run `materialCheck` first, with the case in the purpose",
     "EVIDENCE_TOO_LARGE": "send at most what the message says; nothing was filed",
+    "RECEIPT_UNKNOWN": "take the number from `extensions.sharing.receipt` of an answer that your department was given",
+    "RECEIPT_INVALID": "send the answer as it was delivered; `extensions.faults` name what differs",
     "CATALOGUE_INVALID": "correct the files and paths that the message lists",
     "DATABASE_NEWER": "start the program's version that the database belongs to",
     "START_REFUSED": "change what the message names",

@@ -151,8 +151,8 @@ class RequestReader:
 
     def _url(self, scope: Scope, headers: Headers) -> str:
         """The address as the caller wrote it, without the query (RFC 9449 §4.2, `htu`)."""
-        base = self._settings.public_url
-        return f"{scope['scheme']}://{headers.get(b'host')}{PATH}" if base is None else base.rstrip("/") + PATH
+        base, path = self._settings.public_url, scope["path"]
+        return f"{scope['scheme']}://{headers.get(b'host')}{path}" if base is None else base.rstrip("/") + path
 
     def _from_address(self, scope: Scope, credentials: Credentials) -> Parameters:
         scheme = (credentials.authorization or "").partition(" ")[0].lower()

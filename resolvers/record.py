@@ -120,7 +120,7 @@ async def record_answer(
     if delivered is None:
         return entry.id, await ledger.append(entry.id, canonical(entry), epoch, hashes)
     entry = entry._replace(data=delivered.hash)
-    return entry.id, await ledger.append(entry.id, canonical(entry), epoch, hashes, claims(entry, delivered.hash))
+    return entry.id, await ledger.append(entry.id, canonical(entry), epoch, hashes, claims(entry))
 
 
 async def record_refusal(

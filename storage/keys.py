@@ -106,18 +106,24 @@ class SigningKeys:
         return self.keys[self.current].sign(message)
 
     def public(self) -> dict[str, bytes]:
-        """The public halves by key id, raw, for an auditor's own verification."""
+        """The public halves by key id, raw, for whoever verifies: also of keys that another worker has rotated to since."""
+        self._look()
         return {f"{self.kind}-{number}": key.public_key().public_bytes_raw() for number, key in self.keys.items()}
 
     def __call__(self, key_id: str, signature: bytes, message: bytes, /) -> bool:
         named = re.fullmatch(rf"{self.kind}-([1-9][0-9]{{0,4}})", key_id)
         if named is None:
             return False
-        if int(named[1]) not in self.keys and self.folder is not None:
-            for number, raw in _load(self.folder, self.kind, self.production).items():
-                self.keys.setdefault(number, Ed25519PrivateKey.from_private_bytes(raw))
+        if int(named[1]) not in self.keys:
+            self._look()
         key = self.keys.get(int(named[1]))
         return key is not None and _verifies(key.public_key(), signature, message)
+
+    def _look(self) -> None:
+        """Take in keys that have appeared, where they are looked for."""
+        if self.folder is not None:
+            for number, raw in _load(self.folder, self.kind, self.production).items():
+                self.keys.setdefault(number, Ed25519PrivateKey.from_private_bytes(raw))
 
 
 @dataclass(frozen=True)
@@ -204,6 +210,12 @@ def load_head_keys(folder: Path) -> SigningKeys:
             "name the gateway's data folder in `ONCEGATE_DATA_DIR`, or restore its keys from a backup",
         )
     return _signing_keys(KeyKind.HEAD, found)
+
+
+def load_receipt_keys(folder: Path) -> SigningKeys | None:
+    """The receipt keys in `folder`, for whoever only verifies: nothing is made. None where there are none."""
+    found = _load(folder, KeyKind.RECEIPT, production=False) if folder.is_dir() else {}
+    return _signing_keys(KeyKind.RECEIPT, found) if found else None
 
 
 def load_grant_keys(folder: Path) -> SigningKeys:

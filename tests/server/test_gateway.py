@@ -52,7 +52,8 @@ def test_introspection_works_and_the_page_is_there(gateway: Running) -> None:
     assert refused.body["errors"][0]["extensions"]["code"] == "INTROSPECTION_DISABLED"
     assert gateway.get("/readyz").body["status"] == "ready"
     keys = gateway.get("/.well-known/jwks.json").body["keys"]
-    assert [(key["kid"], sorted(key)) for key in keys] == [("token-1", ["alg", "crv", "kid", "kty", "use", "x"])]
+    members = ["alg", "crv", "kid", "kty", "use", "x"]
+    assert [(key["kid"], sorted(key)) for key in keys] == [("token-1", members), ("receipt-1", members)]
 
 
 def test_a_grant_holds_and_ends_from_the_next_request_on(gateway: Running) -> None:

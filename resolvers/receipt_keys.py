@@ -1,0 +1,74 @@
+"""The published keys of receipts: as JWKs (RFC 7517, 8037), and verifying with them."""
+
+import base64
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from ledger.verify_receipt import KeyVerifier
+
+ED25519 = "EdDSA"
+KEY_BYTES = 32
+
+
+class PublishedKey(NamedTuple):
+    """A public key: the algorithm that it is for, and its bytes (Ed25519: 32)."""
+
+    algorithm: str
+    raw: bytes
+
+
+def jwk(key_id: str, key: PublishedKey) -> dict[str, str]:
+    """The key as it is published."""
+    return {
+        "kty": "OKP",
+        "crv": "Ed25519",
+        "x": base64.urlsafe_b64encode(key.raw).rstrip(b"=").decode(),
+        "kid": key_id,
+        "use": "sig",
+        "alg": key.algorithm,
+    }
+
+
+def published_keys(jwks: object) -> Mapping[str, PublishedKey]:
+    """The keys by id of a key set, `{"keys": […]}`; others than receipts are signed with are left out. Raises ValueError."""
+    try:
+        listed = jwks["keys"]  # type: ignore[index]
+        return {str(one["kid"]): _key(one) for one in listed if _is_for_receipts(one)}
+    except (KeyError, TypeError) as problem:
+        raise ValueError("no key set") from problem
+
+
+def verify_with(keys: Mapping[str, PublishedKey]) -> KeyVerifier:
+    """Verifies with these keys alone, each by its own algorithm."""
+
+    def verifies(key_id: str, algorithm: str, signature: bytes, message: bytes) -> bool | None:
+        key = keys.get(key_id)
+        if key is None:
+            return None
+        return key.algorithm == algorithm and _verifies(key, signature, message)
+
+    return verifies
+
+
+def _verifies(key: PublishedKey, signature: bytes, message: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(key.raw).verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _is_for_receipts(one: Mapping[str, object]) -> bool:
+    return one.get("kty") == "OKP" and one.get("crv") == "Ed25519" and str(one["kid"]).startswith("receipt-")
+
+
+def _key(one: Mapping[str, object]) -> PublishedKey:
+    """Raises ValueError."""
+    text = str(one["x"])
+    raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if len(raw) != KEY_BYTES:
+        raise ValueError("an Ed25519 key has 32 bytes")
+    return PublishedKey(ED25519, raw)

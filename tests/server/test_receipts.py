@@ -1,0 +1,141 @@
+"""Signed receipts of the whole gateway: asked for, verified offline, shown to their parties alone."""
+
+import copy
+import json
+import urllib.request
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from catalogue.load import load_catalogue
+from demo.seed import CLIENTS, department_code
+from demo.stories import STORIES
+from settings import read_settings
+from storage.keys import KeyKind, rotate
+from storage.layout import KEYS
+from tests.server.gateway import Answered, Running
+
+ADULT = next(story for story in STORIES if story.key == "adult").identifiers["person"]
+QUERY = (
+    "query($id: IdentityNumber!) { me: myself { client } person(idNumber: $id) { name birthDate licences { typeName } } }"
+)
+SIGNED = {"Sharing-Receipt": "signed"}
+
+
+def signed(gateway: Running) -> Answered:
+    return gateway.ask(QUERY, {"id": ADULT}, headers=SIGNED)
+
+
+def show(gateway: Running, receipt: str, client: str = "demo-hall") -> Answered:
+    token = gateway.token(client)
+    return gateway._send(
+        urllib.request.Request(f"{gateway.url}/receipts/{receipt}", headers={"Authorization": f"Bearer {token}"})
+    )
+
+
+def verify(gateway: Running, folder: Path, document: object, jwks: object = None) -> tuple[int, str]:
+    saved, keys = folder / "answer.json", folder / "jwks.json"
+    saved.write_text(json.dumps(document, ensure_ascii=False), "utf-8")
+    keys.write_text(json.dumps(jwks or gateway.get("/.well-known/jwks.json").body), "utf-8")
+    ended = gateway.cli("receipt", "verify", str(saved), "--keys", str(keys))
+    return ended.returncode, ended.stdout + ended.stderr
+
+
+def test_an_answer_is_signed_where_that_is_asked_for(gateway: Running) -> None:
+    plain, receipted = gateway.ask(QUERY, {"id": ADULT}), signed(gateway)
+    assert plain.body["data"] == receipted.body["data"]
+    assert "signedReceipt" not in plain.sharing
+    made = receipted.sharing["signedReceipt"]
+    assert made["claims"]["id"] == receipted.sharing["receipt"]
+    assert made["claims"]["purpose"]["handler"] == "H-001"
+    assert made["paths"][:2] == ["person.name", "person.birthDate"]
+    misspelt = gateway.ask(QUERY, {"id": ADULT}, headers={"Sharing-Receipt": "sign"})
+    assert misspelt.body["errors"][0]["extensions"]["code"] == "BAD_REQUEST"
+
+
+def test_the_command_line_verifies_offline_and_names_what_was_changed(gateway: Running, tmp_path: Path) -> None:
+    answered = signed(gateway).body
+    status, told = verify(gateway, tmp_path, answered)
+    assert status == 0, told
+    assert answered["extensions"]["sharing"]["receipt"] in told
+    assert "不在回执内 · not covered by the receipt: me" in told
+    forged = copy.deepcopy(answered)
+    forged["data"]["person"]["birthDate"] = "1991-01-01"
+    status, told = verify(gateway, tmp_path, forged)
+    assert status == 1
+    assert "数据被改动 · not the value that was delivered: person.birthDate" in told
+    assert "person.name" not in told
+    assert ADULT not in told
+    status, told = verify(gateway, tmp_path, {"data": answered["data"]})
+    assert (status, "不是回执" in told) == (1, True)
+    status, told = verify(gateway, tmp_path, answered, {"keys": []})
+    assert (status, "receipt-1" in told) == (1, True)
+
+
+def test_a_receipt_outlives_its_key(gateway: Running, tmp_path: Path) -> None:
+    before = signed(gateway).body
+    assert rotate(gateway.folder / KEYS, KeyKind.RECEIPT, production=False) == 2
+    published = {key["kid"] for key in gateway.get("/.well-known/jwks.json").body["keys"]}
+    assert {"receipt-1", "receipt-2"} <= published
+    gateway.end()
+    gateway.start()
+    after = signed(gateway).body
+    for answered in (before, after):
+        assert verify(gateway, tmp_path, answered)[0] == 0
+    keys = [key for key in gateway.get("/.well-known/jwks.json").body["keys"] if key["kid"] != "receipt-1"]
+    assert verify(gateway, tmp_path, before, {"keys": keys})[0] == 1
+    assert verify(gateway, tmp_path, after, {"keys": keys})[0] == 0
+
+
+def test_its_parties_are_shown_it_without_any_value(gateway: Running) -> None:
+    answered = signed(gateway)
+    receipt, made = answered.sharing["receipt"], answered.sharing["signedReceipt"]
+    mine = show(gateway, receipt)
+    assert mine.status == 200
+    assert mine.body["signed"] == {name: made[name] for name in ("claims", "index", "size", "proof", "jws")}
+    assert mine.body["purpose"]["case"] == "DEMO-M07"
+    assert {"person.name", "person.birthDate"} <= {outcome["path"] for outcome in mine.body["outcomes"]}
+    assert "王明远" not in json.dumps(mine.body, ensure_ascii=False)
+    assert ADULT not in json.dumps(mine.body)
+
+
+def test_a_provider_is_shown_its_own_items_alone(gateway: Running) -> None:
+    receipt = signed(gateway).sharing["receipt"]
+    theirs = show(gateway, receipt, "demo-compiler")
+    items = items_of("demo-compiler")
+    assert theirs.status == 200
+    assert theirs.body["outcomes"]
+    assert {outcome["item"] for outcome in theirs.body["outcomes"]} <= items
+    mine = show(gateway, receipt).body["outcomes"]
+    assert {outcome["item"] for outcome in mine} - items
+    assert show(gateway, receipt, "demo-provider").status == 404  # whose items do not stand in it
+
+
+def test_what_is_foreign_looks_unknown(gateway: Running) -> None:
+    receipt = signed(gateway).sharing["receipt"]
+    foreign, unknown = show(gateway, receipt, "demo-developer"), show(gateway, str(uuid4()), "demo-developer")
+    assert (foreign.status, foreign.body) == (unknown.status, unknown.body)
+    assert foreign.body["errors"][0]["extensions"]["code"] == "RECEIPT_UNKNOWN"
+    assert show(gateway, "none").body == unknown.body
+    anonymous = gateway.get(f"/receipts/{receipt}")
+    assert (anonymous.status, anonymous.body["errors"][0]["extensions"]["code"]) == (401, "UNAUTHENTICATED")
+    auditor = show(gateway, receipt, "demo-auditor")
+    assert (auditor.status, auditor.body["errors"][0]["extensions"]["code"]) == (403, "ROLE_REQUIRED")
+
+
+def test_an_answer_without_a_signature_is_known_by_its_number_too(gateway: Running) -> None:
+    receipt = gateway.ask(QUERY, {"id": ADULT}).sharing["receipt"]
+    assert show(gateway, receipt).body["signed"] is None
+
+
+def test_the_chain_holds_with_receipts_in_it(gateway: Running) -> None:
+    signed(gateway)
+    verified = gateway.cli("ledger", "verify")
+    assert verified.returncode == 0, verified.stderr
+
+
+def items_of(client: str) -> set[Any]:
+    """The items that the client's department provides."""
+    catalogue = load_catalogue(read_settings().catalogue)
+    department = department_code(catalogue, next(one.department for one in CLIENTS if one.id == client))
+    return {entry.code for entry in catalogue.entries.values() if entry.provider == department}
