@@ -22,18 +22,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from catalogue.binding import Sources
-from catalogue.load_matters import load_matters
 from catalogue.load_sources import load_sources, still_bound, unbound_items
-from catalogue.matters import NO_MATTERS
 from catalogue.model import Catalogue
-from catalogue.profile import Binding, Profile, load_profile
+from catalogue.profile import load_profile
 from connectors.registry import Measured, open_sources, unmeasured
 from demo.examples import graphiql_demo
 from demo.seed import CLIENTS as DEMO_CLIENTS
 from errors import START_REFUSED, GatewayError
 from ledger.signed_receipt import ReceiptSeal
 from resolvers.asgi import App
-from resolvers.day import today
 from resolvers.deadline_watch import DeadlineWatch
 from resolvers.decide import Decider
 from resolvers.door import Door
@@ -62,7 +59,7 @@ from schema.documents import Documents
 from schema.limits import Limits
 from schema.view import View
 from settings import Settings
-from sharing.regime import Regime, make_regime
+from sharing.regime import Regime
 from storage.access import Role, attach
 from storage.applications import ApplicationBook
 from storage.background import end, running
@@ -155,7 +152,7 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
         stack.push_async_callback(pool.close)
         metrics = Metrics()
         seals = Seals(keys.grant, partial(unsound, metrics))
-        rights = RightsStore(pool, dsn, trouble, seals)
+        rights = RightsStore(pool, dsn, trouble, seals, catalogue)
         await rights.open()
         stack.push_async_callback(rights.close)
         if not settings.demo:
@@ -214,7 +211,7 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
                 bound,
                 limits,
                 metrics.source,
-                regime_of(settings, profile, catalogue),
+                Regime(settings.network_zone, profile.bind_to_matter),
             ),
             identity=Identity(rights, tokens, proofs),
             rights=rights,
@@ -330,12 +327,6 @@ def sources_of(settings: Settings, catalogue: Catalogue, *, strict: bool) -> Sou
     )
 
 
-def regime_of(settings: Settings, profile: Profile, catalogue: Catalogue) -> Regime:
-    """The deployment's network zone, and what the profile binds matters to. Raises CATALOGUE_INVALID."""
-    register = NO_MATTERS if profile.bind_to_matter is Binding.OFF else load_matters(catalogue, strict=False)
-    return make_regime(settings.network_zone, profile.bind_to_matter, register.all_in_force(today(time.time())))
-
-
 def serve_catalogue(
     catalogue: Catalogue,
     sources: Sources,
@@ -399,7 +390,7 @@ class Versions:
             catalogue,
             limits=self._gateway.limits,
             measured=self._metrics.source,
-            regime=regime_of(self._settings, profile, catalogue),
+            regime=Regime(self._settings.network_zone, profile.bind_to_matter),
         )
         try:
             sources = sources_of(self._settings, catalogue, strict=False)

@@ -3,7 +3,7 @@
 They seed an empty database; from then on the versions that are kept there rule.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -36,8 +36,13 @@ def load_matters(catalogue: Catalogue, folder: Path = FOLDER, *, strict: bool = 
     """
     seeded = read_matters(catalogue, folder)
     if strict:
-        refuse([found for one in seeded for found in check_matter(catalogue, licence_types(), one.matter, one.file)])
+        refuse(check_matters(catalogue, seeded))
     return register_of(1, (bind_matter(catalogue, one.matter) for one in seeded))
+
+
+def check_matters(catalogue: Catalogue, seeded: Iterable[SeededMatter]) -> tuple[Finding, ...]:
+    """All that is wrong with them in this catalogue."""
+    return tuple(found for one in seeded for found in check_matter(catalogue, licence_types(), one.matter, one.file))
 
 
 def read_matters(catalogue: Catalogue, folder: Path = FOLDER) -> tuple[SeededMatter, ...]:

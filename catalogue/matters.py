@@ -221,10 +221,10 @@ class MatterRegister:
         found = (self.in_force(code, day) for code in self.matters)
         return tuple(one for one in found if one is not None)
 
-    def next_change(self, code: str, day: date) -> date | None:
-        """The first day after `day` on which another version of the matter, or none, is in force."""
-        days = {turn for one in self.matters.get(code, ()) for turn in (one.valid_from, one.valid_until) if turn is not None}
-        return min((turn for turn in days if turn > day), default=None)
+    def next_change(self, day: date) -> date | None:
+        """The first day after `day` on which a version of any matter begins or ends."""
+        turns = (turn for of_code in self.matters.values() for one in of_code for turn in (one.valid_from, one.valid_until))
+        return min((turn for turn in turns if turn is not None and turn > day), default=None)
 
 
 NO_MATTERS = MatterRegister()

@@ -1,7 +1,7 @@
 """Deciding: every question of a plan at once, before any fetch, and the plan that is left.
 
-What is decided is kept as long as it holds: for one epoch of rights, until the next grant begins or ends, for callers who
-stand alike. A pruned plan is shared by all whose decisions are equal: rights are not in its key.
+What is decided is kept as long as it holds: for one epoch of rights, until the next grant or version of a matter begins or
+ends, for callers who stand alike. A pruned plan is shared by all whose decisions are equal: rights are not in its key.
 """
 
 from collections.abc import Mapping
@@ -115,7 +115,7 @@ class Decider:
         document = plan.document if asking.department in rights.narrowed else ""
         stood = self._stand(asking, document, exhausted, rights, now)
         decisions = decide(self._catalogue, plan.questions, stood.standpoint)
-        outside = self._regime.undeclared(asking.matter, plan.questions)
+        outside = self._regime.undeclared(asking.matter, rights, stood.standpoint.now, plan.questions)
         again = tomorrow(now) if exhausted else None
         variant = tuple(decisions[one] for one in plan.questions), outside, again, self._doubted(plan, rights)
         permitted = self._permitted(plan, variant)
@@ -144,12 +144,11 @@ class Decider:
         stood = self._standpoints.get((asking, document, exhausted))
         if stood is None or stood.epoch != rights.epoch or now >= stood.until:
             at = datetime.fromtimestamp(now, UTC)
-            grants = rights.of(asking.department)
-            boundary = next_boundary(grants, at)
+            boundary = next_boundary(rights, asking.department, at)
             until = boundary.timestamp() if boundary else float("inf")
             if exhausted:
                 until = min(until, next_midnight(now))
-            stood = _Stood(self._regime.standpoint(asking, grants, at, document, exhausted), rights.epoch, until)
+            stood = _Stood(self._regime.standpoint(asking, rights, at, document, exhausted), rights.epoch, until)
             self._standpoints.put((asking, document, exhausted), stood, STANDPOINT_WEIGHT)
         return stood
 

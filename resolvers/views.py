@@ -88,7 +88,7 @@ class Views:
         held = self._surveys.get(key)
         if held is None or held.epoch != rights.epoch or now >= held.until:
             horizon = self.horizon(consumer, asking, rights, now)
-            held = await self._once(("survey", key, rights.epoch), consumer.client, lambda: self.look(horizon, rights.epoch))
+            held = await self._once(("survey", key, rights.epoch), consumer.client, lambda: self.look(horizon, rights))
             self._surveys.put(key, held, len(held.rights))
         return held
 
@@ -104,7 +104,7 @@ class Views:
         at = datetime.fromtimestamp(now, UTC)
 
         def standpoint(asking: Asking, document: str) -> Standpoint:
-            return self._regime.standpoint(asking, rights.of(asking.department), at, document, exhausted)
+            return self._regime.standpoint(asking, rights, at, document, exhausted)
 
         any_purpose = Asking(
             consumer.department, consumer.division, NO_MATTER, Use.ADMINISTRATIVE_BASIS, Mode.ONLINE_LOOKUP, in_case=True
@@ -119,15 +119,15 @@ class Views:
         async with own:
             return await self._once(object(), consumer.client, work)
 
-    def look(self, horizon: Horizon, epoch: int) -> Survey:
-        """The survey from there; of rights as of this epoch."""
+    def look(self, horizon: Horizon, held: Rights) -> Survey:
+        """The survey from there, of the rights that are held."""
         rights = survey(self._catalogue, horizon)
-        boundary = next_boundary(horizon.at.grants, horizon.at.now)
+        boundary = next_boundary(held, horizon.asking.department, horizon.at.now)
         opened = (
             frozenset(coordinate for coordinate, right in rights.items() if right.opens(asked))
             for asked in (Asked.SHOW, Asked.VERIFY, Asked.USE, Asked.FIND, Asked.ROW)
         )
-        return Survey(rights, Readable(*opened), epoch, boundary.timestamp() if boundary else float("inf"))
+        return Survey(rights, Readable(*opened), held.epoch, boundary.timestamp() if boundary else float("inf"))
 
     def _build(self, readable: Readable) -> Documents:
         return self._make(view_of(self._catalogue, readable))

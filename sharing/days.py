@@ -1,7 +1,19 @@
 """A span of days, as dated data has it: offices, officers, substitutions. A day is a day in China."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
+
+CHINA_AHEAD = timedelta(hours=8)
+
+
+def day_of(now: datetime) -> date:
+    """The day in China at this instant (UTC)."""
+    return (now + CHINA_AHEAD).date()
+
+
+def beginning_of(day: date) -> datetime:
+    """The instant (UTC) at which this day begins in China."""
+    return datetime.combine(day, time(), UTC) - CHINA_AHEAD
 
 
 @dataclass(frozen=True, slots=True)

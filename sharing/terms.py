@@ -5,7 +5,7 @@ What may be asked and answered is what the catalogue foresees; an answer may nar
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeAlias
 
 import errors
@@ -24,10 +24,10 @@ from catalogue.model import (
     Use,
 )
 from sharing.concealment import Concealment, check_concealment
+from sharing.days import beginning_of
 
 LONGEST_YEARS = 5
 """A right is given for so long at most, then it is asked for anew: needs change, and so do those who have them."""
-CHINA_AHEAD = timedelta(hours=8)
 
 Entry: TypeAlias = tuple[Resource, Item | Relation]
 """An item or relation of the catalogue, and the resource that it belongs to."""
@@ -174,7 +174,7 @@ def years_after(day: date, years: int) -> date:
 
 def end_of(day: date) -> datetime:
     """The instant (UTC) at which this day ends in China."""
-    return datetime.combine(day + timedelta(days=1), time(), UTC) - CHINA_AHEAD
+    return beginning_of(day + timedelta(days=1))
 
 
 def widened(asked: Terms, answered: Terms) -> str | None:

@@ -11,6 +11,7 @@ from errors import DATABASE_NEWER, START_REFUSED, GatewayError
 from settings import Settings
 from storage.access import Role, attach
 from storage.catalogue_versions import Published, load_published, seed_catalogue
+from storage.matters import seed_matters
 from storage.migrate import create_database, migrate, migrations
 
 DATABASE = "oncegate"
@@ -31,7 +32,7 @@ def owner_dsn(settings: Settings) -> str | None:
 
 
 async def prepare(settings: Settings) -> bool:
-    """Migrate our own database and seed its catalogue; whether the catalogue's files say what is published.
+    """Migrate our own database, seed its catalogue and matters; whether the catalogue's files say what is published.
 
     Raises DATABASE_NEWER, START_REFUSED, CATALOGUE_INVALID.
     """
@@ -45,7 +46,10 @@ async def prepare(settings: Settings) -> bool:
         if owner is None:
             await _check_version(connection)
         await seed_catalogue(connection, settings.catalogue)
-        return (await load_published(connection, settings.catalogue)).files_agree
+        published = await load_published(connection, settings.catalogue)
+        folder = settings.catalogue / "matters"
+        await seed_matters(connection, published.catalogue, folder, strict=published.files_agree)
+        return published.files_agree
     finally:
         await connection.close()
 

@@ -1,4 +1,4 @@
-"""The rights as of one epoch, in memory: grants, departments, clients and entrustments, read in one snapshot.
+"""The rights as of one epoch, in memory: grants, matters, departments, clients, entrustments, read in one snapshot.
 
 Whoever finds that the epoch has moved calls `refresh`; the channel `oncegate_epoch` makes that rare. A channel that is
 silent costs a repetition of the decision, never a wrong answer: the ledger refuses entries of a former epoch.
@@ -16,13 +16,15 @@ from typing import Any
 
 import asyncpg
 
-from catalogue.model import ProviderCode
+from catalogue.matters import MatterRegister
+from catalogue.model import Catalogue, ProviderCode
 from errors import RIGHTS_MOVED, START_REFUSED, GatewayError
 from resolvers.identify_ports import StoredClient
 from sharing.rights import Rights, index_rights
 from storage import clients, departments
 from storage.background import end
 from storage.departments import Entrustment, Term
+from storage.matters import MatterShelf
 from storage.seals import SELECT as SELECT_GRANTS
 from storage.seals import SELECT_SAID, SELECT_SUSPENSIONS, Seals
 
@@ -49,7 +51,7 @@ class Snapshot:
     external: Mapping[tuple[str, str], StoredClient]
 
 
-async def load_snapshot(pool: asyncpg.Pool[Any], seals: Seals) -> Snapshot:
+async def load_snapshot(pool: asyncpg.Pool[Any], seals: Seals, shelf: MatterShelf) -> Snapshot:
     """Read all in one repeatable-read transaction; the indexes are made in a thread, so that requests go on."""
     async with (
         pool.acquire() as connection,
@@ -63,13 +65,14 @@ async def load_snapshot(pool: asyncpg.Pool[Any], seals: Seals) -> Snapshot:
         entrusted = await connection.fetch(departments.SELECT_ENTRUSTMENTS)
         registered = await connection.fetch(clients.SELECT)
         secrets = await connection.fetch(clients.SELECT_SECRETS)
-    if head is None:
-        raise GatewayError(START_REFUSED, "the database has no epoch", "restore it from a backup")
+        if head is None:
+            raise GatewayError(START_REFUSED, "the database has no epoch", "restore it from a backup")
+        matters = await shelf.read(connection, head["catalogue_version"])  # type: ignore[arg-type]  # the pool's proxy of one
 
     def index() -> Snapshot:
         by_id = clients.stored_clients(registered, secrets)
         return Snapshot(
-            index_rights(head["epoch"], seals.rights(granted, suspensions, said)),
+            index_rights(head["epoch"], seals.rights(granted, suspensions, said), matters=shelf.register(matters)),
             head["catalogue_version"],
             departments.stored_departments(parties),
             departments.stored_entrustments(entrusted),
@@ -83,10 +86,20 @@ async def load_snapshot(pool: asyncpg.Pool[Any], seals: Seals) -> Snapshot:
 class RightsStore:
     """The current snapshot; implements the ports of rights and of clients."""
 
-    def __init__(self, pool: asyncpg.Pool[Any], dsn: str, failed: Callable[[Exception], None], seals: Seals) -> None:
-        """`dsn` is for the connection that listens, `failed` hears when it was lost. `seals`: which grants are rights."""
+    def __init__(
+        self,
+        pool: asyncpg.Pool[Any],
+        dsn: str,
+        failed: Callable[[Exception], None],
+        seals: Seals,
+        catalogue: Catalogue | None = None,
+    ) -> None:
+        """`dsn` is for the connection that listens, `failed` hears when it was lost. `seals`: which grants are rights.
+        `catalogue`: one that is loaded already, to which matters are bound.
+        """
         self._pool = pool
         self._seals = seals
+        self._shelf = MatterShelf(catalogue)
         self._dsn = dsn
         self._failed = failed
         self._held: Snapshot | None = None
@@ -126,6 +139,10 @@ class RightsStore:
     @property
     def rights(self) -> Rights:
         return self.snapshot.rights
+
+    @property
+    def matters(self) -> MatterRegister:
+        return self.snapshot.rights.matters
 
     @property
     def catalogue_version(self) -> int:
@@ -181,7 +198,7 @@ class RightsStore:
             await asyncio.shield(self._loading)
 
     async def _load(self) -> None:
-        snapshot = await load_snapshot(self._pool, self._seals)
+        snapshot = await self._read()
         if self._held is None:
             self._held = snapshot
         elif snapshot.rights.epoch >= self._held.rights.epoch:
@@ -194,6 +211,15 @@ class RightsStore:
                 adopt()
             if newer and self._moved is not None:
                 self._moved(snapshot.rights.epoch)
+
+    async def _read(self) -> Snapshot:
+        try:
+            return await load_snapshot(self._pool, self._seals, self._shelf)
+        except GatewayError as problem:
+            if self._held is None:
+                raise
+            self._failed(problem)
+            raise _unreadable() from problem
 
     async def _prepared(self, version: int, prepare: Prepare) -> Adopt:
         """Nobody is answered by a former catalogue: an item may have been narrowed since. Where this worker cannot take the

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from catalogue.matters import MatterRegister
 from catalogue.model import ProviderCode
 from ledger.receipt import Receipt as Receipt
 from ledger.receipt import Recorded as Recorded
@@ -40,6 +41,9 @@ class RightsStore(Protocol):
 
     @property
     def rights(self) -> Rights: ...
+
+    @property
+    def matters(self) -> MatterRegister: ...
 
     @property
     def catalogue_version(self) -> int: ...

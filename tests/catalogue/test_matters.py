@@ -248,8 +248,8 @@ class TestVersions:
         register = register_of(2, (second, self.FIRST))
         at = {day: register.in_force("X", day) for day in (date(2019, 12, 31), date(2025, 12, 31), date(2026, 1, 1))}
         assert [None if one is None else one.version for one in at.values()] == [None, 1, 2]
-        assert register.next_change("X", date(2025, 6, 1)) == date(2026, 1, 1)
-        assert register.next_change("X", date(2026, 1, 1)) is None
+        assert register.next_change(date(2025, 6, 1)) == date(2026, 1, 1)
+        assert register.next_change(date(2026, 1, 1)) is None
 
     def test_a_correction_of_what_has_not_begun_leaves_nothing_of_it(self) -> None:
         planned = Matter("X", "乙", "", NOBODY, version=2, valid_from=date(2026, 6, 1))

@@ -23,6 +23,7 @@ from starlette.applications import Starlette
 
 from catalogue.binding import ResourceBinding, SourceName
 from catalogue.load import load_catalogue
+from catalogue.matters import MatterRegister
 from catalogue.model import Catalogue, ProviderCode, ResourceName
 from connectors.base import Connector, Row
 from connectors.batch import Batcher
@@ -163,6 +164,10 @@ class HeldRights:
     catalogue_version: int = 1
     entrusted: set[tuple[ProviderCode, ProviderCode]] = field(default_factory=set)
     """Who acts for whom, in any matter."""
+
+    @property
+    def matters(self) -> MatterRegister:
+        return self.rights.matters
 
     def division_of(self, department: ProviderCode) -> str | None:
         known = CATALOGUE.departments.get(department)

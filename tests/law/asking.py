@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from catalogue.matters import NO_MATTERS, Matter, MatterRegister, register_of
 from catalogue.model import Coordinate, Form, Mode, ProviderCode, ResourceName, Rows, Use
 from catalogue.predicate import ItemName
 from resolvers.identify import Credentials
@@ -65,21 +66,28 @@ def grant(*items: str, department: ProviderCode = HALL.department, form: Form = 
 def gateway(
     *grants: Grant,
     regime: Regime | None = None,
+    matters: MatterRegister = NO_MATTERS,
     clients: Iterable[StoredClient] = (),
     rows: Mapping[str, list[Mapping[str, Any]]] | None = None,
 ) -> World:
     """The gateway over `household` and more `rows`, under these grants."""
     world = assemble(rows={**household(), **(rows or {})}, regime=regime)
-    give(world, *grants)
+    give(world, *grants, matters=matters)
     for client in clients:
         world.identities.clients.put(client)
     return world
 
 
-def give(world: World, *grants: Grant) -> None:
-    """From here on these are the grants in force."""
+def needing(*items: str) -> MatterRegister:
+    """The matter M1 needs these; any other declares nothing."""
+    at = frozenset(Coordinate(ResourceName(kind), ItemName(field)) for kind, field in (item.split(".") for item in items))
+    return register_of(1, [Matter("M1", "事项", "matter", HALL.department, items=at)])
+
+
+def give(world: World, *grants: Grant, matters: MatterRegister = NO_MATTERS) -> None:
+    """From here on these are the grants in force, and what matters need."""
     world.ledger.epoch = epoch = world.rights.rights.epoch + 1
-    world.rights.rights = index_rights(epoch, grants)
+    world.rights.rights = index_rights(epoch, grants, matters=matters)
 
 
 def another(name: str, department: str = HALL.department, **changes: Any) -> StoredClient:

@@ -4,37 +4,37 @@ Each case goes the whole way of a request.
 """
 
 import asyncio
-from datetime import date
+import time
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from catalogue.load_matters import load_matters
-from catalogue.model import Coordinate, Form, ProviderCode, ResourceName
+from catalogue.matters import register_of
+from catalogue.model import Coordinate, Form, Mode, ProviderCode, ResourceName, Use
 from catalogue.predicate import ItemName
 from catalogue.profile import Binding
 from errors import LEDGER_UNAVAILABLE, GatewayError
-from sharing.regime import Regime, make_regime
-from sharing.standpoint import Declared
-from tests.http.house import CATALOGUE, OPERATOR
-from tests.law.asking import LI, PURPOSE, ZHANG, another, ask, code, entries, gateway, give, grant, outcome
+from resolvers.day import today
+from sharing.consumer import Asking
+from sharing.regime import Regime
+from sharing.rights import index_rights, next_boundary
+from tests.http.house import CATALOGUE, HALL, OPERATOR
+from tests.law.asking import LI, PURPOSE, ZHANG, another, ask, code, entries, gateway, give, grant, needing, outcome
 
 NUMBER = "Person.householdNumber"
 DUTY = ProviderCode(next(code for code, one in CATALOGUE.departments.items() if one.name == "natural_resources"))
+NAME, BORN = (Coordinate(ResourceName("Person"), ItemName(field)) for field in ("name", "birthDate"))
 OUTSIDE = "203.0.113.7"
-
-
-def bound(binding: Binding, *items: str) -> Regime:
-    """The matter M1 needs these; M2 declares nothing."""
-    at = [Coordinate(ResourceName(kind), ItemName(field)) for kind, field in (item.split(".") for item in items)]
-    return Regime(binding=binding, matters={"M1": Declared(at)})
 
 
 class TestMatters:
     """个人信息保护法 34, Art. 17 ¶2."""
 
     async def test_what_the_matter_does_not_declare_is_withheld_and_not_fetched(self) -> None:
-        world = gateway(grant(NUMBER), regime=bound(Binding.ENFORCE, "Person.name"))
+        world = gateway(grant(NUMBER), regime=Regime(binding=Binding.ENFORCE), matters=needing("Person.name"))
         answered = await ask(world, f'{{ person(idNumber: "{ZHANG}") {{ name birthDate householdNumber idNumber }} }}')
         assert answered["data"]["person"] == {"name": "张三", "birthDate": None, "householdNumber": None, "idNumber": None}
         told = outcome(answered, "person", "birthDate")
@@ -42,19 +42,19 @@ class TestMatters:
         assert told["call"] == "draftApplication"
 
     async def test_of_a_register_that_the_matter_does_not_need_nobody_is_found(self) -> None:
-        world = gateway(regime=bound(Binding.ENFORCE, "LegalEntity.name"))
+        world = gateway(regime=Regime(binding=Binding.ENFORCE), matters=needing("LegalEntity.name"))
         answered = await ask(world, f'{{ person(idNumber: "{ZHANG}") {{ __typename }} }}')
         assert answered["data"] == {"person": None}
         assert world.source.began == []
 
     async def test_a_matter_that_declares_nothing_is_bound_to_nothing(self) -> None:
-        world = gateway(regime=bound(Binding.ENFORCE, "Person.name"))
+        world = gateway(regime=Regime(binding=Binding.ENFORCE), matters=needing("Person.name"))
         other = 'matter="M2", use=administrative-basis, handler="H1"'
         answered = await ask(world, f'{{ person(idNumber: "{ZHANG}") {{ birthDate }} }}', purpose=other)
         assert answered["data"]["person"]["birthDate"] == "1980-05-01"
 
     async def test_where_it_only_warns_the_items_are_named(self) -> None:
-        world = gateway(grant(NUMBER), regime=bound(Binding.WARN, "Person.name"))
+        world = gateway(grant(NUMBER), regime=Regime(binding=Binding.WARN), matters=needing("Person.name"))
         answered = await ask(world, f'{{ person(idNumber: "{ZHANG}") {{ name birthDate householdNumber phone }} }}')
         assert answered["data"]["person"]["birthDate"] == "1980-05-01"
         (warning,) = answered["extensions"]["sharing"]["warnings"]
@@ -64,16 +64,37 @@ class TestMatters:
         assert "warnings" not in within["extensions"]["sharing"]
 
     async def test_two_matters_with_the_same_rights_are_warned_of_apart(self) -> None:
-        world = gateway(regime=bound(Binding.WARN, "Person.name"))
+        world = gateway(regime=Regime(binding=Binding.WARN), matters=needing("Person.name"))
         text = f'{{ person(idNumber: "{ZHANG}") {{ birthDate }} }}'
         other = 'matter="M2", use=administrative-basis, handler="H1"'
         for purpose, warned in ((other, False), (PURPOSE, True), (other, False)):
             answered = await ask(world, text, purpose=purpose)
             assert ("warnings" in answered["extensions"]["sharing"]) == warned
 
+    async def test_the_version_in_force_binds_from_its_first_day(self) -> None:
+        first, day = needing("Person.name").matters["M1"][0], today(time.time())
+        wider = replace(first, version=2, valid_from=day + timedelta(days=1), items=first.items | {BORN})
+        text = f'{{ person(idNumber: "{ZHANG}") {{ birthDate }} }}'
+        for held, shown in ((wider, None), (replace(wider, valid_from=day), "1980-05-01")):
+            world = gateway(regime=Regime(binding=Binding.ENFORCE), matters=register_of(2, (first, held)))
+            assert (await ask(world, text))["data"]["person"]["birthDate"] == shown
+
+    def test_what_is_decided_holds_until_the_next_version_begins(self) -> None:
+        first = needing("Person.name").matters["M1"][0]
+        rights = index_rights(1, (), matters=register_of(2, (first, replace(first, version=2, valid_from=date(2026, 3, 2)))))
+        eve, midnight = datetime(2026, 3, 1, 12, tzinfo=UTC), datetime(2026, 3, 1, 16, tzinfo=UTC)  # in China
+        assert next_boundary(rights, HALL.department, eve) == midnight
+        assert next_boundary(rights, HALL.department, midnight) is None
+        regime = Regime(binding=Binding.ENFORCE)
+        asking = Asking(HALL.department, "320100", "M1", Use.ADMINISTRATIVE_BASIS, Mode.ONLINE_LOOKUP, in_case=False)
+        assert regime.standpoint(asking, rights, eve).declared is not None
+
     def test_the_matters_of_the_catalogue_bind_as_the_profile_says(self) -> None:
-        regime = make_regime("extranet", Binding.ENFORCE, load_matters(CATALOGUE).all_in_force(date(2026, 3, 2)))
-        assert Coordinate(ResourceName("Person"), ItemName("name")) in regime.matters["M01"].items
+        rights = index_rights(1, (), matters=load_matters(CATALOGUE))
+        asking = Asking(HALL.department, "320100", "M01", Use.ADMINISTRATIVE_BASIS, Mode.ONLINE_LOOKUP, in_case=False)
+        standpoint = Regime(binding=Binding.ENFORCE).standpoint(asking, rights, datetime(2026, 3, 2, tzinfo=UTC))
+        assert standpoint.declared is not None
+        assert NAME in standpoint.declared.items
 
 
 class TestZone:

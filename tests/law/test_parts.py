@@ -8,13 +8,11 @@ from datetime import timedelta
 
 import pytest
 
-from catalogue.model import Coordinate, Form, ResourceName, Rows
-from catalogue.predicate import ItemName
+from catalogue.model import Form, Rows
 from catalogue.profile import Binding
 from resolvers.day import today
 from sharing.regime import Regime
-from sharing.standpoint import Declared
-from tests.law.asking import LI, ZHANG, ask, gateway, grant, outcome, row
+from tests.law.asking import LI, ZHANG, ask, gateway, grant, needing, outcome, row
 
 DISABILITY, DRIVING = "13320000MBX000094G001", "11100000MB03271699001"
 CHILD = "320102201909109985"
@@ -43,8 +41,7 @@ class TestForms:
 
 class TestDerived:
     async def test_adult_or_not_is_told_where_the_date_of_birth_is_not(self) -> None:
-        needed = Declared([Coordinate(ResourceName("Person"), ItemName("isAdult"))])
-        world = gateway(regime=Regime(binding=Binding.ENFORCE, matters={"M1": needed}))
+        world = gateway(regime=Regime(binding=Binding.ENFORCE), matters=needing("Person.isAdult"))
         answered = await ask(world, f'{{ person(idNumber: "{ZHANG}") {{ isAdult birthDate }} }}')
         assert answered["data"]["person"] == {"isAdult": True, "birthDate": None}
 

@@ -14,14 +14,13 @@ from graphql import GraphQLScalarType, GraphQLSchema, SelectionSetNode
 
 from catalogue.model import Catalogue, Coordinate, Item, Unconditional
 from schema.build import build_schema
-from sharing.regime import Regime
 from sharing.rights import index_rights
 from tests.oracle.documents import Document, Writer
 from tests.oracle.execute import Oracle, Result
 from tests.oracle.law import Asker, Law
 from tests.oracle.leaks import Leaks
 from tests.oracle.product import Answered, Ask, OpenCases, Product, Spy
-from tests.oracle.standpoints import HOURS, NOW, Catalogues, Standpoint, draw_regime, draw_standpoints
+from tests.oracle.standpoints import HOURS, NOW, TODAY, Catalogues, Standpoint, draw_matters, draw_standpoints
 from tests.oracle.world import World, make_world
 
 CALLERS = 3
@@ -68,12 +67,11 @@ class Case:
     standpoint: Standpoint
     document: Document
     down: Mapping[str, str]
-    regime: Regime = field(default_factory=Regime)
 
     @property
     def declared(self) -> frozenset[Coordinate] | None:
         """What the matter is bound to, or None."""
-        bound = self.regime.matters.get(self.standpoint.asking.matter)
+        bound = self.standpoint.rights.matters.in_force(self.standpoint.asking.matter, TODAY)
         return None if bound is None else bound.items
 
     def ask(self) -> Ask:
@@ -139,9 +137,12 @@ class Comparison:
         """One catalogue's cases, in groups that are asked together."""
         random = Random(seed)
         catalogue = Catalogues(self.world).vary(random, version)
-        regime = draw_regime(random, catalogue)
-        self.product.publish(catalogue, regime)
-        points = draw_standpoints(random, self.world, catalogue, CALLERS)
+        matters = draw_matters(random, catalogue)
+        self.product.publish(catalogue)
+        points = [
+            replace(point, rights=replace(point.rights, matters=matters))
+            for point in draw_standpoints(random, self.world, catalogue, CALLERS)
+        ]
         document: Document | None = None
         for hours in HOURS:
             if document is None or random.random() > 0.3:  # else once more, later, when grants may have begun or ended
@@ -154,8 +155,7 @@ class Comparison:
             asked = [document if random.random() < 0.6 else again for _ in points]
             name = self._hash(document)
             cases = [
-                Case(seed, catalogue, point.asked_with(name), each, down, regime)
-                for point, each in zip(points, asked, strict=True)
+                Case(seed, catalogue, point.asked_with(name), each, down) for point, each in zip(points, asked, strict=True)
             ]
             if random.random() < 0.4:
                 yield cases
@@ -227,7 +227,7 @@ class Comparison:
 
     async def _shrunk(self, case: Case, difference: str) -> tuple[Case, str]:
         """The smallest case found that differs when asked alone; the case itself where it does not."""
-        self.product.publish(case.catalogue, case.regime)
+        self.product.publish(case.catalogue)
         alone = await self.alone(case)
         if alone is None:
             return case, f"(only beside other callers)\n{difference}"

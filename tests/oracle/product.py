@@ -12,6 +12,7 @@ import strawberry
 from catalogue.binding import ResourceBinding, Sources
 from catalogue.model import Catalogue, ResourceName
 from catalogue.predicate import ItemName
+from catalogue.profile import Binding
 from connectors.base import Connector, Row, SourceError
 from connectors.batch import Batcher
 from connectors.request import Fetch, Value
@@ -161,10 +162,10 @@ class Product:
         self.batchers = Batchers(spies)
         self.served: request.Served | None = None
 
-    def publish(self, catalogue: Catalogue, regime: Regime | None = None) -> None:
-        """From here on this catalogue is served, with caches of its own."""
+    def publish(self, catalogue: Catalogue) -> None:
+        """From here on this catalogue is served, with caches of its own; matters are bound to what they declare."""
         plans = Plans(self.documents.schema, catalogue)
-        decider = Decider(catalogue, self.sources, regime)
+        decider = Decider(catalogue, self.sources, Regime(binding=Binding.ENFORCE))
         views = Views(catalogue, lambda view: Documents(build_schema(view.catalogue, None, view.usable), LIMITS, 100))
         self.served = request.Served(catalogue, self.documents, plans, decider, cast("Any", self.batchers), views)
 

@@ -86,7 +86,7 @@ def case(
 
 def agree(comparison: Comparison, asked: Case) -> Any:
     """The answer's data, after asserting that both agree in data, errors and outcomes, and that nothing leaked."""
-    comparison.product.publish(asked.catalogue, asked.regime)
+    comparison.product.publish(asked.catalogue)
     difference = asyncio.run(comparison.alone(asked))
     assert difference is None, difference
     due = comparison.due(asked)

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from catalogue import predicate as p
+from catalogue.matters import NO_MATTERS, Matter, MatterRegister, register_of
 from catalogue.model import (
     Basis,
     BasisClass,
@@ -28,13 +29,10 @@ from catalogue.model import (
     Unconditional,
     Use,
 )
-from catalogue.profile import Binding
 from resolvers.ports import OpenCase
 from sharing.consumer import Asking, Consumer, Purpose
 from sharing.grant import Grant, GrantId
-from sharing.regime import Regime
 from sharing.rights import Rights, index_rights
-from sharing.standpoint import Declared
 from tests.oracle.law import Asker
 from tests.oracle.product import Counts
 from tests.oracle.world import CODES, World
@@ -100,7 +98,7 @@ class Standpoint:
             replace(grant, operations=frozenset(told.get(one, one) for one in grant.operations)) for grant in self.grants
         )
         epoch = int(sha256(f"{self.rights.epoch} {document}".encode()).hexdigest()[:12], 16)
-        return replace(self, grants=grants, rights=index_rights(epoch, grants))
+        return replace(self, grants=grants, rights=index_rights(epoch, grants, matters=self.rights.matters))
 
 
 class Catalogues:
@@ -228,15 +226,15 @@ class Catalogues:
         return item.name in self.world.sources.bindings[name].columns and item.type not in ("GeoJSON", "Decimal")
 
 
-def draw_regime(random: Random, catalogue: Catalogue) -> Regime:
+def draw_matters(random: Random, catalogue: Catalogue) -> MatterRegister:
     """Matters that are bound, now and then: one of them to most of what there is, the other to nothing."""
     if random.random() > 0.2:
-        return Regime()
+        return NO_MATTERS
     kept = [at for at in catalogue.entries if random.random() < 0.85]
     if random.random() < 0.5:
         left_out = random.choice(list(catalogue.resources))
         kept = [at for at in kept if at.type != left_out]
-    return Regime(binding=Binding.ENFORCE, matters={MATTERS[0]: Declared(kept)})
+    return register_of(1, [Matter(MATTERS[0], "事项", "matter", HOUSING, items=frozenset(kept))])
 
 
 def _some(random: Random, choices: tuple[Any, ...], share: float) -> tuple[Any, ...]:

@@ -55,8 +55,9 @@ def _plans(strict: bool) -> Plans:
 def made_view(*grants: Grant, strict: bool = False) -> View:
     """What the hall can read under these grants, for the purpose of `permit`."""
     views = Views(_catalogue(strict), documents_of)
-    horizon = views.horizon(CONSUMER, ASKING, index_rights(1, grants), NOW.timestamp())
-    return view_of(_catalogue(strict), views.look(horizon, 1).readable)
+    rights = index_rights(1, grants)
+    horizon = views.horizon(CONSUMER, ASKING, rights, NOW.timestamp())
+    return view_of(_catalogue(strict), views.look(horizon, rights).readable)
 
 
 Path = tuple[str, ...]
@@ -199,8 +200,9 @@ def test_a_type_whose_rows_may_not_stand_goes_with_what_leads_to_it() -> None:
     open_all = made_view().catalogue
     key = Coordinate(ResourceName("CreditSubject"), ItemName("code"))
     views = Views(known, documents_of)
-    horizon = views.horizon(CONSUMER, ASKING, index_rights(1, ()), NOW.timestamp())
-    readable = views.look(horizon, 1).readable
+    rights = index_rights(1, ())
+    horizon = views.horizon(CONSUMER, ASKING, rights, NOW.timestamp())
+    readable = views.look(horizon, rights).readable
     assert "credit" in open_all.resources[ResourceName("Person")].relations
     for left in ("standing", "found"):
         less = replace(readable, **{left: getattr(readable, left) - {key}})

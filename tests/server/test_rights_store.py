@@ -4,13 +4,14 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import asyncpg
 import pytest
 
 from catalogue.load import load_catalogue, read_documents
+from catalogue.load_matters import load_matters
 from catalogue.model import Coordinate, Form, ItemCode, Mode, ProviderCode, ResourceName, Rows, Use
 from catalogue.predicate import ItemName
 from demo.seed import CLIENTS, ENTRUSTMENTS, department_code, grants
@@ -18,6 +19,7 @@ from demo.write_seed import write_seed
 from errors import GatewayError
 from resolvers.ports import NewCase
 from resolvers.ports.cases import Closing
+from resolvers.ports.matters import MatterStep
 from resolvers.secrets import verify_secret
 from settings import ROOT
 from storage import rights
@@ -26,6 +28,7 @@ from storage.cases import CaseStore
 from storage.catalogue_versions import load_published, seed_catalogue
 from storage.clients import disable_client, rotate_secret
 from storage.grants import Granted, add_grants, revoke_grant
+from storage.matters import MatterBook, seed_matters
 from storage.pool import open_pool
 from storage.rights import RightsStore
 from tests.conftest import Database
@@ -77,6 +80,7 @@ class Seeded:
 async def seeded(database: Database) -> AsyncIterator[Seeded]:
     connection = await asyncpg.connect(database.dsn())
     await seed_catalogue(connection, FOLDER)
+    await seed_matters(connection, CATALOGUE, FOLDER / "matters", strict=True)
     await write_seed(connection, CATALOGUE, GRANT_KEYS)
     pool = await open_pool(database.dsn(), application_name="test", size=3)
     troubles: list[Exception] = []
@@ -330,3 +334,63 @@ async def test_a_version_that_cannot_be_taken_is_said_and_taken_once_it_can(seed
     fault.clear()
     await seeded.store.refresh(epoch)
     assert (seeded.store.catalogue_version, taken) == (2, [2])
+
+
+TODAY = date(2026, 3, 2)
+SAVED = MatterStep("c-1", "h-1", "办事指南修订")
+
+
+class TestMatters:
+    async def test_the_files_seed_what_is_kept(self, seeded: Seeded) -> None:
+        files = load_matters(CATALOGUE)
+        assert seeded.store.matters.matters == files.matters
+        assert seeded.store.matters.revision == 13
+        assert not await seed_matters(seeded.connection, CATALOGUE, FOLDER / "matters", strict=True)
+
+    async def test_a_new_version_comes_with_its_epoch_and_the_former_is_kept(
+        self, database: Database, seeded: Seeded
+    ) -> None:
+        former = seeded.store.matters.in_force("M04", TODAY)
+        assert former is not None
+        later = replace(former, version=2, valid_from=date(2026, 3, 9), materials=former.materials[:3])
+        async with asyncpg.create_pool(database.dsn(), min_size=1, max_size=1) as pool:
+            saved = await MatterBook(pool).save(later, SAVED)
+            assert (saved.version, saved.step, saved.withdrawn) == (2, SAVED, False)
+            await seeded.until(await seeded.epoch())
+            held = seeded.store.matters
+            days = (date(2026, 3, 8), date(2026, 3, 9))
+            assert [len(one.materials) for day in days if (one := held.in_force("M04", day))] == [8, 3]
+            assert seeded.store.rights.matters is held
+            with pytest.raises(GatewayError, match="by another") as refused:
+                await MatterBook(pool).save(later, SAVED)
+            assert refused.value.code.name == "STATE_CONFLICT"
+            await MatterBook(pool).withdraw("M04", 3, date(2026, 3, 9), former.department, SAVED)
+            await seeded.until(await seeded.epoch())
+            assert seeded.store.matters.in_force("M04", date(2026, 3, 9)) is None
+            listed = await MatterBook(pool).versions("M04")
+        assert [(one.version, one.withdrawn, one.step.reason) for one in listed] == [
+            (1, False, "the catalogue's files"), (2, False, SAVED.reason), (3, True, SAVED.reason),
+        ]  # fmt: skip
+
+    async def test_another_change_reads_no_matter_again(self, seeded: Seeded) -> None:
+        held = seeded.store.matters
+        await disable_client(seeded.connection, "demo-hall")
+        await seeded.until(await seeded.epoch())
+        assert seeded.store.matters is held
+
+    async def test_the_service_never_changes_a_version(self, seeded: Seeded) -> None:
+        for statement in ("UPDATE matter_version SET valid_until = NULL", "DELETE FROM matter_version"):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await seeded.connection.execute(statement)
+
+    async def test_a_version_that_does_not_hold_stops_what_rests_on_it(self, seeded: Seeded) -> None:
+        """It is not passed over, for then its matter would be bound to nothing."""
+        await seeded.connection.execute(
+            "INSERT INTO matter_version (code, version, valid_from, department, document, reason, client, handler)"
+            " SELECT code, 2, valid_from, department, '{\"code\": \"M04\"}', 'by hand', '-', '-' FROM matter_version"
+            " WHERE code = 'M04'"
+        )
+        with pytest.raises(GatewayError) as refused:
+            await seeded.store.refresh(await seeded.epoch())
+        assert refused.value.code.name == "RIGHTS_MOVED"
+        assert any("M04 version 2" in str(trouble) for trouble in seeded.troubles)
