@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from commands import checks, clients, day, grants, receipts, run
+from commands import checks, clients, day, grants, receipts, registers, run
 from errors import GatewayError
 
 app = typer.Typer(
@@ -15,6 +15,8 @@ app = typer.Typer(
 )
 app.command()(run.serve)
 run.demo.command("day")(day.day)
+run.demo.command("break")(registers.break_register)
+run.demo.command("mend")(registers.mend_register)
 app.add_typer(run.demo, name="demo")
 app.add_typer(checks.catalogue, name="catalogue")
 app.add_typer(checks.ledger, name="ledger")

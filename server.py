@@ -60,7 +60,6 @@ from schema.limits import Limits
 from schema.view import View
 from settings import Settings
 from sharing.regime import Regime
-from storage.access import Role, attach
 from storage.applications import ApplicationBook
 from storage.background import end, running
 from storage.calendars import CalendarStore
@@ -311,20 +310,10 @@ def refuse_demo_clients(rights: RightsStore) -> None:
 
 
 def sources_of(settings: Settings, catalogue: Catalogue, *, strict: bool) -> Sources:
-    """The deployment's sources. In the demo they are the embedded registers. Not `strict` where the catalogue was published
-    since the files, which `sources.toml` stands beside.
+    """The deployment's sources. Not `strict` where the catalogue was published since the files, which `sources.toml` stands
+    beside.
     """
-    sources = load_sources(settings.sources, catalogue, strict=strict)
-    if not settings.demo:
-        return sources
-    access = attach(settings.data_dir)
-    return replace(
-        sources,
-        sources={
-            name: replace(source, dsn=access.dsn(f"register_{name}", Role.SOURCE))
-            for name, source in sources.sources.items()
-        },
-    )
+    return load_sources(settings.sources, catalogue, strict=strict)
 
 
 def serve_catalogue(

@@ -18,7 +18,7 @@ import asyncpg
 from bench.room import folder
 from bench.telling import tell
 from demo.numbers import licence_number
-from demo.registers import REGISTERS, load_registers
+from demo.registers import REGISTERS, create_databases, load_registers
 from storage.access import Role
 from storage.embedded import Cluster, ServerSettings, start
 
@@ -67,17 +67,16 @@ def open_registers(persons: int = PERSONS, name: str | None = None) -> Iterator[
 
 
 async def _prepare(cluster: Cluster, persons: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    def dsn_of(database: str) -> str:
-        return cluster.dsn(database, Role.ADMIN)
+    def dsn_of(register: str) -> str:
+        return cluster.dsn(f"register_{register}", Role.ADMIN)
 
     def progress(done: int, whole: int) -> None:
         if done % 10_000 == 0:
             tell(f"loading registers: {done:,} of {whole:,} persons")
 
+    await create_databases(cluster.dsn("postgres", Role.ADMIN))
     await load_registers(dsn_of, persons, SEED, progress)
-    population, licence, credit = [
-        await asyncpg.connect(dsn_of(f"register_{name}")) for name in ("population", "licence", "credit")
-    ]
+    population, licence, credit = [await asyncpg.connect(dsn_of(name)) for name in ("population", "licence", "credit")]
     try:
         held = await _holders(licence)
         adults = await population.fetch(

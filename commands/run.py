@@ -6,29 +6,34 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
-import asyncpg
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from commands.announce import announce_demo
+from commands.control import control
 from commands.workers import Crew, bind, run_workers, stop_signals
-from demo.registers import load_registers
+from demo.registers import REGISTERS, load_registers, loaded_persons
 from demo.write_seed import write_seed
 from errors import START_REFUSED, GatewayError
-from settings import PREFIX, Settings, read_settings
-from storage.access import Access, Role, running
+from settings import PREFIX, SOURCE_PREFIX, Settings, read_settings
+from storage.access import Role, running
 from storage.embedded import Cluster, ServerSettings, reset, start
 from storage.keys import load_or_create
 from storage.layout import GATEWAY, HEADS, KEYS, LOG
+from storage.layout import REGISTERS as REGISTERS_FOLDER
 from storage.own_database import connect, prepare, published
+from storage.register_servers import RegisterServers, reset_registers
 
 PERSONS, SEED = 20_000, 1
 CONNECTIONS_PER_WORKER = 60
+CONNECTIONS_OF_A_REGISTER_PER_WORKER = 20
+"""A source takes eight at most, twice that while a version is taken."""
 demo = typer.Typer(help="演示 · the gateway with synthetic registers", invoke_without_command=True)
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help="the port to listen on; 0 takes a free one")]
 Workers = Annotated[int | None, typer.Option(min=1, max=64, help="worker processes")]
@@ -58,10 +63,15 @@ def run_demo(
     settings = read_settings(demo=True, port=port, workers=workers)
     with _port_and_database(settings) as (crew, cluster):
         assert cluster is not None
-        files_agree = asyncio.run(_fill(settings, cluster.access, persons))
-        if not files_agree:
-            typer.echo(_FILES_DIFFER, err=True)
-        _work(settings, crew, cluster, lambda url: announce_demo(url, settings.data_dir / LOG))
+        connections = CONNECTIONS_OF_A_REGISTER_PER_WORKER * (settings.workers + 1)
+        registers = RegisterServers(settings.data_dir, REGISTERS, cluster, connections)
+        with contextlib.closing(registers):
+            if not asyncio.run(_fill(settings, registers, persons)):
+                typer.echo(_FILES_DIFFER, err=True)
+            sources = {f"{SOURCE_PREFIX}{name.upper()}": registers.dsn(name) for name in REGISTERS}
+            crew = replace(crew, environment={**crew.environment, **sources})
+            with control(settings.data_dir, registers) as controlled:
+                _work(settings, crew, cluster, lambda url: announce_demo(url, settings.data_dir / LOG), controlled.attend)
 
 
 @demo.command("reset")
@@ -73,6 +83,8 @@ def reset_demo() -> None:
     if served is not None:
         raise GatewayError(START_REFUSED, f"it runs as process {served['pid']}", "stop it first, then reset")
     reset(folder)
+    reset_registers(folder)
+    shutil.rmtree(folder / REGISTERS_FOLDER, ignore_errors=True)
     shutil.rmtree(folder / KEYS, ignore_errors=True)
     for name in (HEADS, LOG, GATEWAY):
         (folder / name).unlink(missing_ok=True)
@@ -126,8 +138,14 @@ def _environment(settings: Settings) -> dict[str, str]:
     return {f"{PREFIX}{name}".upper(): str(value) for name, value in chosen.items()}
 
 
-def _work(settings: Settings, crew: Crew, cluster: Cluster | None, say: Any) -> None:
-    """Run the workers until stopped; the address stands in the data folder meanwhile."""
+def _work(
+    settings: Settings,
+    crew: Crew,
+    cluster: Cluster | None,
+    say: Callable[[str], None],
+    attend: Callable[[], None] = lambda: None,
+) -> None:
+    """Run the workers until stopped; the address stands in the data folder meanwhile. `attend` is called again and again."""
     host, port = crew.listening.getsockname()[:2]
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     note = settings.data_dir / GATEWAY
@@ -138,9 +156,13 @@ def _work(settings: Settings, crew: Crew, cluster: Cluster | None, say: Any) -> 
         written.rename(note)  # who waits for it never reads half of it
         say(url)
 
+    def is_alive() -> bool:
+        attend()
+        return cluster is None or cluster.is_alive()
+
     with stop_signals() as stop:
         try:
-            status = run_workers(crew, stop, on_ready, lambda: cluster is None or cluster.is_alive())
+            status = run_workers(crew, stop, on_ready, is_alive)
         finally:
             note.unlink(missing_ok=True)
         if stop.asked:
@@ -162,9 +184,9 @@ def _serving(folder: Path) -> Mapping[str, Any] | None:
     return told if held is None or held.supervisor_pid == told["pid"] else None
 
 
-async def _fill(settings: Settings, access: Access, persons: int | None) -> bool:
+async def _fill(settings: Settings, registers: RegisterServers, persons: int | None) -> bool:
     """Registers and our own database, each filled where it is not yet; whether the catalogue's files are the published."""
-    wanted = persons or await _loaded_persons(access) or PERSONS
+    wanted = persons or await loaded_persons(registers.dsn(REGISTERS[0], Role.ADMIN)) or PERSONS
     columns = (TextColumn("正在生成演示登记库 · making the registers"), BarColumn(), TextColumn("{task.completed:,.0f}"),
                TimeElapsedColumn())  # fmt: skip
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
@@ -173,7 +195,7 @@ async def _fill(settings: Settings, access: Access, persons: int | None) -> bool
         def loaded(done: int, total: int) -> None:
             progress.update(task, completed=done, total=total, visible=True)
 
-        await load_registers(lambda name: access.dsn(name, Role.ADMIN), wanted, SEED, loaded)
+        await load_registers(lambda name: registers.dsn(name, Role.ADMIN), wanted, SEED, loaded)
     agree = await prepare(settings)
     connection = await connect(settings)
     try:
@@ -182,18 +204,6 @@ async def _fill(settings: Settings, access: Access, persons: int | None) -> bool
     finally:
         await connection.close()
     return agree
-
-
-async def _loaded_persons(access: Access) -> int | None:
-    """How many persons the registers hold, as their mark says; a start without `--persons` keeps them."""
-    connection = await asyncpg.connect(access.dsn("postgres", Role.ADMIN))
-    try:
-        mark = await connection.fetchval(
-            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = 'register_population'"
-        )
-    finally:
-        await connection.close()
-    return None if mark is None else int(json.loads(mark)["persons"])
 
 
 def _refuse_production(folder: Path) -> None:

@@ -8,49 +8,34 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import ctypes
 import fcntl
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
 from errors import START_REFUSED, GatewayError
 from storage.access import CONNECTION_FILE, Access, Role, attach, running, write_access
-from storage.home import Home, remove_home, run_as, settle
-from storage.initialise import initialise
-
-PORT = 5432  # names the socket; nothing listens on it
-START_DEADLINE_S = 60.0
-STOP_DEADLINE_S = 15.0
-PR_SET_PDEATHSIG = 1
-
-
-@dataclass(frozen=True, slots=True)
-class ServerSettings:
-    """What differs between a small deployment (the defaults) and a test (`durable=False`)."""
-
-    shared_buffers_mb: int = 256
-    max_connections: int = 200
-    durable: bool = True
-    tcp: bool = False
+from storage.home import Home, remove_home, settle
+from storage.initialise import initialise, initialise_alike, read_passwords
+from storage.server_process import PORT, STOP_DEADLINE_S, ServerSettings, await_ready, end, free_port, spawn
 
 
 class Cluster:
     """A running server that this process started. Ends with `stop`, with the `with` block, or with the process."""
 
-    def __init__(self, data_dir: Path, access: Access, server: subprocess.Popen[bytes], lock: int) -> None:
-        self.data_dir = data_dir
+    def __init__(self, held: _Held, access: Access, server: subprocess.Popen[bytes]) -> None:
+        self.data_dir = held.data_dir
+        self.home = held.home
         self.access = access
         self._server = server
-        self._lock = lock
+        self._lock = held.lock
         atexit.register(self.stop)
 
     def dsn(self, database: str, role: Role = Role.SERVICE) -> str:
@@ -63,13 +48,7 @@ class Cluster:
 
     def stop(self) -> None:
         """Shut down at once but orderly (open transactions roll back, the log is checkpointed). May be called twice."""
-        if self._lock < 0:
-            return
-        atexit.unregister(self.stop)
-        (self.data_dir / CONNECTION_FILE).unlink(missing_ok=True)
-        _end(self._server)
-        os.close(self._lock)
-        self._lock = -1
+        stop_together([self])
 
     def __enter__(self) -> Cluster:
         return self
@@ -88,31 +67,43 @@ def start(data_dir: Path, settings: ServerSettings | None = None, say: Callable[
     `say` takes the message where the databases stand outside `data_dir`. Call it from the main thread: the server ends
     with the thread that spawned it. Raises START_REFUSED, also where it is already running: with the process that holds it.
     """
-    if threading.current_thread() is not threading.main_thread():
-        raise RuntimeError("start the embedded database from the main thread: it ends with the thread that starts it")
     settings = settings or ServerSettings()
-    data_dir.mkdir(parents=True, exist_ok=True)
-    lock = _lock(data_dir)
-    try:
-        home = settle(data_dir)
+    with contextlib.ExitStack() as locks:
+        held = _hold(locks, data_dir)
+        home = held.home
         if data_dir.resolve() not in home.folder.parents:
             say(f"the embedded database runs as `{home.user and home.user.name}`, who cannot enter `{data_dir}`:")
             say(f"its files stand in `{home.folder}`")
-        _await_orphan(home)
-        passwords = initialise(home, sync=settings.durable)
-        tcp_port = _free_port() if settings.tcp else None
-        server = _spawn(home, settings, tcp_port)
-        try:
-            _await_ready(home, server)
-            access = Access(str(home.socket_dir), tcp_port or PORT, tcp_port, os.getpid(), server.pid, passwords)
-            write_access(data_dir, access)
-        except BaseException:
-            _end(server)
-            raise
-        return Cluster(data_dir, access, server, lock)
-    except BaseException:
-        os.close(lock)
-        raise
+        initialise(home, sync=settings.durable)
+        (cluster,) = _serve([held], settings)
+        locks.pop_all()
+        return cluster
+
+
+def start_alike(folders: Sequence[Path], database: str, beside: Cluster, settings: ServerSettings) -> list[Cluster]:
+    """Start a cluster in each folder, all at the same time, on the program that runs `beside`.
+
+    A cluster that is missing is made with the one, empty `database`: the first is initialised, the others are its copies.
+    Raises and behaves as `start`; where one of them does not start, none is left running.
+    """
+    with contextlib.ExitStack() as locks:
+        held = [_hold(locks, folder, beside.home.binaries) for folder in folders]
+        initialise_alike([each.home for each in held], database, sync=settings.durable)
+        clusters = _serve(held, settings)
+        locks.pop_all()
+        return clusters
+
+
+def stop_together(clusters: Sequence[Cluster]) -> None:
+    """`Cluster.stop` of all of them, at the same time."""
+    left = [cluster for cluster in clusters if cluster._lock >= 0]
+    for cluster in left:
+        atexit.unregister(cluster.stop)
+        (cluster.data_dir / CONNECTION_FILE).unlink(missing_ok=True)
+    end(*(cluster._server for cluster in left))
+    for cluster in left:
+        os.close(cluster._lock)
+        cluster._lock = -1
 
 
 @contextlib.contextmanager
@@ -135,6 +126,47 @@ def reset(data_dir: Path) -> None:
         (data_dir / CONNECTION_FILE).unlink(missing_ok=True)
     finally:
         os.close(lock)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A folder that this process holds by its lock, and the home of its cluster."""
+
+    data_dir: Path
+    home: Home
+    lock: int
+
+
+def _hold(locks: contextlib.ExitStack, data_dir: Path, binaries: Path | None = None) -> _Held:
+    """Take the folder, wait until no orphan serves on it. The lock is given back with `locks`."""
+    if threading.current_thread() is not threading.main_thread():
+        raise RuntimeError("start the embedded database from the main thread: it ends with the thread that starts it")
+    data_dir.mkdir(parents=True, exist_ok=True)
+    lock = _lock(data_dir)
+    locks.callback(os.close, lock)
+    home = settle(data_dir, binaries)
+    _await_orphan(home)
+    return _Held(data_dir, home, lock)
+
+
+def _serve(held: Sequence[_Held], settings: ServerSettings) -> list[Cluster]:
+    """A running server on each home; none where one of them fails."""
+    servers: list[subprocess.Popen[bytes]] = []
+    clusters = []
+    try:
+        ports = [free_port() if settings.tcp else None for _ in held]
+        for each, port in zip(held, ports, strict=True):
+            servers.append(spawn(each.home, settings, port))
+        for each, port, server in zip(held, ports, servers, strict=True):
+            await_ready(each.home, server)
+            passwords = read_passwords(each.home)
+            access = Access(str(each.home.socket_dir), port or PORT, port, os.getpid(), server.pid, passwords)
+            write_access(each.data_dir, access)
+            clusters.append((each, access, server))
+    except BaseException:
+        end(*servers)
+        raise
+    return [Cluster(*each) for each in clusters]
 
 
 def _lock(data_dir: Path) -> int:
@@ -188,101 +220,7 @@ def _serves(pid: int, home: Home) -> bool:
     return f"-D {home.data} " in listed.stdout
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _spawn(home: Home, settings: ServerSettings, tcp_port: int | None) -> subprocess.Popen[bytes]:
-    if home.log.exists():
-        home.log.replace(home.log.with_suffix(".log.1"))
-    options = {
-        "unix_socket_directories": str(home.socket_dir),
-        "listen_addresses": "127.0.0.1" if tcp_port else "",
-        "port": str(tcp_port or PORT),
-        "max_connections": str(settings.max_connections),
-        "shared_buffers": f"{settings.shared_buffers_mb}MB",
-        "effective_cache_size": f"{settings.shared_buffers_mb * 4}MB",
-        "work_mem": "16MB",
-        "maintenance_work_mem": "128MB",
-        "jit": "off",  # our statements are short: compiling them costs more than it saves
-        "io_method": "sync",
-        "synchronous_commit": "on",
-        "fsync": "on" if settings.durable else "off",
-        "full_page_writes": "on" if settings.durable else "off",
-        "wal_level": "minimal",  # no replicas of an embedded cluster; bulk loads skip the log
-        "max_wal_senders": "0",
-        "max_wal_size": "2GB",
-        "wal_buffers": "16MB",
-        "checkpoint_timeout": "15min",
-        "random_page_cost": "1.1",
-        "timezone": "UTC",
-        "log_timezone": "UTC",
-        "log_min_messages": "warning",
-        # identity numbers must not reach the log: neither statements nor the details of an error
-        "log_min_error_statement": "panic",
-        "log_error_verbosity": "terse",
-    }
-    command = [str(home.binaries / "postgres"), "-D", str(home.data)]
-    for name, value in options.items():
-        command += ["-c", f"{name}={value}"]
-    with home.log.open("wb") as log:
-        return subprocess.Popen(  # type: ignore[call-overload, no-any-return]  # noqa: S603
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            cwd="/",
-            start_new_session=True,
-            preexec_fn=_end_with(os.getpid()),  # runs after the change of user, which would clear it
-            **run_as(home.user),
-        )
-
-
-def _end_with(parent: int) -> Callable[[], None] | None:
-    """Ask the kernel (Linux) for a fast shutdown of the child when its parent dies."""
-    if not sys.platform.startswith("linux"):
-        return None
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
-
-    def arm() -> None:
-        if prctl(PR_SET_PDEATHSIG, int(signal.SIGINT), 0, 0, 0) != 0 or os.getppid() != parent:
-            os._exit(1)
-
-    return arm
-
-
-def _await_ready(home: Home, server: subprocess.Popen[bytes]) -> None:
-    """The last line of postmaster.pid turns `ready`."""
-    pid_file = home.data / "postmaster.pid"
-    deadline = time.monotonic() + START_DEADLINE_S
-    while time.monotonic() < deadline:
-        if server.poll() is not None:
-            break
-        with contextlib.suppress(FileNotFoundError):
-            lines = pid_file.read_text().splitlines()
-            if len(lines) >= 8 and lines[0] == str(server.pid) and lines[7].strip() == "ready":
-                return
-        time.sleep(0.004)
-    last = home.log.read_text(errors="replace").strip().splitlines()[-1:]
-    raise GatewayError(
-        START_REFUSED,
-        f"the embedded database did not start: {''.join(last) or 'no word in its log'}",
-        f"the whole log is `{home.log}`",
-    )
-
-
-def _end(server: subprocess.Popen[bytes]) -> None:
-    """Fast shutdown, then immediate, then by force; waits until the process is gone."""
-    for way in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
-        if server.poll() is not None:
-            return
-        server.send_signal(way)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            server.wait(STOP_DEADLINE_S)
-            return
-
-
-__all__ = ["Access", "Cluster", "Role", "ServerSettings", "attach", "attach_or_start", "reset", "running", "start"]
+__all__ = [
+    "Access", "Cluster", "Role", "ServerSettings", "attach", "attach_or_start", "reset", "running", "start", "start_alike",
+    "stop_together",
+]  # fmt: skip

@@ -56,9 +56,10 @@ class Home:
         return self.folder / "secrets.json"
 
 
-def settle(data_dir: Path) -> Home:
+def settle(data_dir: Path, binaries: Path | None = None) -> Home:
     """Create (or find again) the home of the cluster that belongs to `data_dir`, which must exist.
 
+    `binaries` are another home's, where this one needs none of its own.
     Raises START_REFUSED where root has no account to run it as.
     """
     user = _service_user() if os.geteuid() == 0 else None
@@ -66,8 +67,7 @@ def settle(data_dir: Path) -> Home:
     folder.mkdir(parents=True, exist_ok=True)
     if user is not None:
         folder.chmod(0o711)
-    binaries = _binaries(folder, user)
-    return Home(folder, binaries, _socket_dir(folder, user), user)
+    return Home(folder, binaries or _binaries(folder, user), _socket_dir(folder, user), user)
 
 
 def home_folder(data_dir: Path, user: ServiceUser | None) -> Path:

@@ -3,35 +3,95 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import shutil
 import subprocess
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
 
 from errors import START_REFUSED, GatewayError
 from storage.access import Role, write_private
 from storage.home import Home, check_program, hand_over, run_as
 
+RISING = "data.rising"
 HBA = """\
 local all all scram-sha-256
 host all all 127.0.0.1/32 scram-sha-256
 """
 
 
-def initialise(home: Home, *, sync: bool) -> dict[str, str]:
-    """Make the cluster where there is none; the roles' passwords either way.
+def initialise(home: Home, *, sync: bool) -> None:
+    """Make the cluster where there is none, with our roles.
 
     It is made in a temporary folder and renamed, so that a start that was cut short leaves nothing half done.
     Raises START_REFUSED with the last line that initdb printed.
     """
     if home.data.exists():
-        return _passwords(home)
-    check_program(home)
-    # a fresh cluster gets fresh passwords; they are on disk before a cluster that knows them can stand
+        return
+    passwords = _new_passwords([home])
+    rising = _initdb(home, sync=sync)
+    _tell(home, "postgres", _role_statements(passwords), sync=sync)
+    rising.rename(home.data)
+
+
+def initialise_alike(homes: Sequence[Home], database: str, *, sync: bool) -> None:
+    """Make the clusters that are missing, each with the one `database` and nothing else: one is made, and copied.
+
+    The copies know the same passwords. Complete or not there at all, and raises, as `initialise`.
+    """
+    missing = [home for home in homes if not home.data.exists()]
+    if not missing:
+        return
+    first, *others = missing
+    passwords = _new_passwords(missing)
+    rising = _initdb(first, sync=sync)
+    _tell(first, "template1", _statements_of_one(database), sync=sync)  # no statement drops the database it runs in
+    _tell(first, database, ("DROP DATABASE template1", *_role_statements(passwords)), sync=sync)
+    with ThreadPoolExecutor() as copying:
+        for _ in copying.map(partial(_copy, rising), others):
+            pass
+    if sync:
+        os.sync()
+    for home in missing:
+        (home.folder / RISING).rename(home.data)
+
+
+def read_passwords(home: Home) -> dict[str, str]:
+    """The passwords of the cluster's roles. Raises START_REFUSED where they are lost."""
+    try:
+        passwords = json.loads(home.secrets.read_text())
+        return {role.value: passwords[role.value] for role in Role}
+    except (FileNotFoundError, ValueError, KeyError) as problem:
+        raise GatewayError(
+            START_REFUSED,
+            f"the passwords of the embedded database are missing from `{home.secrets}`",
+            "restore that file from a backup, or start afresh with `make demo-reset`",
+        ) from problem
+
+
+def _new_passwords(homes: Sequence[Home]) -> dict[str, str]:
+    """Fresh ones for fresh clusters; they are on disk before a cluster that knows them can stand."""
     passwords = {role.value: secrets.token_urlsafe(24) for role in Role}
-    write_private(home.secrets, json.dumps(passwords))
-    rising = home.folder / "data.rising"
+    for home in homes:
+        write_private(home.secrets, json.dumps(passwords))
+    return passwords
+
+
+def _rising(home: Home) -> Path:
+    """An empty folder for the cluster while it is made."""
+    rising = home.folder / RISING
     shutil.rmtree(rising, ignore_errors=True)
     hand_over(rising, home.user)
+    return rising
+
+
+def _initdb(home: Home, *, sync: bool) -> Path:
+    """A new cluster in the folder where it is made."""
+    check_program(home)
+    rising = _rising(home)
     _run(
         home,
         [
@@ -44,32 +104,32 @@ def initialise(home: Home, *, sync: bool) -> dict[str, str]:
         "",
     )
     (rising / "pg_hba.conf").write_text(HBA)  # before the first start: no moment of trust
-    _run(
-        home,
-        [
-            str(home.binaries / "postgres"),
-            *("--single", "-D", str(rising), "-c", f"fsync={'on' if sync else 'off'}", "postgres"),
-        ],
-        "".join(f"{statement}\n" for statement in _role_statements(passwords)),
+    return rising
+
+
+def _copy(rising: Path, home: Home) -> None:
+    """Copy a cluster that nobody runs, as the user whom it will run as."""
+    _run(home, ["cp", "-pR", f"{rising}/.", str(_rising(home))], "")
+
+
+def _tell(home: Home, database: str, statements: Sequence[str], *, sync: bool) -> None:
+    """Run the statements in a database of the cluster that is being made, one a line, as single-user mode wants them."""
+    fsync = f"fsync={'on' if sync else 'off'}"
+    command = [str(home.binaries / "postgres"), "--single", "-D", str(home.folder / RISING), "-c", fsync, database]
+    _run(home, command, "".join(f"{statement}\n" for statement in statements))
+
+
+def _statements_of_one(database: str) -> tuple[str, ...]:
+    """What leaves `database` beside template1, which only another connection can drop."""
+    return (
+        "UPDATE pg_database SET datistemplate = false",
+        "DROP DATABASE template0",
+        f"ALTER DATABASE postgres RENAME TO {database}",
     )
-    rising.rename(home.data)
-    return passwords
-
-
-def _passwords(home: Home) -> dict[str, str]:
-    try:
-        passwords = json.loads(home.secrets.read_text())
-        return {role.value: passwords[role.value] for role in Role}
-    except (FileNotFoundError, ValueError, KeyError) as problem:
-        raise GatewayError(
-            START_REFUSED,
-            f"the passwords of the embedded database are missing from `{home.secrets}`",
-            "restore that file from a backup, or start afresh with `make demo-reset`",
-        ) from problem
 
 
 def _role_statements(passwords: dict[str, str]) -> list[str]:
-    """One statement a line, as single-user mode wants them. The passwords are ours: URL-safe, without quotes.
+    """Our roles. The passwords are ours: URL-safe, without quotes.
 
     They are 192 random bits, which no iteration count makes harder to guess; few iterations make connecting cheaper.
     """

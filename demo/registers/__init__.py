@@ -1,6 +1,6 @@
 """The five base registers of the demo, each a database of its own."""
 
-from demo.registers.load import load_registers
+from demo.registers.load import create_databases, load_registers, loaded_persons
 from demo.registers.tables import REGISTERS
 
-__all__ = ["REGISTERS", "load_registers"]
+__all__ = ["REGISTERS", "create_databases", "load_registers", "loaded_persons"]

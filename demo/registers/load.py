@@ -1,4 +1,4 @@
-"""Create and fill the registers' five databases: one transaction each, rows by COPY, marked when complete."""
+"""Fill the registers' five databases, wherever each stands: one transaction each, rows by COPY, marked when complete."""
 
 import asyncio
 import hashlib
@@ -32,32 +32,54 @@ _AHEAD = 6
 """Blocks that are made before their turn: bounds the memory."""
 
 
-async def load_registers(
-    dsn_of: Callable[[str], str], persons: int, seed: int, progress: Progress, prefix: str = "register_"
-) -> bool:
-    """Fill the five databases; False where they already hold just this.
+async def load_registers(dsn_of: Callable[[str], str], persons: int, seed: int, progress: Progress) -> bool:
+    """Fill the registers' databases; False where they already hold just this.
 
-    `dsn_of` gives an administrator's DSN for a database. `persons` is rounded up to whole thousands. An interrupted load
-    leaves no mark, so the next one starts afresh. The role `oncegate_reader` may read everything, and `oncegate_source`
-    is a member of it where that role exists. Raises ValueError beyond 2,970,000 persons.
+    `dsn_of` gives an administrator's DSN for the database of a register; what stands there in the schema `public` is
+    replaced. `persons` is rounded up to whole thousands. A register whose load was interrupted is left as it was, and
+    the next load fills it. The role `oncegate_reader` may read everything, and `oncegate_source` is a member of it where
+    that role exists.
+    Raises ValueError beyond 2,970,000 persons.
     """
     blocks = -(-persons // PERSONS)
     if not 1 <= blocks <= BLOCKS:
         raise ValueError(f"`{persons}` persons: between 1 and {BLOCKS * PERSONS} can be made")
     mark = _mark(blocks, seed)
-    admin = await asyncpg.connect(dsn_of("postgres"))
+    connections: dict[str, Connection] = {}
     try:
-        await admin.execute("SELECT pg_advisory_lock($1)", _LOCK)
-        names = {register: prefix + register for register in REGISTERS}
-        if await _all_marked(admin, names, mark):
-            return False
-        await _make_reader(admin)
-        for name in names.values():
-            await _create_database(admin, name)
-        await _fill(dsn_of, names, (blocks, seed), progress)
-        for name in names.values():  # the marks come last and together: until then nothing counts as loaded
-            await admin.execute(f"COMMENT ON DATABASE {name} IS '{mark}'")
-        return True
+        opened = await asyncio.gather(*(asyncpg.connect(dsn_of(register)) for register in REGISTERS))
+        connections.update(zip(REGISTERS, opened, strict=True))
+        for connection in connections.values():
+            await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
+        lacking = {name: connection for name, connection in connections.items() if await _held_mark(connection) != mark}
+        for connection in lacking.values():
+            await _make_reader(connection)
+        if lacking:
+            await _fill(lacking, mark, (blocks, seed), progress)
+        return bool(lacking)
+    finally:
+        for connection in connections.values():
+            await connection.close()
+
+
+async def loaded_persons(dsn: str) -> int | None:
+    """How many persons a register was loaded with, by an administrator's DSN; None where it never was."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        mark = await _held_mark(connection)
+    finally:
+        await connection.close()
+    return None if mark is None else int(json.loads(mark)["persons"])
+
+
+async def create_databases(admin_dsn: str, prefix: str = "register_") -> None:
+    """The registers' databases on one server, by `prefix` and register, where they are missing."""
+    admin = await asyncpg.connect(admin_dsn)
+    try:
+        for register in REGISTERS:
+            name = prefix + register
+            if not await admin.fetchval("SELECT true FROM pg_database WHERE datname = $1", name):
+                await admin.execute(f"CREATE DATABASE {name}")
     finally:
         await admin.close()
 
@@ -75,13 +97,11 @@ def _mark(blocks: int, seed: int) -> str:
     return json.dumps({"persons": blocks * PERSONS, "seed": seed, "made_by": digest.hexdigest()[:16]})
 
 
-async def _all_marked(admin: Connection, names: Mapping[str, str], mark: str) -> bool:
-    found = await admin.fetch(
-        "SELECT datname FROM pg_database WHERE datname = ANY($1) AND shobj_description(oid, 'pg_database') = $2",
-        list(names.values()),
-        mark,
+async def _held_mark(connection: Connection) -> str | None:
+    found: str | None = await connection.fetchval(
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
     )
-    return len(found) == len(names)
+    return found
 
 
 async def _make_reader(admin: Connection) -> None:
@@ -89,36 +109,25 @@ async def _make_reader(admin: Connection) -> None:
         await admin.execute(f"CREATE ROLE {READER} NOLOGIN")
     if await admin.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", SOURCE_ROLE):
         await admin.execute(f"GRANT {READER} TO {SOURCE_ROLE}")
-
-
-async def _create_database(admin: Connection, name: str) -> None:
-    await admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    await admin.execute(f"CREATE DATABASE {name}")
+    name = await admin.fetchval("SELECT quote_ident(current_database())")
     await admin.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
     await admin.execute(f"GRANT CONNECT ON DATABASE {name} TO {READER}")
 
 
-async def _fill(dsn_of: Callable[[str], str], names: Mapping[str, str], size: tuple[int, int], progress: Progress) -> None:
-    connections: dict[str, Connection] = {}
-    try:
-        for register, name in names.items():
-            connections[register] = await asyncpg.connect(dsn_of(name))
-        async with asyncio.TaskGroup() as group:
-            queues = {register: asyncio.Queue[Mapping[str, bytes] | None](_AHEAD) for register in names}
-            for register, connection in connections.items():
-                group.create_task(_fill_one(connection, register, queues[register]))
-            blocks = size[0]
-            done = 0
-            async for made in _make(*size):
-                for queue in queues.values():
-                    await queue.put(made)
-                done += 1
-                progress(done * PERSONS, blocks * PERSONS)
+async def _fill(connections: Mapping[str, Connection], mark: str, size: tuple[int, int], progress: Progress) -> None:
+    async with asyncio.TaskGroup() as group:
+        queues = {register: asyncio.Queue[Mapping[str, bytes] | None](_AHEAD) for register in connections}
+        for register, connection in connections.items():
+            group.create_task(_fill_one(connection, register, mark, queues[register]))
+        blocks = size[0]
+        done = 0
+        async for made in _make(*size):
             for queue in queues.values():
-                await queue.put(None)
-    finally:
-        for connection in connections.values():
-            await connection.close()
+                await queue.put(made)
+            done += 1
+            progress(done * PERSONS, blocks * PERSONS)
+        for queue in queues.values():
+            await queue.put(None)
 
 
 async def _make(blocks: int, seed: int) -> AsyncIterator[Mapping[str, bytes]]:
@@ -140,12 +149,14 @@ def _executor(blocks: int) -> Executor:
     return ProcessPoolExecutor(min(4, os.cpu_count() or 1), multiprocessing.get_context("spawn"))
 
 
-async def _fill_one(connection: Connection, register: str, queue: "asyncio.Queue[Mapping[str, bytes] | None]") -> None:
-    """One database, in one transaction: tables, rows, keys and indexes, rights, statistics."""
+async def _fill_one(
+    connection: Connection, register: str, mark: str, queue: "asyncio.Queue[Mapping[str, bytes] | None]"
+) -> None:
+    """One database, in one transaction: tables, rows, keys and indexes, rights, statistics, and the mark."""
     before, after = ddl(register)
     tables = [table for table in TABLES if table.register == register]
     async with connection.transaction():
-        await connection.execute(before)
+        await connection.execute(f"DROP SCHEMA IF EXISTS public CASCADE; CREATE SCHEMA public; {before}")
         if register == "geospatial":
             await _copy(connection, "administrative_division", rows.Division._fields, copy_text(division_rows()))
             await _copy(connection, "administrative_division_history", rows.Division._fields, copy_text(division_history()))
@@ -153,8 +164,11 @@ async def _fill_one(connection: Connection, register: str, queue: "asyncio.Queue
             for table in tables:
                 await _copy(connection, table.name, table.columns, made[table.name])
         await connection.execute(after)
+        await connection.execute(f"GRANT USAGE ON SCHEMA public TO {READER}")
         await connection.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {READER}")
         await connection.execute("ANALYZE")
+        name = await connection.fetchval("SELECT quote_ident(current_database())")
+        await connection.execute(f"COMMENT ON DATABASE {name} IS '{mark}'")
 
 
 async def _copy(connection: Connection, table: str, columns: Sequence[str], text: bytes) -> None:

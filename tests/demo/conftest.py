@@ -8,7 +8,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from demo.registers import REGISTERS, load_registers
+from demo.registers import REGISTERS, create_databases, load_registers
+from demo.registers.load import Progress
 from storage.access import Role
 from storage.embedded import Cluster
 
@@ -23,12 +24,15 @@ class Registers:
     cluster: Cluster
     prefix: str
 
-    def dsn_of(self, database: str) -> str:
-        return self.cluster.dsn(database, Role.ADMIN)
+    def dsn_of(self, register: str) -> str:
+        return self.cluster.dsn(self.prefix + register, Role.ADMIN)
 
-    def load(self, persons: int, seed: int = SEED, prefix: str | None = None) -> bool:
-        prefix = prefix or self.prefix
-        return asyncio.run(load_registers(self.dsn_of, persons, seed, lambda done, whole: None, prefix))
+    def load(self, persons: int, seed: int = SEED, progress: Progress = lambda done, whole: None) -> bool:
+        async def run() -> bool:
+            await create_databases(self.cluster.dsn("postgres", Role.ADMIN), self.prefix)
+            return await load_registers(self.dsn_of, persons, seed, progress)
+
+        return asyncio.run(run())
 
     def rows(self, register: str, sql: str, *values: Any, role: Role = Role.SOURCE) -> list[Any]:
         async def fetch() -> list[Any]:
@@ -55,7 +59,7 @@ def registers(cluster: Cluster) -> Iterator[Registers]:
 
 def drop_databases(loaded: Registers) -> None:
     async def drop() -> None:
-        connection = await asyncpg.connect(loaded.dsn_of("postgres"))
+        connection = await asyncpg.connect(loaded.cluster.dsn("postgres", Role.ADMIN))
         for register in REGISTERS:
             await connection.execute(f"DROP DATABASE IF EXISTS {loaded.prefix}{register} WITH (FORCE)")
         await connection.close()

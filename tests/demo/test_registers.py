@@ -1,6 +1,5 @@
 """The loaded registers: references hold across the five databases, places lie where they say, a reload changes nothing."""
 
-import asyncio
 import json
 
 import asyncpg
@@ -9,7 +8,6 @@ from shapely import STRtree  # type: ignore[import-untyped]
 from shapely.geometry import Point, Polygon, shape  # type: ignore[import-untyped]
 
 from demo.generate import block
-from demo.registers import load_registers
 from demo.stories import STORIES, STORY_BLOCK
 from standards.divisions import IN_FORCE
 from storage.access import Role
@@ -161,7 +159,7 @@ def _interrupt(registers: Registers) -> None:
         raise InterruptedLoadError
 
     with pytest.raises(BaseExceptionGroup) as caught:
-        asyncio.run(load_registers(registers.dsn_of, 2_000, 1, stop, registers.prefix))
+        registers.load(2_000, 1, stop)
     assert caught.group_contains(InterruptedLoadError)
 
 

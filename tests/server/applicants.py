@@ -145,14 +145,21 @@ class Office:
     def answer(self, number: str, items: Sequence[dict[str, Any]], client: str = "app-police", **more: Any) -> Any:
         return self.told(client, ANSWER, **{"id": number, "items": items, "handler": "P-1", **more})
 
-    def sql(self, text: str, *values: object, database: str = DATABASE, role: Role = Role.OWNER) -> list[Any]:
-        """As the database's owner: for what only time brings about. Or as another role in another database."""
+    def sql(self, text: str, *values: object) -> list[Any]:
+        """As the database's owner: for what only time brings about."""
+        return _fetch(attach(self.gateway.folder).dsn(DATABASE, Role.OWNER), text, values)
 
-        async def run() -> list[Any]:
-            connection = await asyncpg.connect(attach(self.gateway.folder).dsn(database, role))
-            try:
-                return list(await connection.fetch(text, *values))
-            finally:
-                await connection.close()
+    def population(self, text: str, *values: object) -> list[Any]:
+        """As a source of the population register."""
+        return _fetch(self.gateway.register_dsn("population"), text, values)
 
-        return asyncio.run(run())
+
+def _fetch(dsn: str, text: str, values: Sequence[object]) -> list[Any]:
+    async def run() -> list[Any]:
+        connection = await asyncpg.connect(dsn)
+        try:
+            return list(await connection.fetch(text, *values))
+        finally:
+            await connection.close()
+
+    return asyncio.run(run())

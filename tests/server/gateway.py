@@ -17,7 +17,9 @@ from types import MappingProxyType
 from typing import Any
 
 from settings import PREFIX, ROOT
+from storage.access import Role
 from storage.layout import GATEWAY
+from storage.register_servers import DATABASE, register_access
 
 HALL_PURPOSE = 'matter="M07", use=administrative-basis, case="DEMO-M07", handler="H-001"'
 DEADLINE_S = 60.0
@@ -82,6 +84,10 @@ class Running:
             [sys.executable, "-m", "cli", *arguments], cwd=ROOT, env=self.environment(), capture_output=True, text=True,
             check=False, timeout=DEADLINE_S,
         )  # fmt: skip
+
+    def register_dsn(self, name: str, role: Role = Role.SOURCE) -> str:
+        """The database of a register that runs."""
+        return register_access(self.folder, name).dsn(DATABASE, role)
 
     def processes(self) -> list[int]:
         """The workers and the PostgreSQL that belong to this data folder."""

@@ -11,7 +11,6 @@ import pytest
 from demo.stories import STORIES
 from resolvers.workflow.applications import MOST_STEPS
 from standards.working_days import add_working_days
-from storage.access import Role
 from tests.server.applicants import (
     ANSWER,
     COMPLETE,
@@ -539,9 +538,9 @@ class TestManyProviders:
     def residents(self, office: Office) -> tuple[str, str]:
         """An adult of Nanjing, and one of Suzhou."""
         found = [
-            office.sql(
+            office.population(
                 "SELECT id_number FROM person WHERE division_code LIKE $1 AND birth_date < '2000-01-01' ORDER BY 1 LIMIT 1",
-                *(f"{prefix}%",), database="register_population", role=Role.SOURCE,
+                f"{prefix}%",
             )[0]["id_number"]
             for prefix in ("3201", "3205")
         ]  # fmt: skip

@@ -251,7 +251,7 @@ def test_a_lookup_that_a_grants_end_overtook_is_decided_again(gateway: Running) 
     assert shown(look(gateway))
 
     async def hold() -> Answered:
-        connection = await asyncpg.connect(attach(gateway.folder).dsn("register_population", Role.ADMIN))
+        connection = await asyncpg.connect(gateway.register_dsn("population", Role.ADMIN))
         try:
             tables = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
             while datetime.now(UTC) < ends - timedelta(seconds=0.6):
