@@ -115,6 +115,8 @@ CHECK_REQUIRED = _code("CHECK_REQUIRED", Stage.WORKFLOW, 409, "须先核查材�
 EVIDENCE_TOO_LARGE = _code("EVIDENCE_TOO_LARGE", Stage.WORKFLOW, 413, "证明材料过大", legacy=200)
 RECEIPT_UNKNOWN = _code("RECEIPT_UNKNOWN", Stage.WORKFLOW, 404, "没有此回执", legacy=200)
 RECEIPT_INVALID = _code("RECEIPT_INVALID", Stage.WORKFLOW, 400, "回执不真实或与数据不符", legacy=200)
+POSITION_NOT_ASKED = _code("POSITION_NOT_ASKED", Stage.WORKFLOW, 400, "该回执的查询未请求此位置", legacy=200)
+REGISTER_UNCHANGED = _code("REGISTER_UNCHANGED", Stage.WORKFLOW, 409, "登记簿的值没有变化", legacy=200)
 
 # start
 CATALOGUE_INVALID = _code("CATALOGUE_INVALID", Stage.START, 500, "目录有误")

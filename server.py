@@ -34,6 +34,7 @@ from resolvers.asgi import App
 from resolvers.deadline_watch import DeadlineWatch
 from resolvers.decide import Decider
 from resolvers.door import Door
+from resolvers.doubt_watch import DoubtWatch
 from resolvers.identify import Identity
 from resolvers.identify_ports import ExternalIssuer
 from resolvers.issuers import Issuers
@@ -68,6 +69,7 @@ from storage.case_collections import CollectionBook
 from storage.cases import CaseStore
 from storage.catalogue_life import CatalogueLifeStore
 from storage.catalogue_versions import load_version
+from storage.doubts import DoubtBook
 from storage.entrustments import EntrustmentBook
 from storage.epoch_bus import EpochBus
 from storage.grant_book import GrantBook
@@ -180,10 +182,15 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
         calendars = CalendarStore(pool)
         watch = DeadlineWatch(applications, calendars, profile)
         await stack.enter_async_context(running(watch.run(trouble), "watch deadlines"))
+        doubts = DoubtBook(pool)
+        doubt_watch = DoubtWatch(doubts, calendars, profile)
+        await stack.enter_async_context(running(doubt_watch.run(trouble), "watch doubts"))
         counters = await stack.enter_async_context(open_counters(pool, redis_url, trouble))
         ports = Ports(
             rights=rights,
             counters=counters,
+            receipts=ReceiptStore(pool),
+            doubts=doubts,
             grants=GrantBook(pool, seals, keys.grant),
             operations=OperationBook(pool),
             usage=usage,

@@ -46,6 +46,8 @@ class Profile:
     change_working_days: int
     bind_to_matter: Binding
     verify_attempts_per_day: int
+    doubt_working_days: int
+    doubt_warn_working_days: int
 
 
 def load_profile(name: str = DEFAULT, folder: Path = FOLDER) -> Profile:
@@ -66,9 +68,11 @@ def load_profile(name: str = DEFAULT, folder: Path = FOLDER) -> Profile:
         change_working_days=table.integer("change_working_days"),
         bind_to_matter=table.word("bind_to_matter", Binding) or Binding.ENFORCE,
         verify_attempts_per_day=table.integer("verify_attempts_per_day"),
+        doubt_working_days=table.integer("doubt_working_days", 5),
+        doubt_warn_working_days=table.integer("doubt_warn_working_days", 1),
     )
     table.close()
-    for key in ("answer_working_days", "change_working_days", "verify_attempts_per_day"):
+    for key in ("answer_working_days", "change_working_days", "verify_attempts_per_day", "doubt_working_days"):
         if getattr(profile, key) < 1:
             table.fault(key, "is below 1", "write a whole number of at least 1")
     refuse(findings)

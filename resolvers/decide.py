@@ -103,6 +103,10 @@ class Decider:
         self._held: Kept[tuple[int, Asking] | tuple[int, Asking, frozenset[GrantId]], _Held] = Kept()
         self._pruned: Kept[tuple[int, _Variant], tuple[Plan, Permitted]] = Kept()
 
+    def source_of(self, resource: ResourceName) -> SourceName | None:
+        """Where the resource's rows are; None where it is not connected."""
+        return self._sources.get(resource)
+
     def permit(
         self, plan: Plan, asking: Asking, rights: Rights, now: float, exhausted: frozenset[GrantId] = NOBODY
     ) -> Permitted:

@@ -67,6 +67,8 @@ ADVICE: Mapping[str, str] = {
     "EVIDENCE_TOO_LARGE": "send at most what the message says; nothing was filed",
     "RECEIPT_UNKNOWN": "take the number from `extensions.sharing.receipt` of an answer that your department was given",
     "RECEIPT_INVALID": "send the answer as it was delivered; `extensions.faults` name what differs",
+    "POSITION_NOT_ASKED": "name a position of that very answer, dotted, as it stands there",
+    "REGISTER_UNCHANGED": "correct the register first: corrections arrive through the source; else decide `CONFIRMED`",
     "CATALOGUE_INVALID": "correct the files and paths that the message lists",
     "DATABASE_NEWER": "start the program's version that the database belongs to",
     "START_REFUSED": "change what the message names",

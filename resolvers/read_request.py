@@ -22,7 +22,7 @@ _SENT_BY_BROWSERS = ("basic", "digest", "negotiate", "ntlm")
 
 NO_ROLES: frozenset[str] = frozenset()
 SENDERS_OF_FILES = frozenset({Role.PROVIDER, Role.COMPILER, Role.OPERATOR, Role.CONSUMER})
-"""Who may send a letter or a spreadsheet within a request; everybody else's requests are small."""
+"""Who may send a letter, a spreadsheet or a scan within a request; everybody else's requests are small."""
 MOST_FILES = 4
 """How many of them a worker takes in at once."""
 MOST_DIGITS = 12

@@ -84,12 +84,10 @@ class Shaping:
         """What stands there is under verification (Art. 18); it stands all the same."""
         self.marked.setdefault((note, since), []).append(at)
 
-    def missing(self, root: RootShape, at: tuple[str, ...], key: Hashable) -> None:
-        """No row was found under the root's key: whose data was asked for is on the record all the same."""
-        if root.absent is not None:
-            self.subjects[at].add(key)
-            if root.hidden is None:
-                self.absent[root.absent] = self.absent.get(root.absent, 0) + 1
+    def missing(self, root: RootShape) -> None:
+        """No row was found under a key, and no rule may have hidden one: that is on the record, and may be doubted."""
+        if root.absent is not None and root.hidden is None:
+            self.absent[root.absent] = self.absent.get(root.absent, 0) + 1
 
 
 RowMaker: TypeAlias = Callable[[Row, Path, Shaping], Object]
@@ -129,7 +127,7 @@ def _root(root: RootShape) -> tuple[str, Callable[[Shaping, Sequence[Hashable]],
             return None
         found = rows.get(keys[0], ())
         if not found:
-            shaping.missing(root, (key,), keys[0])
+            shaping.missing(root)
         if mark is not None:
             mark(found, keys[0], (key,), shaping)
         if root.many:
@@ -147,9 +145,9 @@ def _root(root: RootShape) -> tuple[str, Callable[[Shaping, Sequence[Hashable]],
                 mark(found[index], of_row, (key, index), shaping)
         if all(len(rows_of_key) == 1 for rows_of_key in found):
             return make_rows([row for (row,) in found], (key,), shaping)
-        for index, of_row in enumerate(keys):
-            if not found[index]:
-                shaping.missing(root, (key,), of_row)
+        for rows_of_key in found:
+            if not rows_of_key:
+                shaping.missing(root)
         return [one(rows_of_key, (key, index), shaping) for index, rows_of_key in enumerate(found)]
 
     return root.key, batch if root.batch else single

@@ -375,3 +375,43 @@ CollectionKind = _enum(
         "OFFERED": "主动提供 · proof that was offered and accepted, not demanded (Art. 18).",
     },
 )
+DoubtState = _enum(
+    "DoubtState",
+    "疑义状态 · how far a doubt is, or how it ended (Art. 18).",
+    {
+        "REPORTED": "已提出 · reported.",
+        "ACCEPTED": "已受理 · accepted by the department that it is with.",
+        "VERIFYING": "核实中 · somebody named verifies it.",
+        "TRANSFERRED": "已转办 · transferred to the right department, which has not accepted it yet.",
+        "CORRECTED": "已校正 · the register was corrected, and answers otherwise now.",
+        "CONFIRMED": "核实无误 · the register was right.",
+        "WITHDRAWN": "已撤回 · withdrawn by its reporter.",
+        "CLOSED": "已办结 · decided; the result is not told to a reporter from whom the item was withheld.",
+    },
+)
+DoubtResult = _enum(
+    "DoubtResult",
+    "核实结果 · what verifying a doubt came to.",
+    {"CORRECTED": "已校正 · the register was corrected.", "CONFIRMED": "核实无误 · the register was right."},
+)
+DoubtCheck = _enum(
+    "DoubtCheck",
+    "比对 · whether the register answers otherwise than when the doubt was reported.",
+    {
+        "CHANGED": "已变化 · it does.",
+        "UNCHANGED": "未变化 · it answers the same.",
+        "NOT_CHECKED": "未比对 · not compared: nobody named whose data it is, or the register could not be read.",
+    },
+)
+DoubtEventKind = _enum(
+    "DoubtEventKind",
+    "办理环节 · one step of a doubt.",
+    {
+        "REPORTED": "提出 · reported.",
+        "ACCEPTED": "受理 · accepted.",
+        "VERIFYING": "核实 · verification began.",
+        "TRANSFERRED": "转办 · transferred.",
+        "DECIDED": "办结 · decided.",
+        "WITHDRAWN": "撤回 · withdrawn.",
+    },
+)

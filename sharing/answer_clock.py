@@ -49,6 +49,12 @@ def answer_clock(runs: Sequence[Run], told: date | None, calendar: WorkingCalend
     return Clock(due, _warn_from(calendar, due, profile.warn_working_days), deadline.provisional or counted_provisionally)
 
 
+def clock_from(start: date, working_days: int, warn_working_days: int, calendar: WorkingCalendar) -> Clock:
+    """A clock of so many working days from the day after `start`, which nothing stops."""
+    deadline = calendar.add_working_days(start, working_days)
+    return Clock(deadline.date, _warn_from(calendar, deadline.date, warn_working_days), deadline.provisional)
+
+
 def _working_days(calendar: WorkingCalendar, start: date, end: date) -> tuple[int, bool]:
     """The working days after `start` up to and including `end`, and whether a year among them is not published."""
     days = [start + offset * _DAY for offset in range(1, (end - start).days + 1)]

@@ -1,4 +1,4 @@
-"""The rights as of one epoch, in memory: grants, matters, departments, clients, entrustments, read in one snapshot.
+"""The rights as of one epoch, in memory: grants, matters, open doubts, departments, clients, entrustments, in one snapshot.
 
 Whoever finds that the epoch has moved calls `refresh`; the channel `oncegate_epoch` makes that rare. A channel that is
 silent costs a repetition of the decision, never a wrong answer: the ledger refuses entries of a former epoch.
@@ -20,8 +20,9 @@ from catalogue.matters import MatterRegister
 from catalogue.model import Catalogue, ProviderCode
 from errors import RIGHTS_MOVED, START_REFUSED, GatewayError
 from resolvers.identify_ports import StoredClient
+from sharing.open_doubts import index_doubts
 from sharing.rights import Rights, index_rights
-from storage import clients, departments
+from storage import clients, departments, doubts
 from storage.background import end
 from storage.departments import Entrustment, Term
 from storage.matters import MatterShelf
@@ -63,6 +64,7 @@ async def load_snapshot(pool: asyncpg.Pool[Any], seals: Seals, shelf: MatterShel
         said = await connection.fetch(SELECT_SAID)
         parties = await connection.fetch(departments.SELECT)
         entrusted = await connection.fetch(departments.SELECT_ENTRUSTMENTS)
+        doubted = await connection.fetch(doubts.SELECT_OPEN)
         registered = await connection.fetch(clients.SELECT)
         secrets = await connection.fetch(clients.SELECT_SECRETS)
         if head is None:
@@ -72,7 +74,12 @@ async def load_snapshot(pool: asyncpg.Pool[Any], seals: Seals, shelf: MatterShel
     def index() -> Snapshot:
         by_id = clients.stored_clients(registered, secrets)
         return Snapshot(
-            index_rights(head["epoch"], seals.rights(granted, suspensions, said), matters=shelf.register(matters)),
+            index_rights(
+                head["epoch"],
+                seals.rights(granted, suspensions, said),
+                index_doubts(doubts.open_doubts(doubted)),
+                matters=shelf.register(matters),
+            ),
             head["catalogue_version"],
             departments.stored_departments(parties),
             departments.stored_entrustments(entrusted),

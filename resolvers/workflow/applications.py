@@ -10,15 +10,15 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 import errors
-from catalogue.model import Coordinate, ItemCode, ProviderCode, ResourceName
-from catalogue.predicate import ItemName
+from catalogue.model import ItemCode, ProviderCode
 from resolvers.day import today
 from resolvers.ports.applications import Change, NewLetter
 from resolvers.roles import Role, require_role
 from resolvers.workflow.application_shown import Shown
 from resolvers.workflow.application_types import Application as Told
 from resolvers.workflow.context import Acting, Context
-from resolvers.workflow.inputs import check_words, invalid
+from resolvers.workflow.inputs import check_words
+from resolvers.workflow.named_items import item_code
 from sharing.application import Actor, Application, Event, Happening, Negotiated, Proposed, Saved, Stage
 from sharing.deadlines import clock_of, mark_of
 from sharing.happen import conflict, happen
@@ -68,15 +68,7 @@ class Desk(NamedTuple):
 
     def code(self, named: str) -> ItemCode:
         """An item's code, given as such or as its coordinate. Raises INPUT_INVALID for one that is not catalogued."""
-        if ItemCode(named) in self.entries:
-            return ItemCode(named)
-        type_name, _, field = named.partition(".")
-        entry = self.context.catalogue.entries.get(Coordinate(ResourceName(type_name), ItemName(field)))
-        if entry is None or entry.code not in self.entries:
-            raise invalid(
-                "an item is named that the catalogue does not hold", "name items by code or `Type.field`", article="Art. 7"
-            )
-        return entry.code
+        return item_code(self.context.catalogue, self.entries, named)
 
     def codes(self, named: Sequence[str] | None) -> tuple[ItemCode, ...]:
         """Several of them; none for None."""

@@ -16,10 +16,12 @@ from resolvers.ports.case_collections import CollectionBook
 from resolvers.ports.cases import CaseBook, CaseHistory
 from resolvers.ports.catalogue_life import CatalogueLife
 from resolvers.ports.counters import Counters
+from resolvers.ports.doubts import DoubtBook
 from resolvers.ports.expected import ExpectedAnswers
 from resolvers.ports.grants import GrantBook, OperationBook, UsageCounts
 from resolvers.ports.notices import Notices, Webhooks
 from resolvers.ports.parties import EntrustmentBook, PartyBook
+from resolvers.ports.receipts import Receipts
 from resolvers.record import Asked
 from resolvers.request import ATTEMPTS, Caller, Served, rights_moving
 from resolvers.roles import Role, require_role
@@ -55,6 +57,8 @@ class Ports:
     """Raises where the caller may no longer act as it does: its client disabled, its entrustment ended."""
     expected: ExpectedAnswers
     counters: Counters
+    receipts: Receipts
+    doubts: DoubtBook
 
 
 class Acting(NamedTuple):

@@ -13,6 +13,9 @@ from resolvers.workflow.case_files import CaseQuery
 from resolvers.workflow.cases import CaseMutation
 from resolvers.workflow.catalogue import CatalogueQuery
 from resolvers.workflow.catalogue_life import CatalogueLifeMutation, CatalogueLifeQuery
+from resolvers.workflow.doubt_boxes import DoubtQuery
+from resolvers.workflow.doubt_report import DoubtReportMutation
+from resolvers.workflow.doubt_steps import DoubtStepMutation
 from resolvers.workflow.entrustments import EntrustmentMutation, EntrustmentQuery
 from resolvers.workflow.explain import ExplainQuery
 from resolvers.workflow.grants import GrantMutation, GrantQuery
@@ -46,6 +49,7 @@ class Query(
     CalendarQuery,
     NoticeQuery,
     SheetQuery,
+    DoubtQuery,
 ):
     """Beside the data fields."""
 
@@ -67,6 +71,8 @@ class Mutation(
     CalendarMutation,
     NoticeMutation,
     SheetMutation,
+    DoubtReportMutation,
+    DoubtStepMutation,
 ):
     """Steps that change something; each is in the ledger before it is done."""
 

@@ -28,6 +28,7 @@ from schema.documents import Documents
 from schema.limits import Limits
 from schema.variables import coerce_variables
 from sharing.decision import Outcome, Reason
+from sharing.doubt import Check
 from sharing.survey import Mark
 from storage.access import Role
 from tests.law.articles import articles_table
@@ -92,6 +93,7 @@ def test_words_in_capitals_are_the_codes_own(path: Path) -> None:
         "TIMEOUT",
         "BROKEN",
     }
+    known |= {"ACCEPT_VALID_PROOF", "NO_ROW", *(one.name for one in Check)}
     known |= {"NOT_CONNECTED", "NO_MATCH", "NO_DATA", "CLIENT_GONE", "REQUIRE_BROWSER"}
     text = re.sub(r"(?:ONCEGATE|ORACLE|PROMETHEUS)_\w*|`[^`]*\.[A-Z_]+`", "", path.read_text(encoding="utf-8"))
     assert set(re.findall(r"\b[A-Z]{2,}(?:_[A-Z]+)+\b", text)) <= known
