@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from catalogue.matters import Matter
 from errors import AUTHORITY_INVALID, GatewayError
 
 ARTICLE = "Art. 17 ¶2"
@@ -38,6 +39,11 @@ class Authority:
     def expired(self, day: date) -> bool:
         """Whether it has run out before this day."""
         return self.valid_until is not None and self.valid_until < day
+
+
+def acting_roles(matter: Matter) -> Mapping[str, Sequence[str]]:
+    """The roles that each role of the matter acts for."""
+    return {name: role.acts_for for name, role in matter.roles.items()}
 
 
 def check_authorities(authorities: Sequence[Authority], acts_for: Mapping[str, Sequence[str]] | None, day: date) -> None:

@@ -11,7 +11,7 @@ from strawberry.types import Info
 
 import errors
 from catalogue.model import ProviderCode
-from resolvers.day import CHINA_AHEAD_S
+from resolvers.day import CHINA_AHEAD_S, today
 from resolvers.ports.case_collections import Collection as Stored
 from resolvers.ports.case_collections import CollectionFilter, Proof
 from resolvers.ports.cases import KeptCheck
@@ -22,6 +22,7 @@ from resolvers.workflow.case_types import (
     OfferedProof,
     collection_shown,
     proof_shown,
+    title_of,
 )
 from resolvers.workflow.context import Context
 from resolvers.workflow.inputs import check_words, checked_text, invalid
@@ -47,6 +48,7 @@ OfMatter = Annotated[
 class CollectionCount:
     matter: str = strawberry.field(description="事项编码 · the matter.")
     material: str = strawberry.field(description="材料编码 · the material.")
+    title: str | None = strawberry.field(description="材料名称 · what it is called now.")
     duplicates: int = strawberry.field(description="重复采集 · of what could be shared (Art. 25(6)).")
     lawful: int = strawberry.field(description="依法收取 · of what could not.")
     offered: int = strawberry.field(description="主动提供 · proof that was offered.")
@@ -91,7 +93,8 @@ async def _record_collection(
             article=ARTICLE,
         )
     kind = collect(_verdict(check, material), told or "")
-    return collection_shown(await _keep(at, "recordCollection", case, (of, material), kind, check=check, reason=told))
+    kept = await _keep(at, "recordCollection", case, (of, material), kind, check=check, reason=told)
+    return collection_shown(kept, context.ports.rights.matters)
 
 
 async def _record_offered_proof(
@@ -111,12 +114,13 @@ async def _record_offered_proof(
     found = await open_case(at, case)
     of = matter or found.matter
     check = await context.ports.case_checks.last(at.department, case, of)
-    if check is not None:
+    if check is None:
+        _check_known(context, of, material)
+    else:
         _verdict(check, material)
-    filed = (proof, content)
-    return collection_shown(
-        await _keep(at, "recordOfferedProof", case, (of, material), Kind.OFFERED, check=check, filed=filed)
-    )
+    what = (of, material)
+    kept = await _keep(at, "recordOfferedProof", case, what, Kind.OFFERED, check=check, filed=(proof, content))
+    return collection_shown(kept, context.ports.rights.matters)
 
 
 async def _collections(
@@ -157,13 +161,14 @@ async def _collections(
         )
     found = await context.ports.collections.page(chosen, first + 1, after)
     counts = await context.ports.collections.counts(chosen, MOST_COUNTS)
-    page = found[:first]
+    page, register, now = found[:first], context.ports.rights.matters, datetime.now(UTC)
     return CollectionPage(
-        collections=[collection_shown(one, to_department=not overseer) for one in page],
+        collections=[collection_shown(one, register, to_department=not overseer) for one in page],
         counts=[
             CollectionCount(
                 matter=one.matter,
                 material=one.material,
+                title=title_of(register, one.matter, one.material, now),
                 duplicates=one.duplicates,
                 lawful=one.lawful,
                 offered=one.offered,
@@ -225,13 +230,20 @@ class CollectionQuery:
 def _verdict(check: KeptCheck, material: str) -> str:
     verdict = check.verdicts.get(material)
     if verdict is None:
-        raise errors.GatewayError(
-            errors.NOT_FOUND,
-            "the last check of the case holds no such material",
-            "name a material by its `code` in `materialCheck`",
-            article=ARTICLE,
-        )
+        raise _no_material("the last check of the case holds no such material")
     return verdict
+
+
+def _check_known(context: Context, matter: str, material: str) -> None:
+    """Raises NOT_FOUND for a material that the matter, where it is in the register, does not have."""
+    known = context.ports.rights.matters.in_force(matter, today(datetime.now(UTC).timestamp()))
+    if known is not None and all(one.code != material for one in known.materials):
+        raise _no_material("the matter has no such material")
+
+
+def _no_material(message: str) -> errors.GatewayError:
+    hint = "name a material by its `code` in `materialCheck`"
+    return errors.GatewayError(errors.NOT_FOUND, message, hint, article=ARTICLE)
 
 
 async def _keep(

@@ -42,7 +42,7 @@ async def _service_case(
     checks = await ports.case_checks.of_case(department, number, MOST_CHECKS + 1)
     of_case = CollectionFilter(department=department, case=number)
     collections = await ports.collections.page(of_case, MOST_COLLECTIONS, None)
-    shown = file_shown(found, await ports.cases.handovers(department, number), checks, collections)
+    shown = file_shown(found, await ports.cases.handovers(department, number), checks, collections, ports.rights.matters)
     shown.checks = shown.checks[:MOST_CHECKS]  # one more was read, for what had changed since
     return shown
 

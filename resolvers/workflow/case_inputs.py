@@ -6,11 +6,13 @@ from datetime import date
 import strawberry
 
 import errors
+from catalogue.matters import SubjectKind
 from resolvers.workflow.inputs import check_words, checked_text, invalid
 from schema.enums import AuthorityKind
 from schema.scalars import CreditCode, IdentityNumber
 from sharing.authority import Authority, Named
 from sharing.authority import AuthorityKind as Kind
+from sharing.subjects import Subject
 from standards import parcel_code, unit_code
 from standards.faults import IdentifierFault
 
@@ -37,26 +39,30 @@ class CaseAuthorityInput:
     valid_until: date | None = strawberry.field(default=None, description="有效期至 · its last day; null: without an end.")
 
 
-def subjects_by_role(subjects: Sequence[CaseSubjectInput]) -> Mapping[str, Sequence[str]]:
-    """The codes by role, as they were given. Raises INPUT_INVALID for none or too many subjects, for one without a role or
-    with another number of codes than one, and for a code that breaks its standard, which is not repeated.
+def subjects_by_role(subjects: Sequence[CaseSubjectInput]) -> Mapping[str, Sequence[Subject]]:
+    """The subjects by role, as they were given. Raises INPUT_INVALID for none or too many, for one without a role or with
+    another number of codes than one, and for a code that breaks its standard, which is not repeated.
     """
     if not 1 <= len(subjects) <= MOST_SUBJECTS:
         raise invalid(f"`subjects` holds {len(subjects)}", f"name between 1 and {MOST_SUBJECTS}")
     check_words(*(("role", subject.role) for subject in subjects))
-    by_role: dict[str, list[str]] = {}
+    by_role: dict[str, list[Subject]] = {}
     for subject in subjects:
-        by_role.setdefault(subject.role, []).append(code_of(subject))
+        by_role.setdefault(subject.role, []).append(subject_of(subject))
     return by_role
 
 
-def code_of(subject: CaseSubjectInput) -> str:
-    """The subject's one code, normalised. Raises INPUT_INVALID."""
-    given: list[str] = [code for code in (subject.id_number, subject.credit_code) if code is not None]
+def subject_of(subject: CaseSubjectInput) -> Subject:
+    """The subject by its one code, normalised. Raises INPUT_INVALID."""
+    given = [
+        Subject(kind, code)
+        for kind, code in ((SubjectKind.PERSON, subject.id_number), (SubjectKind.ORGANISATION, subject.credit_code))
+        if code is not None
+    ]
     if subject.unit_code is not None:
-        given.append(_parsed(unit_code.parse, subject.unit_code))
+        given.append(Subject(SubjectKind.REAL_ESTATE_UNIT, _parsed(unit_code.parse, subject.unit_code)))
     if subject.parcel_code is not None:
-        given.append(_parsed(parcel_code.parse, subject.parcel_code))
+        given.append(Subject(SubjectKind.LAND_PARCEL, _parsed(parcel_code.parse, subject.parcel_code)))
     if len(given) != 1:
         raise invalid(
             "a subject needs exactly one of `idNumber`, `creditCode`, `unitCode` and `parcelCode`",
@@ -69,7 +75,7 @@ def authorities_of(subjects: Sequence[CaseSubjectInput], given: Sequence[CaseAut
     """The authorities, their subjects by role and code. Raises INPUT_INVALID for a place that holds no subject."""
     if len(given) > MOST_SUBJECTS:
         raise invalid(f"`authorities` holds {len(given)}", f"name at most {MOST_SUBJECTS}")
-    named = [Named(subject.role, code_of(subject)) for subject in subjects]
+    named = [Named(subject.role, subject_of(subject).code) for subject in subjects]
     if any(not 0 <= place < len(named) for one in given for place in (one.holder, *one.acts_for)):
         raise invalid("an authority names a place at which `subjects` holds nobody", "count the subjects from 0")
     return tuple(

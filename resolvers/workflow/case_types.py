@@ -6,6 +6,7 @@ from typing import Any
 
 import strawberry
 
+from catalogue.matters import MatterRegister
 from resolvers.day import today
 from resolvers.ports.case_collections import Collection as StoredCollection
 from resolvers.ports.case_collections import Proof
@@ -64,6 +65,7 @@ class CaseHandover:
 @strawberry.type(description="材料核查结论 · what a check told of one material.")
 class CaseMaterialVerdict:
     material: str = strawberry.field(description="材料编码 · which material.")
+    title: str | None = strawberry.field(description="材料名称 · what it is called; null: the register holds it no more.")
     verdict: str = strawberry.field(description="结论 · NOT_TO_BE_ASKED, OBTAINABLE, ACCEPT_IF_OFFERED …")
     changed: bool | None = strawberry.field(
         description="是否有变 · whether verdict or contents differ from the check before; null: there was none."
@@ -99,6 +101,7 @@ class Collection:
     case: str = strawberry.field(description="办件编号 · the case.")
     matter: str = strawberry.field(description="事项编码 · the matter.")
     material: str = strawberry.field(description="材料编码 · the material.")
+    title: str | None = strawberry.field(description="材料名称 · what it is called; null: the register holds it no more.")
     kind: CollectionKind = strawberry.field(description="类别 · duplicate, lawful or offered.")
     verdict: str | None = strawberry.field(description="核查结论 · what the check told of it; null: none was run.")
     reason: str | None = strawberry.field(description="理由 · why it was asked for; a duplicate always says so.")
@@ -128,8 +131,9 @@ def file_shown(
     handovers: Sequence[StoredHandover],
     checks: Sequence[tuple[str, KeptCheck]],
     collections: Sequence[StoredCollection],
+    register: MatterRegister,
 ) -> CaseFile:
-    """The case with all that is kept of it."""
+    """The case with all that is kept of it; materials are called as the register calls them."""
     day = today(datetime.now(UTC).timestamp())
     return CaseFile(
         **_told(stored),
@@ -147,14 +151,14 @@ def file_shown(
             for one in handovers
         ],
         checks=[
-            check_shown(matter, check, next((then for of, then in checks[place + 1 :] if of == matter), None))
+            check_shown(matter, check, next((then for of, then in checks[place + 1 :] if of == matter), None), register)
             for place, (matter, check) in enumerate(checks)
         ],
-        collections=[collection_shown(one) for one in collections],
+        collections=[collection_shown(one, register) for one in collections],
     )
 
 
-def check_shown(matter: str, check: KeptCheck, before: KeptCheck | None) -> CaseCheck:
+def check_shown(matter: str, check: KeptCheck, before: KeptCheck | None, register: MatterRegister) -> CaseCheck:
     """A check, beside the one before it."""
     changed = set() if before is None else set(check.changed(before))
     return CaseCheck(
@@ -165,6 +169,7 @@ def check_shown(matter: str, check: KeptCheck, before: KeptCheck | None) -> Case
         materials=[
             CaseMaterialVerdict(
                 material=material,
+                title=title_of(register, matter, material, check.at),
                 verdict=verdict,
                 changed=None if before is None else material in changed or before.verdicts.get(material) != verdict,
             )
@@ -174,7 +179,7 @@ def check_shown(matter: str, check: KeptCheck, before: KeptCheck | None) -> Case
     )
 
 
-def collection_shown(stored: StoredCollection, *, to_department: bool = True) -> Collection:
+def collection_shown(stored: StoredCollection, register: MatterRegister, *, to_department: bool = True) -> Collection:
     """A collection; what was offered only to the case's own department."""
     proof = stored.proof if to_department else None
     return Collection(
@@ -183,6 +188,7 @@ def collection_shown(stored: StoredCollection, *, to_department: bool = True) ->
         case=stored.case,
         matter=stored.matter,
         material=stored.material,
+        title=title_of(register, stored.matter, stored.material, stored.at),
         kind=CollectionKind(stored.kind.name),
         verdict=stored.verdict,
         reason=stored.reason,
@@ -192,6 +198,12 @@ def collection_shown(stored: StoredCollection, *, to_department: bool = True) ->
         at=stored.at,
         proof=None if proof is None else proof_shown(stored.id, proof),
     )
+
+
+def title_of(register: MatterRegister, matter: str, material: str, at: datetime) -> str | None:
+    """What the material is called in the matter's version of that day; None where it is not in the register."""
+    known = register.in_force(matter, today(at.timestamp()))
+    return None if known is None else next((one.title for one in known.materials if one.code == material), None)
 
 
 def proof_shown(number: str, proof: Proof) -> OfferedProof:

@@ -21,7 +21,8 @@ from resolvers.workflow.case_types import Case, case_shown
 from resolvers.workflow.context import Context
 from resolvers.workflow.inputs import check_words, invalid, required_reason
 from schema.enums import CaseResult
-from sharing.authority import check_authorities
+from sharing.authority import acting_roles, check_authorities
+from sharing.subjects import check_subjects
 
 ARTICLE = "Art. 17 ¶2"
 Number = Annotated[str, strawberry.argument(description="办件编号 · the case's number.")]
@@ -46,9 +47,14 @@ async def _open_case(
         raise invalid("the case's matter is not that of the purpose", "state the same matter in both")
     by_role = subjects_by_role(subjects)
     stated = authorities_of(subjects, authorities or ())
-    check_authorities(stated, None, today(datetime.now(UTC).timestamp()))
-    await context.record("openCase", case, by_role, case=case)
-    new = NewCase(case, at.department, matter, at.handler, by_role, stated)
+    day = today(datetime.now(UTC).timestamp())
+    known = context.ports.rights.matters.in_force(matter, day)
+    if known is not None:  # one that is not in the register has its cases all the same
+        check_subjects(known, by_role, complete=False)
+    check_authorities(stated, None if known is None else acting_roles(known), day)
+    codes = {role: [subject.code for subject in of_role] for role, of_role in by_role.items()}
+    await context.record("openCase", case, codes, case=case)
+    new = NewCase(case, at.department, matter, at.handler, codes, stated)
     return case_shown(await context.ports.cases.add(new))
 
 

@@ -16,25 +16,26 @@ from tests.server.applicants import Office, department, enter
 from tests.server.gateway import Running
 
 COUPLE = next(story for story in STORIES if story.key == "couple").identifiers
+APPLICANT, SPOUSE = COUPLE["applicant"], COUPLE["spouse"]
 NUMBERS = count(1)
 VERDICTS = {
-    "identity": "NOT_TO_BE_ASKED",
-    "household": "OBTAINABLE",
-    "marriage": "ACCEPT_IF_OFFERED",
-    "contract": "ASK_WITH_REASON",
-    "account": "ASK",
+    "identityAndBooklet": "NOT_TO_BE_ASKED",
+    "lowIncome": "OBTAINABLE",
+    "disabilityCertificate": "ACCEPT_IF_OFFERED",
+    "noOtherBenefit": "ASK_WITH_REASON",
+    "accountOrCard": "ASK",
 }
 PNG = b"\x89PNG\r\n\x1a\n" + b"demo scan"
-SCAN = {"name": "离婚证.png", "mediaType": "image/png", "content": base64.b64encode(PNG).decode()}
-OPEN = """mutation($case: String!, $subjects: [CaseSubjectInput!]!, $authorities: [CaseAuthorityInput!]) {
-  openCase(case: $case, matter: "M07", subjects: $subjects, authorities: $authorities) {
+SCAN = {"name": "残疾人证.png", "mediaType": "image/png", "content": base64.b64encode(PNG).decode()}
+OPEN = """mutation($case: String!, $matter: String! = "M10", $subjects: [CaseSubjectInput!]!, $authorities: [CaseAuthorityInput!]) {
+  openCase(case: $case, matter: $matter, subjects: $subjects, authorities: $authorities) {
     number handler closedAt warnings } }"""
 FILE = """query($case: String!) { serviceCase(number: $case) {
   number matter openedBy handler openedAt lastCheckedAt closedAt closedBy result warnings
   subjects { role code }
   authorities { kind holder { role code } actsFor { role code } basis validUntil expired }
   handovers { id passedBy passedTo reason handler }
-  checks { receipt comparedWith changed materials { material verdict changed } }
+  checks { receipt comparedWith changed materials { material title verdict changed } }
   collections { id material kind verdict reason check handler proof { id doubt name mediaType sha256 size } } } }"""
 LIST = """query($open: Boolean, $handler: String, $matter: String, $first: Int! = 20, $after: String) {
   serviceCases(open: $open, handler: $handler, matter: $matter, first: $first, after: $after) { cases { number } next } }"""
@@ -49,7 +50,7 @@ OFFER = """mutation($case: String!, $material: String!, $file: ScanInput!, $doub
     id kind verdict proof { id sha256 size doubt } } }"""
 PROOF = "query($id: ID!) { offeredProof(id: $id) { content proof { name } } }"
 COLLECTIONS = """query($material: String, $kind: CollectionKind, $department: CreditCode, $from: Date, $after: ID) {
-  collections(matter: "M07", material: $material, kind: $kind, department: $department, from: $from, first: 2,
+  collections(matter: "M10", material: $material, kind: $kind, department: $department, from: $from, first: 2,
               after: $after) {
     collections { case department kind material reason proof { id } }
     counts { matter material duplicates lawful offered } next } }"""
@@ -66,12 +67,13 @@ def office(started: Running) -> Office:
     return office
 
 
-def purpose(case: str | None, handler: str = "H-7", matter: str = "M07") -> str:
+def purpose(case: str | None, handler: str = "H-7", matter: str = "M10") -> str:
     return f'matter="{matter}", use=administrative-basis, handler="{handler}"' + (f', case="{case}"' if case else "")
 
 
-def subjects() -> list[dict[str, str]]:
-    return [{"role": role, "idNumber": code} for role, code in COUPLE.items() if role in ("applicant", "spouse")]
+def subjects(role: str = "guardianOrAgent") -> list[dict[str, str]]:
+    """The couple: one applies, the other stands in this role."""
+    return [{"role": "applicant", "idNumber": APPLICANT}, {"role": role, "idNumber": SPOUSE}]
 
 
 def opened(office: Office, **more: Any) -> str:
@@ -87,7 +89,7 @@ def checked(office: Office, case: str, verdicts: Mapping[str, str] = VERDICTS, a
     held = dict.fromkeys(verdicts, "00") | digests
     office.sql(
         "INSERT INTO case_check (consumer, number, matter, receipt, at, verdicts, digests)"
-        " VALUES ($1, $2, 'M07', $3, now() - $4::text::interval, $5, $6)",
+        " VALUES ($1, $2, 'M10', $3, now() - $4::text::interval, $5, $6)",
         *(department("nanjing_government_services"), case, receipt, ago, json.dumps(dict(verdicts)), json.dumps(held)),
     )
     return receipt
@@ -96,32 +98,39 @@ def checked(office: Office, case: str, verdicts: Mapping[str, str] = VERDICTS, a
 def test_a_case_is_resumed_with_all_that_was_done_in_it(office: Office) -> None:
     authority = {
         "kind": "AGENT",
-        "holder": 0,
-        "actsFor": [1],
+        "holder": 1,
+        "actsFor": [0],
         "basis": "授权委托书（2026）第7号",
         "validUntil": "2099-12-31",
     }
     case = opened(office, authorities=[authority])
     first = checked(office, case)
     second = checked(
-        office, case, {**VERDICTS, "contract": "NOT_TO_BE_ASKED"}, **{"contract": "01", "check.applicant.name": "02"}
+        office,
+        case,
+        {**VERDICTS, "noOtherBenefit": "NOT_TO_BE_ASKED"},
+        **{"noOtherBenefit": "01", "check.applicant.name": "02"},
     )
     office.told("demo-hall", HAND_OVER, purpose(case), case=case, to="H-8", reason="调岗")
     told = office.told("demo-hall", FILE, case=case)
     assert (told["number"], told["openedBy"], told["handler"], told["closedAt"]) == (case, "H-7", "H-8", None)
-    assert told["subjects"] == [{"role": role, "code": COUPLE[role]} for role in ("applicant", "spouse")]
+    assert told["subjects"] == [
+        {"role": "applicant", "code": APPLICANT},
+        {"role": "guardianOrAgent", "code": SPOUSE},
+    ]
     (acts,) = told["authorities"]
-    assert acts["holder"] == {"role": "applicant", "code": COUPLE["applicant"]}
-    assert acts["actsFor"] == [{"role": "spouse", "code": COUPLE["spouse"]}]
+    assert acts["holder"] == {"role": "guardianOrAgent", "code": SPOUSE}
+    assert acts["actsFor"] == [{"role": "applicant", "code": APPLICANT}]
     assert (acts["basis"], acts["validUntil"], acts["expired"]) == ("授权委托书（2026）第7号", "2099-12-31", False)
     (handover,) = told["handovers"]
     assert [handover[key] for key in ("passedBy", "passedTo", "reason", "handler")] == ["H-7", "H-8", "调岗", "H-7"]
     assert [check["receipt"] for check in told["checks"]] == [second, first]
-    assert told["checks"][0]["changed"] == ["check.applicant.name", "contract"]
+    assert told["checks"][0]["changed"] == ["check.applicant.name", "noOtherBenefit"]
     changes = {one["material"]: one["changed"] for one in told["checks"][0]["materials"]}
-    assert changes == {material: material == "contract" for material in VERDICTS}
+    assert changes == {material: material == "noOtherBenefit" for material in VERDICTS}
     assert {one["changed"] for one in told["checks"][1]["materials"]} == {None}
     assert told["warnings"] == []
+    assert {one["material"]: one["title"] for one in told["checks"][0]["materials"]}["lowIncome"] == "低保或低保边缘家庭证明"
 
 
 def test_another_department_sees_no_case_and_the_counter_sees_that_of_its_duty(office: Office) -> None:
@@ -131,8 +140,8 @@ def test_another_department_sees_no_case_and_the_counter_sees_that_of_its_duty(o
     assert (foreign["code"], foreign["article"]) == (unknown["code"], unknown["article"]) == ("NOT_FOUND", "Art. 17 ¶2")
     duty = department("nanjing_housing")
     acting = f'{purpose("D-1", matter="M12")}, acting-for="{duty}"'
-    text = OPEN.replace('matter: "M07"', 'matter: "M12"')
-    office.told("demo-hall", text, acting, case="D-1", subjects=subjects())
+    couple = subjects(role="spouse")
+    office.told("demo-hall", OPEN, acting, case="D-1", matter="M12", subjects=couple)
     assert office.told("demo-hall", FILE, acting, case="D-1")["matter"] == "M12"
     assert office.told("demo-developer", FILE, case="D-1")["openedBy"] == "H-7"  # the duty's own department
     assert office.refused("demo-hall", FILE, case="D-1")["code"] == "NOT_FOUND"  # in its own name it is none of its cases
@@ -194,7 +203,7 @@ def test_closing_warns_where_it_was_not_checked_again_and_blocks_nothing(office:
 
 
 def test_an_authority_that_ran_out_is_refused_and_one_that_runs_out_later_is_a_warning(office: Office) -> None:
-    authority = {"kind": "GUARDIAN", "holder": 0, "actsFor": [1], "basis": "出生医学证明", "validUntil": "2020-01-01"}
+    authority = {"kind": "GUARDIAN", "holder": 1, "actsFor": [0], "basis": "户口簿", "validUntil": "2020-01-01"}
     refused = office.refused(
         "demo-hall", OPEN, purpose("K-late"), case="K-late", subjects=subjects(), authorities=[authority]
     )
@@ -203,7 +212,7 @@ def test_an_authority_that_ran_out_is_refused_and_one_that_runs_out_later_is_a_w
         given = [{**authority, "validUntil": None, **wrong}]
         told = office.refused("demo-hall", OPEN, purpose("K-late"), case="K-late", subjects=subjects(), authorities=given)
         assert told["code"] == "INPUT_INVALID"
-    for nobody in ([0], []):
+    for nobody in ([1], []):
         given = [{**authority, "validUntil": None, "actsFor": nobody}]
         told = office.refused("demo-hall", OPEN, purpose("K-late"), case="K-late", subjects=subjects(), authorities=given)
         assert told["code"] == "AUTHORITY_INVALID"
@@ -212,23 +221,29 @@ def test_an_authority_that_ran_out_is_refused_and_one_that_runs_out_later_is_a_w
 
 def test_asking_for_what_could_be_shared_needs_a_reason_and_is_on_record(office: Office) -> None:
     case = opened(office)
-    before = office.refused("demo-hall", COLLECT, purpose(case), case=case, material="account")
+    before = office.refused("demo-hall", COLLECT, purpose(case), case=case, material="accountOrCard")
     assert (before["code"], before["article"]) == ("CHECK_REQUIRED", "Art. 16 ¶2")
     receipt = checked(office, case)
-    for material in ("identity", "household", "marriage"):
+    for material in ("identityAndBooklet", "lowIncome", "disabilityCertificate"):
         for reason in (None, "  "):
             refused = office.refused("demo-hall", COLLECT, purpose(case), case=case, material=material, reason=reason)
             assert (refused["code"], refused["article"]) == ("REASON_REQUIRED", "Art. 16 ¶2")
         told = office.told("demo-hall", COLLECT, purpose(case), case=case, material=material, reason="系统升级")
         assert (told["kind"], told["verdict"], told["reason"]) == ("DUPLICATE", VERDICTS[material], "系统升级")
-        assert (told["check"], told["handler"], told["matter"]) == (receipt, "H-7", "M07")
-    for material in ("contract", "account"):
+        assert (told["check"], told["handler"], told["matter"]) == (receipt, "H-7", "M10")
+    for material in ("noOtherBenefit", "accountOrCard"):
         told = office.told("demo-hall", COLLECT, purpose(case), case=case, material=material)
         assert (told["kind"], told["reason"]) == ("LAWFUL", None)
     unknown = office.refused("demo-hall", COLLECT, purpose(case), case=case, material="nothing")
     assert (unknown["code"], unknown["article"]) == ("NOT_FOUND", "Art. 16 ¶2")
     kept = office.told("demo-hall", FILE, case=case)["collections"]
-    assert [one["material"] for one in kept] == ["account", "contract", "marriage", "household", "identity"]
+    assert [one["material"] for one in kept] == [
+        "accountOrCard",
+        "noOtherBenefit",
+        "disabilityCertificate",
+        "lowIncome",
+        "identityAndBooklet",
+    ]
     entry = recorded(office, kept[0]["id"])
     assert (entry["purpose"]["case"], entry["kind"]) == (case, "workflow")
 
@@ -236,24 +251,30 @@ def test_asking_for_what_could_be_shared_needs_a_reason_and_is_on_record(office:
 def test_the_newest_check_decides_and_the_ledger_names_the_case(office: Office) -> None:
     case = opened(office)
     checked(office, case, ago="1 hour")
-    checked(office, case, {**VERDICTS, "identity": "ASK_WITH_REASON"})
-    told = office.told("demo-hall", COLLECT, purpose(None), case=case, material="identity")  # the purpose names no case
+    checked(office, case, {**VERDICTS, "identityAndBooklet": "ASK_WITH_REASON"})
+    told = office.told(
+        "demo-hall", COLLECT, purpose(None), case=case, material="identityAndBooklet"
+    )  # the purpose names no case
     assert told["kind"] == "LAWFUL"
     entry = recorded(office, told["id"])
     assert entry["purpose"]["case"] == case
-    assert COUPLE["applicant"] not in json.dumps(entry)
+    assert APPLICANT not in json.dumps(entry)
 
 
 def test_offered_proof_is_filed_with_the_case_and_read_by_its_department_alone(office: Office) -> None:
     case = opened(office)
-    unchecked = office.told("demo-hall", OFFER, purpose(case), case=case, material="marriage", file=SCAN)
+    unchecked = office.told("demo-hall", OFFER, purpose(case), case=case, material="disabilityCertificate", file=SCAN)
     assert (unchecked["kind"], unchecked["verdict"]) == ("OFFERED", None)  # nothing blocks
+    unknown = office.refused("demo-hall", OFFER, purpose(case), case=case, material="photograph", file=SCAN)
+    assert (unknown["code"], unknown["article"]) == ("NOT_FOUND", "Art. 16 ¶2")
     checked(office, case)
-    told = office.told("demo-hall", OFFER, purpose(case), case=case, material="marriage", file=SCAN, doubt="D-9")
+    told = office.told(
+        "demo-hall", OFFER, purpose(case), case=case, material="disabilityCertificate", file=SCAN, doubt="D-9"
+    )
     assert (told["kind"], told["verdict"], told["proof"]["doubt"]) == ("OFFERED", "ACCEPT_IF_OFFERED", "D-9")
     number = told["proof"]["id"]
     read = office.told("demo-hall", PROOF, purpose(case), id=number)
-    assert (base64.b64decode(read["content"]), read["proof"]["name"]) == (PNG, "离婚证.png")
+    assert (base64.b64decode(read["content"]), read["proof"]["name"]) == (PNG, "残疾人证.png")
     assert office.refused("demo-hall", PROOF, id=number)["code"] == "PURPOSE_REQUIRED"
     assert office.refused("demo-developer", PROOF, purpose(None, matter="M12"), id=number)["code"] == "NOT_FOUND"
     assert office.refused("demo-hall", PROOF, purpose(case), id="x")["code"] == "NOT_FOUND"
@@ -276,8 +297,10 @@ def test_offered_proof_is_filed_with_the_case_and_read_by_its_department_alone(o
 def test_a_scan_that_cannot_be_taken_is_refused_and_nothing_is_lost(office: Office, wrong: Any, code: str) -> None:
     case = opened(office)
     checked(office, case)
-    office.told("demo-hall", OFFER, purpose(case), case=case, material="marriage", file=SCAN)
-    refused = office.refused("demo-hall", OFFER, purpose(case), case=case, material="marriage", file={**SCAN, **wrong})
+    office.told("demo-hall", OFFER, purpose(case), case=case, material="disabilityCertificate", file=SCAN)
+    refused = office.refused(
+        "demo-hall", OFFER, purpose(case), case=case, material="disabilityCertificate", file={**SCAN, **wrong}
+    )
     assert (refused["code"], refused["article"]) == (code, "Art. 18")
     held = office.told("demo-hall", FILE, case=case)["collections"]
     assert [one["proof"]["size"] for one in held] == [len(PNG)]
@@ -287,7 +310,7 @@ def test_a_scan_of_two_megabytes_is_taken(office: Office) -> None:
     case = opened(office)
     large = PNG + bytes((2 << 20) - len(PNG))
     file = {**SCAN, "content": base64.b64encode(large).decode()}
-    told = office.told("demo-hall", OFFER, purpose(case), case=case, material="marriage", file=file)
+    told = office.told("demo-hall", OFFER, purpose(case), case=case, material="disabilityCertificate", file=file)
     assert told["proof"]["size"] == 2 << 20
 
 
@@ -299,7 +322,7 @@ def test_collections_are_counted_for_the_department_and_for_who_oversees_it(offi
         office.told("demo-hall", COLLECT, purpose(case), case=case, material=material, reason=f"理由{number}")
     office.told("demo-hall", OFFER, purpose(case), case=case, material=material, file=SCAN)
     own = office.told("demo-hall", COLLECTIONS, material=material)
-    expected = [{"matter": "M07", "material": material, "duplicates": 3, "lawful": 0, "offered": 1}]
+    expected = [{"matter": "M10", "material": material, "duplicates": 3, "lawful": 0, "offered": 1}]
     assert own["counts"] == expected
     assert [one["kind"] for one in own["collections"]] == ["OFFERED", "DUPLICATE"]
     assert own["collections"][0]["proof"] is not None
@@ -319,18 +342,42 @@ def test_collections_are_counted_for_the_department_and_for_who_oversees_it(offi
 
 
 def test_units_and_parcels_are_subjects_by_their_standard(office: Office) -> None:
-    unit = "320102001001GB00001F00010001"
-    named = [*subjects(), {"role": "realEstateUnit", "unitCode": unit.lower()}]
-    office.told("demo-hall", OPEN, purpose("K-unit"), case="K-unit", subjects=named)
+    unit, stated = "320102001001GB00001F00010001", purpose("K-unit", matter="M07")
+    applicant = {"role": "applicant", "idNumber": APPLICANT}
+    named = [applicant, {"role": "realEstateUnit", "unitCode": unit.lower()}]
+    office.told("demo-hall", OPEN, stated, case="K-unit", matter="M07", subjects=named)
     codes = {one["code"] for one in office.told("demo-hall", FILE, case="K-unit")["subjects"]}
-    assert unit in codes
-    broken = [*subjects(), {"role": "realEstateUnit", "unitCode": unit[:-1]}]
-    refused = office.refused("demo-hall", OPEN, purpose("K-part"), case="K-part", subjects=broken)
+    assert codes == {APPLICANT, unit}
+    stated = purpose("K-part", matter="M07")
+    broken = [applicant, {"role": "realEstateUnit", "unitCode": unit[:-1]}]
+    refused = office.refused("demo-hall", OPEN, stated, case="K-part", matter="M07", subjects=broken)
     assert (refused["code"], refused["part"]) == ("INPUT_INVALID", "length")
     assert unit[:-1] not in refused["message"]
     for wrong in ({"role": "applicant"}, {"role": "a", "unitCode": unit, "parcelCode": unit[:19]}):
-        refused = office.refused("demo-hall", OPEN, purpose("K-part"), case="K-part", subjects=[wrong])
+        refused = office.refused("demo-hall", OPEN, stated, case="K-part", matter="M07", subjects=[wrong])
         assert refused["code"] == "INPUT_INVALID"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        [{"role": "buyer", "idNumber": APPLICANT}],
+        [{"role": "applicant", "idNumber": APPLICANT}, {"role": "applicant", "idNumber": SPOUSE}],
+        [{"role": "applicant", "parcelCode": "320102001001GB00001"}],
+    ],
+    ids=["no such role", "too many", "another kind"],
+)
+def test_subjects_that_the_matter_does_not_know_are_refused(office: Office, wrong: Any) -> None:
+    refused = office.refused("demo-hall", OPEN, purpose("K-wrong"), case="K-wrong", subjects=wrong)
+    assert (refused["code"], refused["article"]) == ("SUBJECTS_INVALID", "Art. 16 ¶2")
+    assert not {APPLICANT, SPOUSE} & set(refused["message"].split("`"))
+    assert office.refused("demo-hall", FILE, case="K-wrong")["code"] == "NOT_FOUND"
+
+
+def test_an_agent_acts_for_whom_the_matter_lets_it(office: Office) -> None:
+    authority = {"kind": "AGENT", "holder": 0, "actsFor": [1], "basis": "授权委托书"}
+    refused = office.refused("demo-hall", OPEN, purpose("K-a"), case="K-a", subjects=subjects(), authorities=[authority])
+    assert (refused["code"], refused["article"]) == ("AUTHORITY_INVALID", "Art. 17 ¶2")
 
 
 def recorded(office: Office, receipt: str) -> Any:
