@@ -8,11 +8,12 @@ from resolvers.workflow.application_draft import ApplicationDraftMutation
 from resolvers.workflow.application_talks import ApplicationTalksMutation
 from resolvers.workflow.application_templates import TemplateMutation, TemplateQuery
 from resolvers.workflow.calendars import CalendarMutation, CalendarQuery
-from resolvers.workflow.case_collections import CollectionMutation, CollectionQuery
+from resolvers.workflow.case_collections import CollectionMutation
 from resolvers.workflow.case_files import CaseQuery
 from resolvers.workflow.cases import CaseMutation
 from resolvers.workflow.catalogue import CatalogueQuery
 from resolvers.workflow.catalogue_life import CatalogueLifeMutation, CatalogueLifeQuery
+from resolvers.workflow.collection_lists import CollectionQuery
 from resolvers.workflow.doubt_boxes import DoubtQuery
 from resolvers.workflow.doubt_report import DoubtReportMutation
 from resolvers.workflow.doubt_steps import DoubtStepMutation
