@@ -61,6 +61,7 @@ from schema.limits import Limits
 from schema.view import View
 from settings import Settings
 from sharing.regime import Regime
+from storage.access_records import AccessBook
 from storage.applications import ApplicationBook
 from storage.background import end, running
 from storage.calendars import CalendarStore
@@ -204,6 +205,7 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
             entrustments=EntrustmentBook(pool),
             applications=applications,
             expected=applications,
+            accesses=AccessBook(pool, keys.subject),
             profile=profile,
             calendars=calendars,
             notices=NoticeStore(pool),

@@ -86,7 +86,7 @@ def _kind(of_entry: str, items: Iterable[AccessedItem]) -> AccessKind:
     outcomes = {item.outcome for item in items}
     if outcomes - _NOTHING:
         return AccessKind.ANSWERED
-    return AccessKind.REFUSED if of_entry == "refused" or WITHHELD in outcomes else AccessKind.NOT_FOUND
+    return AccessKind.REFUSED if of_entry == "refused" or outcomes == {WITHHELD} else AccessKind.NOT_FOUND
 
 
 def _items(told: Mapping[str, Any], number: int) -> tuple[AccessedItem, ...]:

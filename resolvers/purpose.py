@@ -13,7 +13,7 @@ import http_sf
 from catalogue.model import ProviderCode, Use
 from errors import PURPOSE_CONFLICT, PURPOSE_INVALID, GatewayError
 from sharing.consumer import Purpose
-from standards import credit_code
+from standards import credit_code, identity_number
 from standards.faults import IdentifierFault
 
 MAX_HEADER_CHARACTERS = 4096
@@ -124,6 +124,8 @@ def _check_text(key: str, text: str, limit: int) -> None:
         raise _invalid(key, f"more than {limit} characters")
     if not text.isprintable() or text != text.strip():
         raise _invalid(key, "control characters, or blanks at an end, are not accepted")
+    if identity_number.stands_in(text):  # it would stand in the ledger, which is kept for years
+        raise _invalid(key, "holds an identity number; name it by a number of your own")
 
 
 def _department(text: str) -> ProviderCode:

@@ -48,5 +48,12 @@ def check_concealment(concealment: Concealment, matters: frozenset[str], today: 
         raise _unfounded("its end has passed or lies too far ahead", f"name a day from `{today}` to `{latest}`")
 
 
+def class_of(word: str) -> BasisClass:
+    """The class of text that the word names. Raises CONCEALMENT_UNFOUNDED: departmental and local rules hide nothing."""
+    if word not in set(BasisClass):
+        raise _unfounded("the basis is of no class of text that could hide access", f"cite a {BasisClass.LAW}")
+    return BasisClass(word)
+
+
 def _unfounded(message: str, hint: str) -> errors.GatewayError:
     return errors.GatewayError(errors.CONCEALMENT_UNFOUNDED, message, hint, article=ARTICLE)

@@ -1,5 +1,6 @@
 """Citizen identity numbers (公民身份号码), GB 11643-1999: 6 digits division, 8 birth date, 3 sequence, 1 check."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,7 @@ _CHECKS = "10X98765432"
 # Nobody alive or registered was born outside these years; 9 digits and 4-digit slips fall out here.
 _FIRST_YEAR, _LAST_YEAR = 1840, 2099
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_ANYWHERE = re.compile(r"(?=([0-9]{17}[0-9X]))")
 # Residence permits of Hong Kong, Macao and Taiwan residents: 810000, 820000, 830000 stand where a division would.
 _PERMIT_PREFIXES = ("81", "82", "83")
 
@@ -137,6 +139,13 @@ def conforms(value: object) -> bool:
         if not _is_leap(int(value[6:10])):
             return False
     return _CHECK_BY_SUM[total] == value[17]
+
+
+def stands_in(text: str) -> bool:
+    """Whether an identity number stands anywhere in the text, also in full-width digits or in the midst of others."""
+    if len(text) < 18:
+        return False
+    return any(conforms(found[1]) for found in _ANYWHERE.finditer(normalise(text)))
 
 
 def _is_leap(year: int) -> bool:

@@ -200,6 +200,7 @@ def _granted(at: Desk, found: Application, by: Acting, known_by: str, right: Rig
         application=found.id,
         handler=by.handler,
         within=right.within,
+        concealment=terms.concealment,
     )
 
 

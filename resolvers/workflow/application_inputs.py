@@ -6,8 +6,9 @@ from datetime import date
 
 import strawberry
 
-from catalogue.model import Form, Mode, Rows, Use
-from resolvers.workflow.inputs import invalid
+from catalogue.model import Basis, Form, Mode, Rows, Use
+from resolvers.workflow.catalogue_edits import CatalogueBasisInput
+from resolvers.workflow.inputs import checked_text, invalid
 from schema.enums import (
     AnswerOutcome,
     ProvisionMode,
@@ -15,6 +16,7 @@ from schema.enums import (
     SharingForm,
     SharingUse,
 )
+from sharing.concealment import Concealment, class_of
 from sharing.terms import Terms
 
 MOST_WORDS = 50
@@ -53,6 +55,15 @@ class ApplicationInput:
     items: list[ApplicationItemInput] | None = strawberry.field(default=None, description="信息项 · what is applied for.")
 
 
+@strawberry.input(
+    description="隐匿查询记录 · the persons looked up are not told of it until a day, because a law says so "
+    "(个人信息保护法 18 ¶1). Only for named matters; auditors and supervisors see everything."
+)
+class ConcealmentInput:
+    basis: CatalogueBasisInput = strawberry.field(description="依据 · the law; only one of class 法律.")
+    until: date = strawberry.field(description="截止日 · the last day, in China; then they are told.")
+
+
 @strawberry.input(description="逐项答复 · the answer to one item. Terms left out are those asked for; PARTLY narrows some.")
 class ItemAnswerInput:
     item: str = strawberry.field(description="信息项 · its code, or its coordinate `Type.field`.")
@@ -66,6 +77,9 @@ class ItemAnswerInput:
     quota_per_day: int | None = strawberry.field(default=None, description="每日限量 · subjects a day.")
     operations: list[str] | None = strawberry.field(default=None, description="限定操作 · hashes of stored documents.")
     reason: str | None = strawberry.field(default=None, description="理由 · why; a refusal must give it.")
+    concealment: ConcealmentInput | None = strawberry.field(
+        default=None, description="隐匿查询记录 · hide access under it from its subjects, as a law orders."
+    )
 
 
 @strawberry.input(description="附函 · a file that goes with the answer: PDF, OFD, PNG or JPEG, at most 1 MiB.")
@@ -96,7 +110,18 @@ def changed_terms(asked: Terms, given: ApplicationItemInput | ItemAnswerInput) -
         changed["quota_per_day"] = given.quota_per_day
     if isinstance(given, ItemAnswerInput) and given.operations is not None:
         changed["operations"] = checked_words("operations", given.operations)
+    if isinstance(given, ItemAnswerInput) and given.concealment is not None:
+        changed["concealment"] = _concealment(given.concealment)
     return replace(asked, **changed)  # type: ignore[arg-type]
+
+
+def _concealment(given: ConcealmentInput) -> Concealment:
+    """Raises INPUT_INVALID for what is empty or overlong, CONCEALMENT_UNFOUNDED for a text of no known class."""
+    basis = given.basis
+    title, number, clause = (
+        checked_text(f"concealment.basis.{name}", getattr(basis, name), 200) for name in ("title", "number", "clause")
+    )
+    return Concealment(Basis(title, number, clause, class_of(basis.basis_class)), given.until)
 
 
 def checked_words(name: str, words: Iterable[str]) -> frozenset[str]:

@@ -20,6 +20,7 @@ from resolvers.workflow.application_types import (
     ItemAnswer,
     SharingTerms,
     Unobtainable,
+    concealment_shown,
 )
 from schema.enums import (
     AnswerOutcome,
@@ -205,6 +206,7 @@ def _terms(told: Terms) -> SharingTerms:
         valid_until=told.valid_until,
         quota_per_day=told.quota_per_day,
         operations=sorted(told.operations),
+        concealment=concealment_shown(told.concealment),
     )
 
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import strawberry
 
+from resolvers.workflow.catalogue_entries import CatalogueBasis, basis_shown
 from schema.enums import (
     AnswerOutcome,
     AnswerStep,
@@ -17,6 +18,7 @@ from schema.enums import (
     SharingForm,
     SharingUse,
 )
+from sharing.concealment import Concealment
 
 """Applications as GraphQL shows and takes them."""
 
@@ -24,10 +26,21 @@ from schema.enums import (
 MOST_WORDS = 50
 
 
+def concealment_shown(held: Concealment | None) -> "AccessConcealment | None":
+    """How access is hidden; None where it is not."""
+    return None if held is None else AccessConcealment(basis=basis_shown(held.basis), until=held.until)
+
+
 @strawberry.type(description="申请的一方 · a department that is a party to an application.")
 class ApplicationParty:
     code: str = strawberry.field(description="统一社会信用代码 · its unified social credit code.")
     title: str = strawberry.field(description="名称 · what it is called.")
+
+
+@strawberry.type(description="隐匿查询记录 · access under it is not told to its subjects until a day, as a law orders.")
+class AccessConcealment:
+    basis: CatalogueBasis = strawberry.field(description="依据 · the law.")
+    until: date = strawberry.field(description="截止日 · the last day, in China.")
 
 
 @strawberry.type(description="共享条件 · how much of an item is asked for or granted, for what, and how long.")
@@ -40,6 +53,7 @@ class SharingTerms:
     valid_until: date | None = strawberry.field(description="使用期限 · the last day, in China.")
     quota_per_day: int | None = strawberry.field(description="每日限量 · subjects a day; null: without a limit.")
     operations: list[str] = strawberry.field(description="限定操作 · hashes of stored documents; none: any document.")
+    concealment: AccessConcealment | None = strawberry.field(description="隐匿查询记录 · where access under it is hidden.")
 
 
 @strawberry.type(description="逐项答复 · what was answered to one item.")

@@ -5,6 +5,7 @@ from typing import assert_never
 import strawberry
 
 from catalogue.model import (
+    Basis,
     Catalogue,
     Conditional,
     Coordinate,
@@ -193,12 +194,15 @@ def sharing_of(sharing: Sharing) -> CatalogueSharing:
             shown.rows = [SharedRows(rows.name) for rows in terms.rows]
             shown.open_form = None if terms.open_form is None else SharingForm(terms.open_form.name)
         case NotShared(basis=basis):
-            shown.basis = CatalogueBasis(
-                title=basis.title, number=basis.number, clause=basis.clause, basis_class=basis.basis_class.value
-            )
+            shown.basis = basis_shown(basis)
         case _:
             assert_never(sharing)
     return shown
+
+
+def basis_shown(basis: Basis) -> CatalogueBasis:
+    """The text that something rests on."""
+    return CatalogueBasis(title=basis.title, number=basis.number, clause=basis.clause, basis_class=basis.basis_class.value)
 
 
 def resource_of(catalogue: Catalogue, resource: Resource) -> CatalogueResource:

@@ -10,6 +10,7 @@ from catalogue.model import Catalogue, Mode, ProviderCode
 from catalogue.profile import Profile
 from ledger.entry import Kind, PositionOutcome, canonical, encode_outcomes
 from resolvers.ports import Ledger, Recorded, RightsStore, SubjectHash
+from resolvers.ports.access import AccessBook
 from resolvers.ports.applications import ApplicationBook
 from resolvers.ports.calendars import Calendars
 from resolvers.ports.case_collections import CollectionBook
@@ -59,6 +60,7 @@ class Ports:
     counters: Counters
     receipts: Receipts
     doubts: DoubtBook
+    accesses: AccessBook
 
 
 class Acting(NamedTuple):

@@ -13,6 +13,7 @@ from resolvers.ports.grants import GrantRecord, GrantState
 from resolvers.ports.grants import StoredOperation as HeldOperation
 from resolvers.ports.grants import Suspension as HeldSuspension
 from resolvers.ports.grants import UsageRow as CountedRow
+from resolvers.workflow.application_types import AccessConcealment, concealment_shown
 from schema.enums import ProvisionMode, SharedRows, SharingForm, SharingUse
 from sharing.sealed import Granted, canonical_text
 
@@ -84,6 +85,9 @@ class Grant:
     quota_per_day: int | None = strawberry.field(description="每日限额 · subjects a day; null: without a limit.")
     operations: list[str] = strawberry.field(
         description="限定的查询 · hashes of stored operations; where there are any, only these run under it."
+    )
+    concealment: AccessConcealment | None = strawberry.field(
+        description="隐匿查询记录 · where access under it is hidden from its subjects. Not shown to operators."
     )
     application: str | None = strawberry.field(description="申请 · the application whose answer it is.")
     renews: str | None = strawberry.field(description="所续授权 · the grant whose place it takes.")
@@ -179,6 +183,7 @@ def grant_shown(record: GrantRecord, view: View) -> Grant:
         valid_until=granted.valid_until,
         quota_per_day=granted.quota_per_day,
         operations=sorted(granted.operations),
+        concealment=concealment_shown(granted.concealment) if view.words else None,
         application=granted.application,
         renews=granted.renews,
         renewed_by=list(record.renewed_by),

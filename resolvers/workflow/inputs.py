@@ -1,6 +1,7 @@
 """Checks that the workflow's inputs have in common. A value that is refused is never repeated: it may be personal data."""
 
 import errors
+from standards.identity_number import stands_in
 
 MOST_CHARACTERS = 64
 
@@ -11,10 +12,12 @@ def invalid(message: str, hint: str, *, article: str = "") -> errors.GatewayErro
 
 
 def check_words(*words: tuple[str, str]) -> None:
-    """Raises INPUT_INVALID for an empty or overlong one, and for control characters."""
+    """Raises INPUT_INVALID for an empty or overlong one, control characters, and an identity number: words are recorded."""
     for name, word in words:
         if not word or word != word.strip() or len(word) > MOST_CHARACTERS or not word.isprintable():
             raise invalid(f"`{name}` is empty, too long or not plain text", f"at most {MOST_CHARACTERS} characters")
+        if stands_in(word):
+            raise invalid(f"`{name}` holds an identity number", "name it by a number of your own", article="Art. 21")
 
 
 def checked_text(name: str, text: str, most: int = 2_000) -> str:

@@ -2,6 +2,7 @@
 
 import strawberry
 
+from resolvers.workflow.access_records import AccessQuery
 from resolvers.workflow.application_answer import ApplicationAnswerMutation
 from resolvers.workflow.application_boxes import ApplicationQuery
 from resolvers.workflow.application_draft import ApplicationDraftMutation
@@ -51,6 +52,7 @@ class Query(
     NoticeQuery,
     SheetQuery,
     DoubtQuery,
+    AccessQuery,
 ):
     """Beside the data fields."""
 

@@ -73,7 +73,8 @@ class Room:
         return await self.book.of(person, *EVER, first, after)
 
     async def all_pages(self, first: int, person: str = "anna") -> tuple[list[list[str]], list[str]]:
-        pages, marks = [], []
+        pages: list[list[str]] = []
+        marks: list[str] = []
         after: str | None = None
         while True:
             page = await self.page(person, first, after)
@@ -186,7 +187,7 @@ async def _pages_read(connection: Any, person: str) -> int:
     values = ([*ROTATED.all_of(person)], *EVER, 0, 21)
     search = "SELECT * FROM access_records($1, $2, $3, $4, $5)"
     await connection.fetch(search, *values)
-    (told,) = await connection.fetchrow(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {search}", *values)
+    told = await connection.fetchval(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {search}", *values)
     plan: Mapping[str, Any] = orjson.loads(told)[0]["Plan"]
     return int(plan["Shared Hit Blocks"]) + int(plan["Shared Read Blocks"])
 
@@ -199,7 +200,7 @@ async def test_the_service_reads_nothing_else(room: Room) -> None:
             await service.fetch(query)
     await service.close()
     auditor = await asyncpg.connect(room.database.dsn(Role.AUDITOR))
-    (payload,) = await auditor.fetchrow("SELECT payload FROM ledger_entry")
+    payload = await auditor.fetchval("SELECT payload FROM ledger_entry")
     told = orjson.loads(payload)["concealed"]
     assert (told["bases"], told["grants"]) == (list(LAWS), ["ab" * 16])
     await auditor.close()
