@@ -23,7 +23,7 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "X-Frame-Options": "DENY",
 }
 MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
-PAGES = ("graphiql", "catalogue")
+PAGES = ("graphiql", "catalogue", "hall")
 # The build writes `name-<hash>.ext`; only such a file may be kept for ever.
 ASSET_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 HASHED_NAME = re.compile(r".+-[A-Za-z0-9_-]{8}\.[a-z0-9]+")

@@ -2,7 +2,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
 /** One html entry per page; a page `x` is served at `/x`, its files at `/assets/…` (web/pages.py). */
-const pages = ['graphiql', 'catalogue'];
+const pages = ['graphiql', 'catalogue', 'hall'];
 
 const isFont = /\.(ttf|woff2?)$/;
 

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import type { Refused } from '../shared/answer';
 import { queryLink } from '../shared/query_link';
 import type { Door } from '../shared/door';
+import { inWords } from '../shared/in_words';
 import { useLanguage, type Words } from '../shell/language';
 import { Refusals, Trouble } from './Trouble';
 import type { Count, ResourceEntries } from './entries';
@@ -10,7 +11,7 @@ import { Chinese, Name } from './Name';
 import { isListShown } from './Results';
 import { useResource } from './useAsked';
 import { hashOf, type View } from './view';
-import { codeWords, inWords } from './words';
+import { codeWords } from './words';
 
 interface Props {
   readonly door: Door;

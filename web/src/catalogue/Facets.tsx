@@ -1,9 +1,9 @@
 import { useId } from 'react';
+import { inWords } from '../shared/in_words';
 import { useLanguage, type Words } from '../shell/language';
 import type { Count, Facets as Counted, SharingType } from './entries';
 import { isNarrowed, type View } from './view';
 import { Dot } from './Mark';
-import { inWords } from './words';
 
 interface Props {
   readonly facets: Counted | null;

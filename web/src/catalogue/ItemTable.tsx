@@ -1,11 +1,12 @@
 import { useEffect, useRef } from 'react';
 import { articleWords } from '../shared/articles';
+import { inWords } from '../shared/in_words';
 import { useLanguage, type Words } from '../shell/language';
 import type { Count, Entry, ResourceEntries } from './entries';
 import { Mark } from './Mark';
 import { Chinese, Name } from './Name';
 import { hashOf, type View } from './view';
-import { codeWords, inWords, KINDS } from './words';
+import { codeWords, KINDS } from './words';
 
 const COLUMNS: readonly Words[] = [
   { zh: '信息项', en: 'Item' },

@@ -1,8 +1,9 @@
+import { inWords } from '../shared/in_words';
 import { useLanguage } from '../shell/language';
 import type { Count, SharingType } from './entries';
 import { Mark } from './Mark';
 import { hashOf, isNarrowed, type View } from './view';
-import { inWords, TYPES } from './words';
+import { TYPES } from './words';
 
 interface Props {
   readonly view: View;

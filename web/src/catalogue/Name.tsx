@@ -1,5 +1,5 @@
+import { inWords } from '../shared/in_words';
 import { useLanguage } from '../shell/language';
-import { inWords } from './words';
 
 interface Named {
   readonly name: string;

@@ -1,3 +1,4 @@
+import { inWords } from '../shared/in_words';
 import { useLanguage } from '../shell/language';
 import type { Asked } from './ask';
 import type { Count, Hit, Page } from './entries';
@@ -5,7 +6,6 @@ import { Dot } from './Mark';
 import { Name } from './Name';
 import { Trouble } from './Trouble';
 import { hashOf, isNarrowed, type View } from './view';
-import { inWords } from './words';
 
 /** Of one resource's hits, so many stand in the list; its own table has them all. */
 const MOST_SHOWN = 6;

@@ -81,9 +81,3 @@ const CODES: Record<string, Words> = {
 export function codeWords(code: string): Words {
   return CODES[code] ?? { zh: code, en: code };
 }
-
-/** `idCardValidUntil` and `public_security` in English words. */
-export function inWords(name: string): string {
-  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replaceAll('_', ' ').toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}

@@ -13,6 +13,8 @@ export interface PurposeFields {
   readonly use: string;
   readonly handler: string;
   readonly case: string;
+  /** The credit code of the department whose duty it is, where a counter acts for it. */
+  readonly actingFor?: string;
 }
 
 const REQUIRED = ['matter', 'use', 'handler'] as const;
@@ -45,6 +47,7 @@ export function writePurpose(fields: PurposeFields): string {
     `handler=${quoted(fields.handler)}`,
   ];
   if (fields.case !== '') members.push(`case=${quoted(fields.case)}`);
+  if (fields.actingFor) members.push(`acting-for=${quoted(fields.actingFor)}`);
   return members.join(', ');
 }
 
@@ -69,4 +72,13 @@ export function readPurpose(text: string): Purpose {
     keys.add(key);
   }
   return { kind: 'written', header: members.join(', '), missing: REQUIRED.filter((key) => !keys.has(key)) };
+}
+
+/** What a written purpose states for one key, where that is a plain string or token; else an empty text. */
+export function stated(text: string, key: keyof PurposeFields): string {
+  for (const part of text.split(BETWEEN)) {
+    const [, name, value] = MEMBER.exec(part.trim()) ?? [];
+    if (name === key && value !== undefined) return value.replace(/^"|"$/g, '').replace(/\\(["\\])/g, '$1');
+  }
+  return '';
 }

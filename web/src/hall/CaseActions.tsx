@@ -1,0 +1,106 @@
+import { Alert, Button, Input, Radio } from 'antd';
+import { useState } from 'react';
+import { useLanguage, type Words } from '../shell/language';
+import { useAnnounce } from './announce';
+import { Dialog } from './Dialog';
+import type { Desk } from './useDesk';
+
+const RESULTS: readonly { readonly value: string; readonly words: Words }[] = [
+  { value: 'APPROVED', words: { zh: '准予', en: 'Approved' } },
+  { value: 'REFUSED', words: { zh: '不予', en: 'Refused' } },
+  { value: 'WITHDRAWN', words: { zh: '撤回申请', en: 'Withdrawn' } },
+];
+const WARNINGS: Record<string, Words> = {
+  NEVER_CHECKED: { zh: '本办件从未核验材料。', en: 'Its materials were never checked.' },
+  CHECK_OUT_OF_DATE: { zh: '上次核验已超过一天，请在决定前重新核验。', en: 'The last check is over a day old: check again first.' },
+  AUTHORITY_EXPIRED: { zh: '代理或监护权限已届满。', en: 'An authority has run out meanwhile.' },
+};
+
+/** What is done with an open case as a whole. */
+export function CaseActions({ desk }: { readonly desk: Desk }) {
+  const { say } = useLanguage();
+  const [taking, setTaking] = useState<'hand_over' | 'close' | null>(null);
+  if (desk.opened === null) return null;
+  const end = () => setTaking(null);
+  return (
+    <>
+      <Button onClick={() => setTaking('hand_over')}>{say({ zh: '移交', en: 'Hand over' })}</Button>
+      <Button onClick={() => setTaking('close')}>{say({ zh: '办结', en: 'Close case' })}</Button>
+      {taking === 'hand_over' && <HandOver desk={desk} onClose={end} />}
+      {taking === 'close' && <Close desk={desk} onClose={end} />}
+    </>
+  );
+}
+
+interface Props {
+  readonly desk: Desk;
+  readonly onClose: () => void;
+}
+
+function HandOver({ desk, onClose }: Props) {
+  const { say } = useLanguage();
+  const announce = useAnnounce();
+  const [to, setTo] = useState('');
+  const [reason, setReason] = useState('');
+  return (
+    <Dialog
+      title={say({ zh: `移交办件 ${desk.errand.case}`, en: `Hand over case ${desk.errand.case}` })}
+      okText={say({ zh: '移交', en: 'Hand over' })}
+      lacking={to.trim() === '' || reason.trim() === '' ? say({ zh: '请填写接收人和理由', en: 'name the colleague and the reason' }) : ''}
+      onSend={() => desk.questions.handOver(desk.errand, to.trim(), reason.trim())}
+      onDone={(told) => {
+        desk.tookOver(told);
+        announce(say({ zh: `已移交给 ${told.handler}`, en: `Handed over to ${told.handler}` }));
+        onClose();
+      }}
+      onClose={onClose}
+      fallback="case"
+    >
+      <div className="item">
+        <label htmlFor="to">{say({ zh: '接收人编号', en: 'To whom' })}</label>
+        <Input id="to" autoFocus required maxLength={64} value={to} onChange={(event) => setTo(event.target.value)} />
+      </div>
+      <div className="item">
+        <label htmlFor="reason">{say({ zh: '理由', en: 'Reason' })}</label>
+        <Input.TextArea id="reason" required rows={2} maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />
+      </div>
+    </Dialog>
+  );
+}
+
+function Close({ desk, onClose }: Props) {
+  const { say } = useLanguage();
+  const announce = useAnnounce();
+  const [result, setResult] = useState('APPROVED');
+  const warnings = desk.stale ? [say({ zh: '录入内容已改动，尚未重新核验。', en: 'The entries have changed since the check.' })] : [];
+  return (
+    <Dialog
+      title={say({ zh: `办结 ${desk.errand.case}`, en: `Close case ${desk.errand.case}` })}
+      okText={say({ zh: '办结', en: 'Close' })}
+      lacking=""
+      onSend={() => desk.questions.close(desk.errand, result)}
+      onDone={(told) => {
+        announce(say({ zh: `办件 ${told.number} 已办结`, en: `Case ${told.number} is closed` }));
+        desk.next();
+        onClose();
+      }}
+      onClose={onClose}
+      fallback="case"
+    >
+      {[...warnings, ...(desk.opened?.warnings ?? []).map((one) => say(WARNINGS[one] ?? { zh: one, en: one }))].map((text) => (
+        <Alert key={text} type="warning" showIcon title={text} />
+      ))}
+      <fieldset className="case-result">
+        <legend>{say({ zh: '办结结果', en: 'Result' })}</legend>
+        <Radio.Group
+          value={result}
+          options={RESULTS.map((one) => ({ value: one.value, label: say(one.words) }))}
+          onChange={(event) => setResult(String(event.target.value))}
+        />
+      </fieldset>
+      <p className="hint">
+        {say({ zh: '办结后，本办件当事人的信息不再提供，也不能重新打开。', en: 'From then on nothing is given for its subjects; it is not opened again.' })}
+      </p>
+    </Dialog>
+  );
+}

@@ -1,0 +1,46 @@
+import { useId, useState } from 'react';
+import { useLanguage } from '../shell/language';
+import type { Scan } from './questions';
+import { ACCEPTED, readScan, type Picked } from './scan';
+
+interface Props {
+  readonly label: string;
+  readonly onPick: (scan: Scan | null) => void;
+}
+
+/** A file of what was offered. */
+export function ScanField({ label, onPick }: Props) {
+  const { say } = useLanguage();
+  const id = useId();
+  const [picked, setPicked] = useState<Picked | null>(null);
+  const [name, setName] = useState('');
+
+  async function pick(file: File | undefined) {
+    const told = file === undefined ? null : await readScan(file);
+    setPicked(told);
+    setName(file?.name ?? '');
+    onPick(told?.kind === 'scan' ? told.scan : null);
+  }
+
+  return (
+    <div className="item" role="group" aria-labelledby={`${id}-name`}>
+      <p id={`${id}-name`} className="item-name">
+        {label} <span className="hint">{say({ zh: 'PDF、OFD、PNG、JPEG，不超过 2 MiB', en: 'PDF, OFD, PNG or JPEG, at most 2 MiB' })}</span>
+      </p>
+      {/* The browser's own field speaks the browser's language: its label stands in its place. */}
+      <div className="pick">
+        <input
+          id={id}
+          className="unseen"
+          type="file"
+          accept={ACCEPTED}
+          aria-describedby={`${id}-told`}
+          onChange={(event) => void pick(event.target.files?.[0])}
+        />
+        <label htmlFor={id}>{say({ zh: '选择文件', en: 'Choose a file' })}</label>
+        <span className="quiet">{name}</span>
+      </div>
+      <p id={`${id}-told`} className="told" aria-live="polite">{picked?.kind === 'bad' && say(picked.why)}</p>
+    </div>
+  );
+}

@@ -1,0 +1,151 @@
+import { Button, Input } from 'antd';
+import type { KeyboardEvent } from 'react';
+import { headed } from '../shared/in_words';
+import { useLanguage } from '../shell/language';
+import { judged, withField, type Place } from './draft';
+import { KIND_WORDS, normalise } from './identifiers';
+import type { Matter, Role } from './matter';
+import type { Desk } from './useDesk';
+import { focusOn } from './useShortcuts';
+
+interface Props {
+  readonly desk: Desk;
+  readonly matter: Matter;
+}
+
+/** A field for each subject, by role. */
+export function SubjectFields({ desk, matter }: Props) {
+  const { say } = useLanguage();
+  const { draft } = desk;
+  const places = judged(draft, matter);
+
+  function put(id: string, part: { readonly text?: string; readonly basis?: string }) {
+    desk.change({ entries: draft.entries.map((one) => (one.id === id ? { ...one, ...part } : one)) });
+  }
+  function add(role: string) {
+    const grown = withField(draft, role);
+    desk.change({ entries: grown.draft.entries });
+    requestAnimationFrame(() => focusOn(grown.id));
+  }
+  function remove(id: string) {
+    const role = draft.entries.find((one) => one.id === id)?.role;
+    desk.change({ entries: draft.entries.filter((one) => one.id !== id) });
+    const other = draft.entries.find((one) => one.role === role && one.id !== id);
+    if (other !== undefined) focusOn(other.id);
+  }
+  /** The field after this one, or the button once all are through. */
+  function goOn(id: string) {
+    const at = draft.entries.findIndex((one) => one.id === id);
+    focusOn(draft.entries[at + 1]?.id ?? 'run');
+  }
+
+  return (
+    <fieldset className="subjects">
+      <legend>{say({ zh: '当事人', en: 'Subjects' })}</legend>
+      {matter.roles.map((role) => {
+        const ofRole = places.filter((place) => place.entry.role === role.name);
+        const isFull = role.most !== null && ofRole.length >= role.most;
+        return (
+          <div key={role.name} className="role" data-role={role.name}>
+            {ofRole.map((place, at) => (
+              <SubjectField
+                key={place.entry.id}
+                place={place}
+                role={role}
+                number={ofRole.length > 1 ? at + 1 : null}
+                isNeeded={at < role.least}
+                onPut={(part) => put(place.entry.id, part)}
+                onRemove={ofRole.length > Math.max(1, role.least) ? () => remove(place.entry.id) : null}
+                onGoOn={() => goOn(place.entry.id)}
+              />
+            ))}
+            {!isFull && ofRole.at(-1)?.judged.kind === 'good' && (
+              <Button type="link" size="small" className="add" onClick={() => add(role.name)}>
+                {say({ zh: `＋ 再加一个${role.title}`, en: `+ another ${role.titleEn}` })}
+              </Button>
+            )}
+          </div>
+        );
+      })}
+    </fieldset>
+  );
+}
+
+interface FieldProps {
+  readonly place: Place;
+  readonly role: Role;
+  readonly number: number | null;
+  readonly isNeeded: boolean;
+  readonly onPut: (part: { readonly text?: string; readonly basis?: string }) => void;
+  readonly onRemove: (() => void) | null;
+  readonly onGoOn: () => void;
+}
+
+function SubjectField({ place, role, number, isNeeded, onPut, onRemove, onGoOn }: FieldProps) {
+  const { language, say } = useLanguage();
+  const { entry, judged: told } = place;
+  const kinds = role.kinds.map((kind) => say(KIND_WORDS[kind])).join(say({ zh: '或', en: ' or ' }));
+  const name = `${language === 'zh' ? role.title : headed(role.titleEn)}${number === null ? '' : ` ${number}`}`;
+  const message = `${entry.id}-told`;
+
+  /** Enter, which a scanner sends by itself: through where the code holds, to be typed again where it does not. */
+  function through(event: KeyboardEvent<HTMLInputElement>) {
+    if (event.key !== 'Enter' || event.ctrlKey || event.metaKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    if (told.kind === 'good') onPut({ text: told.code });
+    if (told.kind === 'good' || (told.kind === 'empty' && !isNeeded)) onGoOn();
+    else event.currentTarget.select();
+  }
+
+  return (
+    <div className="subject-field">
+      <label htmlFor={entry.id}>
+        {name}
+        <span className="hint">
+          {kinds}
+          {!isNeeded && say({ zh: ' · 可不填', en: ' · optional' })}
+        </span>
+      </label>
+      <div className="with-button">
+        <Input
+          id={entry.id}
+          className="code"
+          value={entry.text}
+          required={isNeeded}
+          status={told.kind === 'bad' ? 'error' : ''}
+          aria-invalid={told.kind === 'bad'}
+          aria-describedby={message}
+          autoComplete="off"
+          autoCapitalize="characters"
+          spellCheck={false}
+          maxLength={60}
+          suffix={
+            <span className={`judged ${told.kind}`} aria-hidden="true">
+              {told.kind === 'good' ? '✓' : told.kind === 'typing' ? `${told.length}/${told.of}` : ''}
+            </span>
+          }
+          onChange={(event) => onPut({ text: event.target.value })}
+          onBlur={() => told.kind === 'good' && told.code !== entry.text && onPut({ text: normalise(entry.text) })}
+          onKeyDown={through}
+        />
+        {onRemove !== null && (
+          <Button onClick={onRemove} aria-label={say({ zh: `删除${name}`, en: `Remove ${name}` })}>✕</Button>
+        )}
+      </div>
+      <p id={message} className="told" aria-live="polite">
+        {told.kind === 'bad' && say(told.why)}
+        {told.kind === 'good' && <span className="unseen">{say({ zh: '校验通过', en: 'the code holds' })}</span>}
+      </p>
+      {role.actsFor.length > 0 && told.kind === 'good' && (
+        <>
+          <label htmlFor={`${entry.id}-basis`}>
+            {say({ zh: `${name}的授权依据`, en: `What ${name} rests on` })}
+            <span className="hint">{say({ zh: '授权委托书、监护证明及文号', en: 'mandate or proof of guardianship, with its number' })}</span>
+          </label>
+          <Input id={`${entry.id}-basis`} value={entry.basis} maxLength={200} onChange={(event) => onPut({ basis: event.target.value })} />
+        </>
+      )}
+    </div>
+  );
+}
+

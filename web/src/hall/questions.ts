@@ -1,0 +1,211 @@
+import type { Door } from '../shared/door';
+import { ask, type Answer, type Errand } from './ask';
+import type { Check } from './check';
+import type { Entrustment, Matter } from './matter';
+
+const MATTERS = `query Matters {
+  matters {
+    code title titleEn version
+    department { code title }
+    roles { name title titleEn kinds least most actsFor }
+    situations { code title titleEn }
+  }
+}`;
+
+const ENTRUSTMENTS = `query Entrustments { entrustments(inForce: true) { duty matters basis } }`;
+
+const CHECK = `query Check($matter: String!, $subjects: [CaseSubjectInput!]!, $situations: [String!]) {
+  materialCheck(matter: $matter, subjects: $subjects, situations: $situations) {
+    matter title titleEn version checkedAt receipt case comparedWith
+    materials {
+      code title titleEn verdict reason reasonText reasonTextEn article provider providerTitle remedy expected receipt changed
+      lenience { kind checkBy }
+      application { document items }
+      contents {
+        item coordinate title value display outcome reason provider providerTitle asOf role subject path since changed
+      }
+    }
+  }
+}`;
+
+const CASE = `number matter openedBy handler openedAt lastCheckedAt closedAt closedBy result warnings`;
+
+const SERVICE_CASE = `query ServiceCase($number: String!) {
+  serviceCase(number: $number) {
+    ${CASE}
+    subjects { role code }
+    authorities { kind holder { role code } actsFor { role code } basis validUntil expired }
+    collections { id material kind reason at handler }
+  }
+}`;
+
+const SERVICE_CASES = `query ServiceCases($handler: String) {
+  serviceCases(open: true, handler: $handler, first: 20) { cases { ${CASE} } }
+}`;
+
+const OPEN = `mutation Open($case: String!, $matter: String!, $subjects: [CaseSubjectInput!]!, $authorities: [CaseAuthorityInput!]) {
+  openCase(case: $case, matter: $matter, subjects: $subjects, authorities: $authorities) { ${CASE} }
+}`;
+
+const HAND_OVER = `mutation HandOver($case: String!, $to: String!, $reason: String!) {
+  handOverCase(case: $case, to: $to, reason: $reason) { ${CASE} }
+}`;
+
+const CLOSE = `mutation Close($case: String!, $result: CaseResult) { closeCase(case: $case, result: $result) { ${CASE} } }`;
+
+const COLLECT = `mutation Collect($case: String!, $material: String!, $reason: String) {
+  recordCollection(case: $case, material: $material, reason: $reason) { id material kind reason at handler }
+}`;
+
+const OFFERED = `mutation Offered($case: String!, $material: String!, $file: ScanInput!) {
+  recordOfferedProof(case: $case, material: $material, file: $file) { id material kind reason at handler }
+}`;
+
+const DOUBT = `mutation Doubt($receipt: String!, $path: String!, $subject: String, $observed: String!, $evidence: [EvidenceInput!]) {
+  reportDoubt(receipt: $receipt, path: $path, subject: $subject, observed: $observed, evidence: $evidence) { id }
+}`;
+
+const DRAFT = `mutation Draft($document: String!, $handler: String!) {
+  draftApplication(document: $document, handler: $handler) {
+    batch
+    applications { id provider { code title } items { item title } }
+    unobtainable { item title }
+  }
+}`;
+
+/** `CaseSubjectInput`: a role, and exactly one code. */
+export interface SubjectInput {
+  readonly role: string;
+  readonly idNumber?: string;
+  readonly creditCode?: string;
+  readonly unitCode?: string;
+  readonly parcelCode?: string;
+}
+
+export interface AuthorityInput {
+  readonly kind: 'GUARDIAN' | 'AGENT';
+  readonly holder: number;
+  readonly actsFor: readonly number[];
+  readonly basis: string;
+  readonly validUntil: string | null;
+}
+
+export interface ServiceCase {
+  readonly number: string;
+  readonly matter: string;
+  readonly openedBy: string;
+  readonly handler: string;
+  readonly openedAt: string;
+  readonly lastCheckedAt: string | null;
+  readonly closedAt: string | null;
+  readonly closedBy: string | null;
+  readonly result: string | null;
+  readonly warnings: readonly string[];
+}
+
+export interface Collected {
+  readonly id: string;
+  readonly material: string;
+  readonly kind: 'DUPLICATE' | 'LAWFUL' | 'OFFERED';
+  readonly reason: string | null;
+  readonly at: string;
+  readonly handler: string;
+}
+
+interface Coded {
+  readonly role: string;
+  readonly code: string;
+}
+
+export interface CaseFile extends ServiceCase {
+  readonly subjects: readonly Coded[];
+  readonly authorities: readonly {
+    readonly kind: 'GUARDIAN' | 'AGENT';
+    readonly holder: Coded;
+    readonly actsFor: readonly Coded[];
+    readonly basis: string;
+    readonly validUntil: string | null;
+    readonly expired: boolean;
+  }[];
+  readonly collections: readonly Collected[];
+}
+
+export interface Scan {
+  readonly name: string;
+  readonly mediaType: string;
+  readonly content: string;
+}
+
+export interface Drafted {
+  readonly batch: string;
+  readonly applications: readonly {
+    readonly id: string;
+    readonly provider: { readonly code: string; readonly title: string };
+    readonly items: readonly { readonly item: string; readonly title: string | null }[];
+  }[];
+  readonly unobtainable: readonly { readonly item: string; readonly title: string | null }[];
+}
+
+/** What the counter asks at the gateway, each question under its own name. */
+export class Questions {
+  readonly #door: Door;
+
+  constructor(door: Door) {
+    this.#door = door;
+  }
+
+  matters(): Promise<Answer<readonly Matter[]>> {
+    return ask(this.#door, null, MATTERS, 'matters');
+  }
+
+  entrustments(): Promise<Answer<readonly Entrustment[]>> {
+    return ask(this.#door, null, ENTRUSTMENTS, 'entrustments');
+  }
+
+  check(errand: Errand, subjects: readonly SubjectInput[], situations: readonly string[]): Promise<Answer<Check>> {
+    return ask(this.#door, errand, CHECK, 'materialCheck', { matter: errand.matter, subjects, situations });
+  }
+
+  /** Without a matter there is no purpose, and the case is looked for among the counter's own. */
+  serviceCase(errand: Errand | null, number: string): Promise<Answer<CaseFile>> {
+    return ask(this.#door, errand, SERVICE_CASE, 'serviceCase', { number });
+  }
+
+  openCases(handler: string): Promise<Answer<{ readonly cases: readonly ServiceCase[] }>> {
+    return ask(this.#door, null, SERVICE_CASES, 'serviceCases', { handler: handler || null });
+  }
+
+  open(errand: Errand, subjects: readonly SubjectInput[], authorities: readonly AuthorityInput[]): Promise<Answer<ServiceCase>> {
+    const { matter, case: number } = errand;
+    return ask(this.#door, errand, OPEN, 'openCase', { case: number, matter, subjects, authorities });
+  }
+
+  handOver(errand: Errand, to: string, reason: string): Promise<Answer<ServiceCase>> {
+    return ask(this.#door, errand, HAND_OVER, 'handOverCase', { case: errand.case, to, reason });
+  }
+
+  close(errand: Errand, result: string | null): Promise<Answer<ServiceCase>> {
+    return ask(this.#door, errand, CLOSE, 'closeCase', { case: errand.case, result });
+  }
+
+  collect(errand: Errand, material: string, reason: string): Promise<Answer<Collected>> {
+    return ask(this.#door, errand, COLLECT, 'recordCollection', { case: errand.case, material, reason: reason || null });
+  }
+
+  offered(errand: Errand, material: string, file: Scan): Promise<Answer<Collected>> {
+    return ask(this.#door, errand, OFFERED, 'recordOfferedProof', { case: errand.case, material, file });
+  }
+
+  doubt(
+    errand: Errand,
+    at: { readonly receipt: string; readonly path: string; readonly subject: string | null },
+    observed: string,
+    evidence: readonly Scan[],
+  ): Promise<Answer<{ readonly id: string }>> {
+    return ask(this.#door, errand, DOUBT, 'reportDoubt', { ...at, observed, evidence });
+  }
+
+  draft(errand: Errand, document: string): Promise<Answer<Drafted>> {
+    return ask(this.#door, errand, DRAFT, 'draftApplication', { document, handler: errand.handler });
+  }
+}

@@ -1,0 +1,85 @@
+import type { Words } from '../shell/language';
+import type { Verdict } from './check';
+
+export const PAGE: Words = { zh: '综合受理窗口', en: 'Service counter' };
+
+export type Tone = 'green' | 'amber' | 'grey';
+
+/** How a verdict looks and reads: never by its colour alone. */
+export interface VerdictWords extends Words {
+  readonly tone: Tone;
+  readonly sign: 'done' | 'apply' | 'offer' | 'reason' | 'submit';
+  readonly todo: Words;
+}
+
+export const VERDICTS: Record<Verdict, VerdictWords> = {
+  NOT_TO_BE_ASKED: {
+    zh: '免提交',
+    en: 'Not to be asked',
+    tone: 'green',
+    sign: 'done',
+    todo: { zh: '已取得，不得再要求提交。', en: 'Obtained: do not ask for it.' },
+  },
+  OBTAINABLE: {
+    zh: '免提交，可申请共享',
+    en: 'Not to be asked, apply for it',
+    tone: 'amber',
+    sign: 'apply',
+    todo: { zh: '能够共享而尚未取得，同样不得要求提交。', en: 'It can be shared: do not ask for it either.' },
+  },
+  ACCEPT_IF_OFFERED: {
+    zh: '主动提供即收，不得索要',
+    en: 'Accept if offered, never demand',
+    tone: 'amber',
+    sign: 'offer',
+    todo: { zh: '登记内容正在核实，照常办理。', en: 'The entry is under verification: business goes on.' },
+  },
+  ASK_WITH_REASON: {
+    zh: '可以要求，须说明理由',
+    en: 'May be asked, with the reason',
+    tone: 'amber',
+    sign: 'reason',
+    todo: { zh: '平台未能提供，可要求提交并向当事人说明理由。', en: 'The platform could not give it: ask, and say why.' },
+  },
+  ASK: {
+    zh: '请当事人提交',
+    en: 'To be submitted',
+    tone: 'grey',
+    sign: 'submit',
+    todo: { zh: '没有可以替代的信息。', en: 'Nothing replaces it.' },
+  },
+};
+
+const REMEDIES: Record<string, Words> = {
+  apply: { zh: '向提供部门申请共享', en: 'apply to the provider' },
+  negotiate: { zh: '与提供部门协商', en: 'negotiate with the provider' },
+  wait: { zh: '等待，稍后再核验', en: 'wait, and check again later' },
+};
+
+const OUTCOMES: Record<string, Words> = {
+  MASKED: { zh: '脱敏', en: 'masked' },
+  WITHHELD: { zh: '未提供', en: 'withheld' },
+  NONCONFORMING: { zh: '不合标准', en: 'breaks its standard' },
+  SOURCE_UNAVAILABLE: { zh: '来源未答复', en: 'source did not answer' },
+  UNDER_VERIFICATION: { zh: '核实中', en: 'under verification' },
+};
+
+export const LENIENCES: Record<string, Words> = {
+  COMMITMENT: { zh: '可用告知承诺', en: 'a commitment will do' },
+  DEFERRED: { zh: '可以容缺受理', en: 'may follow later' },
+};
+
+const same = (text: string): Words => ({ zh: text, en: text });
+export const remedyWords = (remedy: string): Words => REMEDIES[remedy.toLowerCase()] ?? same(remedy);
+export const outcomeWords = (outcome: string): Words => OUTCOMES[outcome] ?? same(outcome);
+
+/** An instant as clocks in the hall show it: minutes, or days where it is another day's. */
+export function clock(at: string, now: Date = new Date()): string {
+  const time = new Date(at);
+  if (Number.isNaN(time.getTime())) return at;
+  const two = (value: number) => String(value).padStart(2, '0');
+  const hours = `${two(time.getHours())}:${two(time.getMinutes())}`;
+  return time.toDateString() === now.toDateString()
+    ? hours
+    : `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${hours}`;
+}
