@@ -57,6 +57,7 @@ export function Catalogue({ door, onLeave }: Props) {
         )}
         <span className="grow" />
         <nav aria-label={say({ zh: '其他页面', en: 'Other pages' })}>
+          <a className="top-link" href="./hall">{say({ zh: '受理窗口', en: 'Counter' })}</a>
           <a className="top-link" href="./graphiql">{say({ zh: 'GraphiQL 查询', en: 'GraphiQL' })}</a>
         </nav>
         <span className="who">

@@ -25,6 +25,7 @@ export function TopBar({ config, session, state, onLeave }: Props) {
         <SignedIn id={state.client.id} onLeave={onLeave} />
       )}
       <PurposeField session={session} text={state.purpose} />
+      <a className="top-link" href="./hall">{say({ zh: '受理窗口', en: 'Counter' })}</a>
       <a className="top-link" href="./catalogue">{say({ zh: '共享目录', en: 'Catalogue' })}</a>
       <LanguageSwitch />
     </header>
