@@ -1,4 +1,4 @@
-"""Pictures of a page beside a reference: reduced to grey blocks, so that a font's pixel is nothing and a missing line is seen.
+"""Pictures of a page beside a reference: reduced to grey blocks; a font's pixel is nothing, a missing line is seen.
 
 References are kept reduced, some kilobytes each; `--rewrite-goldens` takes them anew.
 """
