@@ -14,6 +14,7 @@ from resolvers.ports.cases import KeptCheck
 from resolvers.workflow.case_desk import AtCase, at_case, open_case
 from resolvers.workflow.case_types import Collection, collection_shown
 from resolvers.workflow.context import Context
+from resolvers.workflow.doubts import find as find_doubt
 from resolvers.workflow.inputs import check_words, checked_text
 from resolvers.workflow.scans import ScanInput, read_scan
 from sharing.collection import ARTICLE, collect
@@ -66,7 +67,9 @@ async def _record_offered_proof(
 ) -> Collection | None:
     context = info.context
     at = at_case(context, case)
-    check_words(("material", material), *(() if doubt is None else (("doubt", doubt),)))
+    check_words(("material", material))
+    if doubt is not None:
+        await find_doubt(context, doubt)
     proof, content = read_scan(file, doubt)
     found = await open_case(at, case)
     of = matter or found.matter

@@ -1,22 +1,28 @@
 """Cases resumed: the list of the department's cases, and the file of one with all that was done in it."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import strawberry
 from strawberry.types import Info
 
 import errors
+from catalogue.model import ProviderCode
 from resolvers.ports.case_collections import CollectionFilter
 from resolvers.ports.cases import CaseFilter
+from resolvers.ports.doubts import DoubtFilter
 from resolvers.workflow.case_desk import reading
 from resolvers.workflow.case_types import Case, CaseFile, case_shown, file_shown
 from resolvers.workflow.context import Context
+from resolvers.workflow.doubt_types import Doubt
+from resolvers.workflow.doubts import Side, desk
 from resolvers.workflow.inputs import check_words, invalid
 
 DEFAULT_FIRST = 20
 MOST_FIRST = 100
 MOST_CHECKS = 20
 MOST_COLLECTIONS = 200
+MOST_DOUBTS = 100
 
 
 @strawberry.type(description="办件列表 · one page of cases.")
@@ -44,7 +50,16 @@ async def _service_case(
     collections = await ports.collections.page(of_case, MOST_COLLECTIONS, None)
     shown = file_shown(found, await ports.cases.handovers(department, number), checks, collections, ports.rights.matters)
     shown.checks = shown.checks[:MOST_CHECKS]  # one more was read, for what had changed since
+    shown.doubts = await _doubts(info.context, department, [code for codes in found.subjects.values() for code in codes])
     return shown
+
+
+async def _doubts(context: Context, department: ProviderCode, codes: Sequence[str]) -> list[Doubt]:
+    """What the department doubts of these subjects, in this case or another."""
+    references = tuple(bytes(one) for code in codes for one in context.ports.subject_hash.all_of(code))
+    reported = DoubtFilter(reporter=department, subjects=references)
+    at = await desk(context)
+    return [at.told(one, Side.REPORTER) for one in await context.ports.doubts.page(reported, MOST_DOUBTS, None)]
 
 
 async def _service_cases(

@@ -13,6 +13,7 @@ from resolvers.ports.case_collections import Proof
 from resolvers.ports.cases import CaseFile as StoredCase
 from resolvers.ports.cases import Handover as StoredHandover
 from resolvers.ports.cases import KeptCheck
+from resolvers.workflow.doubt_types import Doubt
 from schema.enums import AuthorityKind, CaseResult, CaseWarning, CollectionKind
 from sharing.authority import Authority, Named
 from sharing.recheck import warnings_of
@@ -119,6 +120,9 @@ class CaseFile(Case):
     handovers: list[CaseHandover] = strawberry.field(description="移交记录 · one handler after another.")
     checks: list[CaseCheck] = strawberry.field(description="核查记录 · the latest first, at most twenty.")
     collections: list[Collection] = strawberry.field(description="材料收取 · the latest first.")
+    doubts: list[Doubt] = strawberry.field(
+        description="疑义 · what the department doubts of these subjects, the latest reported first.", default_factory=list
+    )
 
 
 def case_shown(stored: StoredCase) -> Case:

@@ -48,6 +48,10 @@ COLLECT = """mutation($case: String!, $material: String!, $reason: String) {
 OFFER = """mutation($case: String!, $material: String!, $file: ScanInput!, $doubt: ID) {
   recordOfferedProof(case: $case, material: $material, file: $file, doubt: $doubt) {
     id kind verdict proof { id sha256 size doubt } } }"""
+NAME = "query($id: IdentityNumber!) { person(idNumber: $id) { name } }"
+REPORT = """mutation($receipt: String!) {
+  reportDoubt(receipt: $receipt, path: "person.name", observed: "姓名与证件不符") { id } }"""
+WITHDRAW = 'mutation($id: ID!) { withdrawDoubt(id: $id, reason: "核对有误", handler: "H-7") { id } }'
 PROOF = "query($id: ID!) { offeredProof(id: $id) { content proof { name } } }"
 COLLECTIONS = """query($material: String, $kind: CollectionKind, $department: CreditCode, $from: Date, $after: ID) {
   collections(matter: "M10", material: $material, kind: $kind, department: $department, from: $from, first: 2,
@@ -268,10 +272,8 @@ def test_offered_proof_is_filed_with_the_case_and_read_by_its_department_alone(o
     unknown = office.refused("demo-hall", OFFER, purpose(case), case=case, material="photograph", file=SCAN)
     assert (unknown["code"], unknown["article"]) == ("NOT_FOUND", "Art. 16 ¶2")
     checked(office, case)
-    told = office.told(
-        "demo-hall", OFFER, purpose(case), case=case, material="disabilityCertificate", file=SCAN, doubt="D-9"
-    )
-    assert (told["kind"], told["verdict"], told["proof"]["doubt"]) == ("OFFERED", "ACCEPT_IF_OFFERED", "D-9")
+    told = office.told("demo-hall", OFFER, purpose(case), case=case, material="disabilityCertificate", file=SCAN)
+    assert (told["kind"], told["verdict"], told["proof"]["doubt"]) == ("OFFERED", "ACCEPT_IF_OFFERED", None)
     number = told["proof"]["id"]
     read = office.told("demo-hall", PROOF, purpose(case), id=number)
     assert (base64.b64decode(read["content"]), read["proof"]["name"]) == (PNG, "残疾人证.png")
@@ -378,6 +380,26 @@ def test_an_agent_acts_for_whom_the_matter_lets_it(office: Office) -> None:
     authority = {"kind": "AGENT", "holder": 0, "actsFor": [1], "basis": "授权委托书"}
     refused = office.refused("demo-hall", OPEN, purpose("K-a"), case="K-a", subjects=subjects(), authorities=[authority])
     assert (refused["code"], refused["article"]) == ("AUTHORITY_INVALID", "Art. 17 ¶2")
+
+
+def test_a_doubt_stands_in_the_file_of_its_subjects_cases(office: Office) -> None:
+    case, of_another = opened(office), "K-other"
+    asked = office.ask("demo-hall", NAME, purpose(case), id=APPLICANT).body
+    receipt = asked["extensions"]["sharing"]["receipt"]
+    doubt = office.told("demo-hall", REPORT, purpose(case), receipt=receipt)["id"]
+    office.told(
+        "demo-hall", OPEN, purpose(of_another), case=of_another, subjects=[{"role": "applicant", "idNumber": SPOUSE}]
+    )
+    file = "query($case: String!) { serviceCase(number: $case) { doubts { id open } } }"
+    assert office.told("demo-hall", file, case=case)["doubts"][0] == {"id": doubt, "open": True}
+    assert office.told("demo-hall", file, case=of_another)["doubts"] == []
+    offered = {"case": case, "material": "disabilityCertificate", "file": SCAN}
+    told = office.told("demo-hall", OFFER, purpose(case), doubt=doubt, **offered)
+    assert told["proof"]["doubt"] == doubt
+    for unknown in ("D-9", str(uuid4())):
+        refused = office.refused("demo-hall", OFFER, purpose(case), doubt=unknown, **offered)
+        assert (refused["code"], refused["article"]) == ("NOT_FOUND", "Art. 18")
+    office.told("demo-hall", WITHDRAW, purpose(case), id=doubt)
 
 
 def recorded(office: Office, receipt: str) -> Any:
