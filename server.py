@@ -79,6 +79,7 @@ from storage.issuer_keys import key_source
 from storage.keys import Keys, load_or_create
 from storage.layout import HEADS, KEYS
 from storage.ledger import LedgerWriter
+from storage.matters import MatterBook
 from storage.notice_sender import NoticeSender
 from storage.notices import NoticeStore
 from storage.operations import OperationBook
@@ -208,6 +209,7 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
             accesses=AccessBook(pool, keys.subject),
             profile=profile,
             calendars=calendars,
+            matters=MatterBook(pool),
             notices=NoticeStore(pool),
             webhooks=WebhookStore(pool, keys.webhook, reach),
             stands=lambda caller: stand(gateway, caller.consumer, caller.purpose, time.time()),

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from catalogue.finding import Finding
 from catalogue.licence_types import Holder, LicenceType
 from catalogue.matter_items import named_by, ways
 from catalogue.matters import AllOf, AnyOf, Certificate, Items, Matter, Own, Path, Replacement, SubjectKind, Theme
-from catalogue.model import Catalogue
+from catalogue.model import Catalogue, ProviderCode
 
 DUTY = "Art. 16 ¶2"
 """What can be had by sharing may not be asked for: so a matter must say what replaces each material."""
@@ -16,6 +16,10 @@ NECESSITY = "Art. 17 ¶2"
 """Only what the duty needs is declared, by its name."""
 MOST_MATERIALS = 60
 MOST_WORKING_DAYS = 120
+MOST_PARTS = 30
+MOST_DECLARED = 200
+MOST_TITLE, MOST_NOTE = 200, 1_000
+MOST_PATHS, MOST_CHOICES = 60, 12
 _NAME = re.compile(r"[a-z][A-Za-z0-9]{0,39}")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _HOLDERS: Mapping[SubjectKind, Holder] = {
@@ -25,19 +29,26 @@ _HOLDERS: Mapping[SubjectKind, Holder] = {
 
 Fault = tuple[str, str, str, str]
 """Place, what is wrong, what to do, article."""
-LicenceTypes = Mapping[str, LicenceType]
 
 
-def check_matter(catalogue: Catalogue, types: LicenceTypes, matter: Matter, file: str) -> tuple[Finding, ...]:
-    """All that is wrong with it, in the order of its parts. `types`: the certificate types by code."""
+class Against(NamedTuple):
+    """What a matter is held against: the catalogue, the certificate types by code, and which departments there are."""
+
+    catalogue: Catalogue
+    types: Mapping[str, LicenceType]
+    knows: Callable[[ProviderCode], bool]
+
+
+def check_matter(against: Against, matter: Matter, file: str) -> tuple[Finding, ...]:
+    """All that is wrong with it, rule by rule."""
     return tuple(
         Finding(file, place, message, hint, article)
         for rule in RULES
-        for place, message, hint, article in rule(catalogue, types, matter)
+        for place, message, hint, article in rule(against, matter)
     )
 
 
-def names_are_names(_: Catalogue, __: LicenceTypes, matter: Matter) -> Iterator[Fault]:
+def names_are_names(_: Against, matter: Matter) -> Iterator[Fault]:
     """Codes and names can be said in a query, a purpose and the ledger."""
     if not _CODE.fullmatch(matter.code):
         yield "code", f"`{matter.code}` is no code", "letters, digits, `.`, `-` and `_`, at most 64", ""
@@ -48,7 +59,7 @@ def names_are_names(_: Catalogue, __: LicenceTypes, matter: Matter) -> Iterator[
                 yield f"{part}.{name}", "is no name", "a small letter, then letters and digits, at most 40", ""
 
 
-def parts_are_there(catalogue: Catalogue, _: LicenceTypes, matter: Matter) -> Iterator[Fault]:
+def parts_are_there(against: Against, matter: Matter) -> Iterator[Fault]:
     """A matter has a basis, a department, a subject and materials."""
     if not matter.basis:
         yield (
@@ -58,7 +69,7 @@ def parts_are_there(catalogue: Catalogue, _: LicenceTypes, matter: Matter) -> It
             NECESSITY,
         )
     for number, each in enumerate((matter.department, *(one.department for one in matter.elsewhere))):
-        if each not in catalogue.departments:
+        if not against.knows(each):
             place = "department" if number == 0 else f"elsewhere[{number - 1}].department"
             yield place, f"`{each}` is no department", "name one that the catalogue has", ""
     if not any(role.kinds and role.least > 0 for role in matter.roles.values()):
@@ -67,7 +78,19 @@ def parts_are_there(catalogue: Catalogue, _: LicenceTypes, matter: Matter) -> It
         yield "material", f"there are {len(matter.materials)}", f"list between 1 and {MOST_MATERIALS}", DUTY
 
 
-def roles_hold(_: Catalogue, __: LicenceTypes, matter: Matter) -> Iterator[Fault]:
+def texts_are_short(_: Against, matter: Matter) -> Iterator[Fault]:
+    """What is shown at a counter fits there, and what is written is read: titles, notes, provisions and lists."""
+    for place, text, most in _texts(matter):
+        if len(text) > most or not all(one.isprintable() or one == "\n" for one in text):
+            yield place, "is too long, or not plain text", f"at most {most} characters", ""
+    for place, count in (("role", len(matter.roles)), ("situation", len(matter.situations)), ("basis", len(matter.basis))):
+        if count > MOST_PARTS:
+            yield place, f"there are {count}", f"at most {MOST_PARTS}", ""
+    if len(matter.declared) > MOST_DECLARED:
+        yield "items", f"there are {len(matter.declared)}", f"at most {MOST_DECLARED}; name a resource as a whole", NECESSITY
+
+
+def roles_hold(_: Against, matter: Matter) -> Iterator[Fault]:
     """Cardinalities can be met; who acts for others acts for roles that there are."""
     for name, role in matter.roles.items():
         if role.least < 0 or (role.most is not None and (role.most < 1 or role.most < role.least)):
@@ -81,7 +104,7 @@ def roles_hold(_: Catalogue, __: LicenceTypes, matter: Matter) -> Iterator[Fault
             yield f"role.{name}.acts_for", "a thing acts for nobody", "agents are persons or organisations", ""
 
 
-def situations_hold(_: Catalogue, __: LicenceTypes, matter: Matter) -> Iterator[Fault]:
+def situations_hold(_: Against, matter: Matter) -> Iterator[Fault]:
     """Every situation that a material names is there, and every one that is there is named."""
     used = {situation for material in matter.materials for situation in material.situations}
     for material in matter.materials:
@@ -94,15 +117,15 @@ def situations_hold(_: Catalogue, __: LicenceTypes, matter: Matter) -> Iterator[
             yield f"situation.{situation}", "no material is needed in it", "name it in a material, or leave it out", ""
 
 
-def replacements_hold(catalogue: Catalogue, types: LicenceTypes, matter: Matter) -> Iterator[Fault]:
+def replacements_hold(against: Against, matter: Matter) -> Iterator[Fault]:
     """What replaces a material exists: its roles, its items, its certificate types; and such a subject may hold them."""
     for material in matter.materials:
         if material.replaced_by is not None:
             place = f"material.{material.code}.replaced_by"
-            yield from _replacement(catalogue, types, matter, material.replaced_by, place)
+            yield from _replacement(against, matter, material.replaced_by, place)
 
 
-def lenience_ends(_: Catalogue, __: LicenceTypes, matter: Matter) -> Iterator[Fault]:
+def lenience_ends(_: Against, matter: Matter) -> Iterator[Fault]:
     """What is passed over for now is checked afterwards, by a day."""
     for material in matter.materials:
         if material.lenience is not None and not 0 < material.lenience.working_days <= MOST_WORKING_DAYS:
@@ -110,18 +133,19 @@ def lenience_ends(_: Catalogue, __: LicenceTypes, matter: Matter) -> Iterator[Fa
             yield place, "is no term", f"between 1 and {MOST_WORKING_DAYS} working days", ""
 
 
-def declared_items_exist(catalogue: Catalogue, _: LicenceTypes, matter: Matter) -> Iterator[Fault]:
+def declared_items_exist(against: Against, matter: Matter) -> Iterator[Fault]:
     """What a matter declares to need can be read by somebody."""
     for word in matter.declared:
-        if not named_by(catalogue, word):
+        if not named_by(against.catalogue, word):
             message, hint = f"names `{word}`, which the catalogue lacks", "write `Person.name`, or a resource `Person`"
             yield "items", message, hint, NECESSITY
 
 
-Rule = Callable[[Catalogue, LicenceTypes, Matter], Iterator[Fault]]
+Rule = Callable[[Against, Matter], Iterator[Fault]]
 RULES: tuple[Rule, ...] = (
     names_are_names,
     parts_are_there,
+    texts_are_short,
     roles_hold,
     situations_hold,
     replacements_hold,
@@ -130,24 +154,40 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def _replacement(
-    catalogue: Catalogue, types: LicenceTypes, matter: Matter, replacement: Replacement, place: str
-) -> Iterator[Fault]:
+def _texts(matter: Matter) -> Iterator[tuple[str, str, int]]:
+    """Every text with its place, and how long it may be."""
+    yield from (("title", matter.title, MOST_TITLE), ("title_en", matter.title_en, MOST_TITLE))
+    yield "note", matter.note, MOST_NOTE
+    for number, basis in enumerate(matter.basis):
+        for name, text in (("title", basis.title), ("number", basis.number), ("clause", basis.clause)):
+            yield f"basis[{number}].{name}", text, MOST_TITLE
+    named = (("role", matter.roles), ("situation", matter.situations), ("material", {m.code: m for m in matter.materials}))
+    for part, entries in named:
+        for code, entry in entries.items():
+            yield f"{part}.{code}.title", entry.title, MOST_TITLE
+            yield f"{part}.{code}.title_en", entry.title_en, MOST_TITLE
+    for material in matter.materials:
+        yield f"material.{material.code}.note", material.note, MOST_NOTE
+
+
+def _replacement(against: Against, matter: Matter, replacement: Replacement, place: str) -> Iterator[Fault]:
     match replacement:
         case Items(paths=paths):
-            if not paths:
-                yield f"{place}.items", "is empty", "name at least one item", DUTY
-            yield from _paths(catalogue, matter, paths, f"{place}.items")
+            if not 0 < len(paths) <= MOST_PATHS:
+                yield f"{place}.items", f"names {len(paths)}", f"between 1 and {MOST_PATHS} items", DUTY
+            yield from _paths(against.catalogue, matter, paths, f"{place}.items")
         case Own(paths=paths):
-            yield from _paths(catalogue, matter, paths, f"{place}.own.items")
+            yield from _paths(against.catalogue, matter, paths, f"{place}.own.items")
         case Certificate():
-            yield from _certificate(types, matter, replacement, place)
+            yield from _certificate(against.types, matter, replacement, place)
         case Theme():
             pass
         case AnyOf(parts=parts) | AllOf(parts=parts):
             branch = "any" if isinstance(replacement, AnyOf) else "all"
+            if len(parts) > MOST_CHOICES:
+                yield f"{place}.{branch}", f"has {len(parts)} parts", f"at most {MOST_CHOICES}", ""
             for number, part in enumerate(parts):
-                yield from _replacement(catalogue, types, matter, part, f"{place}.{branch}[{number}]")
+                yield from _replacement(against, matter, part, f"{place}.{branch}[{number}]")
         case _:
             assert_never(replacement)
 
@@ -162,7 +202,7 @@ def _paths(catalogue: Catalogue, matter: Matter, paths: tuple[Path, ...], place:
             yield place, f"`{written}` leads to no item that the catalogue has", hint, "Art. 7"
 
 
-def _certificate(types: LicenceTypes, matter: Matter, needed: Certificate, place: str) -> Iterator[Fault]:
+def _certificate(types: Mapping[str, LicenceType], matter: Matter, needed: Certificate, place: str) -> Iterator[Fault]:
     role = matter.roles.get(needed.role)
     if role is None:
         yield f"{place}.of", f"`{needed.role}` is no role", _one_of(matter.roles), DUTY

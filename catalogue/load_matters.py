@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from catalogue.check_matter import check_matter
+from catalogue.check_matter import Against, check_matter
 from catalogue.finding import Finding, refuse
 from catalogue.licence_types import LicenceType, load_licence_types
 from catalogue.matter_items import bind_matter
@@ -42,7 +42,8 @@ def load_matters(catalogue: Catalogue, folder: Path = FOLDER, *, strict: bool = 
 
 def check_matters(catalogue: Catalogue, seeded: Iterable[SeededMatter]) -> tuple[Finding, ...]:
     """All that is wrong with them in this catalogue."""
-    return tuple(found for one in seeded for found in check_matter(catalogue, licence_types(), one.matter, one.file))
+    against = Against(catalogue, licence_types(), catalogue.departments.__contains__)
+    return tuple(found for one in seeded for found in check_matter(against, one.matter, one.file))
 
 
 def read_matters(catalogue: Catalogue, folder: Path = FOLDER) -> tuple[SeededMatter, ...]:

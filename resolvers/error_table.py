@@ -61,6 +61,7 @@ ADVICE: Mapping[str, str] = {
     "SHEET_INVALID": "correct the cells that `extensions.findings` lists by row and column; nothing was changed",
     "CALENDAR_UNPUBLISHED": "have the operator load the year's calendar with `loadCalendar`",
     "MATTER_UNKNOWN": "compare the code with the query `matters`",
+    "MATTER_INVALID": "correct the places that `extensions.findings` lists; nothing was changed",
     "SUBJECTS_INVALID": "name each subject in a role of the matter, by its code, as many as the role takes",
     "AUTHORITY_INVALID": "name an authority in force, of a role that acts for the other",
     "CHECK_REQUIRED": "run `materialCheck` first, with the case in the purpose",

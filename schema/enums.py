@@ -66,6 +66,24 @@ Match = _enum(
         "NO_DATA": "无数据 · the register holds no value.",
     },
 )
+SubjectKind = _enum(
+    "SubjectKind",
+    "主体类别 · what takes a role in a matter.",
+    {
+        "PERSON": "自然人 · a person, by identity number.",
+        "ORGANISATION": "法人和其他组织 · an organisation, by unified social credit code.",
+        "REAL_ESTATE_UNIT": "不动产单元 · a real-estate unit, by its code.",
+        "LAND_PARCEL": "宗地 · a land parcel, by its code.",
+    },
+)
+LenienceKind = _enum(
+    "LenienceKind",
+    "宽缓方式 · how a matter goes on without a material for the time being.",
+    {
+        "COMMITMENT": "告知承诺 · the person states it and answers for it.",
+        "DEFERRED": "容缺受理 · it is accepted now, and the material follows.",
+    },
+)
 SortDirection = _enum(
     "SortDirection",
     "排序方向 · direction of an order; rows without a value come last.",

@@ -20,6 +20,7 @@ from resolvers.ports.counters import Counters
 from resolvers.ports.doubts import DoubtBook
 from resolvers.ports.expected import ExpectedAnswers
 from resolvers.ports.grants import GrantBook, OperationBook, UsageCounts
+from resolvers.ports.matters import MatterBook
 from resolvers.ports.notices import Notices, Webhooks
 from resolvers.ports.parties import EntrustmentBook, PartyBook
 from resolvers.ports.receipts import Receipts
@@ -52,6 +53,7 @@ class Ports:
     usage: UsageCounts
     catalogue_life: CatalogueLife
     calendars: Calendars
+    matters: MatterBook
     notices: Notices
     webhooks: Webhooks
     stands: Callable[[Caller], object]

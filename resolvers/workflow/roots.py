@@ -21,6 +21,7 @@ from resolvers.workflow.doubt_steps import DoubtStepMutation
 from resolvers.workflow.entrustments import EntrustmentMutation, EntrustmentQuery
 from resolvers.workflow.explain import ExplainQuery
 from resolvers.workflow.grants import GrantMutation, GrantQuery
+from resolvers.workflow.matters import MatterMutation, MatterQuery
 from resolvers.workflow.my_rights import MyRightsQuery
 from resolvers.workflow.notices import NoticeMutation, NoticeQuery
 from resolvers.workflow.officers import OfficerMutation
@@ -53,6 +54,7 @@ class Query(
     SheetQuery,
     DoubtQuery,
     AccessQuery,
+    MatterQuery,
 ):
     """Beside the data fields."""
 
@@ -76,6 +78,7 @@ class Mutation(
     SheetMutation,
     DoubtReportMutation,
     DoubtStepMutation,
+    MatterMutation,
 ):
     """Steps that change something; each is in the ledger before it is done."""
 
