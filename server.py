@@ -42,10 +42,11 @@ from resolvers.logs import RequestLog
 from resolvers.meta import meta_routes
 from resolvers.metrics import Metrics
 from resolvers.oauth import EndpointSettings, TokenEndpoint
+from resolvers.papers.route import paper_route
 from resolvers.peer import Proxies
 from resolvers.plan.cache import Plans
 from resolvers.proofs import Proofs
-from resolvers.receipt_keys import ED25519, PublishedKey, jwk
+from resolvers.receipt_keys import ED25519, PublishedKey, jwk, verify_with
 from resolvers.receipt_route import receipt_route
 from resolvers.request import Gateway, Served, stand
 from resolvers.tokens import Tokens, TokenSettings
@@ -246,13 +247,15 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
         timing = settings.server_timing or settings.demo
         graphql = graphql_app(gateway, endpoint, observers, server_timing=timing)
         checks = {"database": lambda: pool.fetchval("SELECT 1"), "ledger": writer.open}
+        door = Door(gateway, endpoint)
         rest = Starlette(
             routes=[
                 *meta_routes(checks, traffic, metrics),
                 TokenEndpoint(endpoint, rights, tokens, proofs).route(),
                 *published_routes(settings.data_dir / HEADS, keys),
                 *page_routes(lambda: graphiql_config(settings)),
-                receipt_route(Door(gateway, endpoint), gateway, ReceiptStore(pool)),
+                receipt_route(door, gateway, ReceiptStore(pool)),
+                paper_route(door, gateway, lambda: verify_with(receipt_keys(keys))),
             ]
         )
         yield House(front(graphql, rest), traffic)
@@ -445,8 +448,9 @@ def published_routes(heads: Path, keys: Keys) -> list[BaseRoute]:
     async def jwks(_: Request) -> Response:
         current = int(keys.token.signing_key()[0].rpartition("-")[2])
         named = {f"token-{number}": keys.token.verifying_key(f"token-{number}") for number in range(1, current + 1)}
-        raw = {kid: key.public_bytes_raw() for kid, key in named.items() if key is not None} | keys.receipt.public()
-        told = [jwk(kid, PublishedKey(ED25519, half)) for kid, half in raw.items()]
+        tokens = {kid: PublishedKey(ED25519, key.public_bytes_raw()) for kid, key in named.items() if key is not None}
+        held = tokens | receipt_keys(keys)
+        told = [jwk(kid, key) for kid, key in held.items()]
         return JSONResponse({"keys": told}, headers={"Cache-Control": "public, max-age=300"})
 
     async def latest(_: Request) -> Response:
@@ -454,6 +458,11 @@ def published_routes(heads: Path, keys: Keys) -> list[BaseRoute]:
         return Response(text, media_type="application/jsonl", headers={"Cache-Control": "no-store"})
 
     return [Route("/.well-known/jwks.json", jwks), Route("/ledger/heads", latest)]
+
+
+def receipt_keys(keys: Keys) -> dict[str, PublishedKey]:
+    """The public keys that receipts are verified with, as they are now."""
+    return {kid: PublishedKey(ED25519, half) for kid, half in keys.receipt.public().items()}
 
 
 def _tail(path: Path) -> bytes:

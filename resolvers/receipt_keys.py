@@ -1,7 +1,7 @@
 """The published keys of receipts: as JWKs (RFC 7517, 8037), and verifying with them."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
@@ -9,6 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from ledger.verify_receipt import KeyVerifier
 
+PublishedKeys = Callable[[], KeyVerifier]
+"""Verifies with the keys as they are published now."""
 ED25519 = "EdDSA"
 KEY_BYTES = 32
 

@@ -69,7 +69,7 @@ def is_current(wanted: str | None = None) -> bool:
 def sources_hash() -> str:
     """SHA-256 over every file that the build reads, names included; hexadecimal."""
     files = [WEB / name for name in ROOT_SOURCES]
-    files += sorted(WEB.glob("*.html"))
+    files += sorted((*WEB.glob("*.html"), *WEB.glob("receipts/*.html")))
     files += sorted(path for path in (WEB / "src").rglob("*") if path.is_file())
     digest = hashlib.sha256()
     for path in (*files, Path(__file__)):

@@ -23,7 +23,7 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "X-Frame-Options": "DENY",
 }
 MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
-PAGES = ("graphiql", "catalogue", "hall")
+PAGES = ("graphiql", "catalogue", "hall", "receipts/verify")
 # The build writes `name-<hash>.ext`; only such a file may be kept for ever.
 ASSET_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 HASHED_NAME = re.compile(r".+-[A-Za-z0-9_-]{8}\.[a-z0-9]+")
@@ -49,12 +49,13 @@ def routes(graphiql_config: Callable[[], Mapping[str, object]], *, dist: Path = 
 
     def page(name: str) -> list[BaseRoute]:
         """A page names its files relatively (`./assets/…`), so it stands at `/name`, without a slash."""
+        last = name.rpartition("/")[2]
 
         async def whole(request: Request) -> Response:
             return _page(request, dist / f"{name}.html")
 
         async def without_slash(_request: Request) -> Response:
-            return RedirectResponse(f"../{name}", status_code=308, headers=dict(SECURITY_HEADERS))
+            return RedirectResponse(f"../{last}", status_code=308, headers=dict(SECURITY_HEADERS))
 
         return [Route(f"/{name}", whole), Route(f"/{name}/", without_slash)]
 

@@ -2,7 +2,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
 /** One html entry per page; a page `x` is served at `/x`, its files at `/assets/…` (web/pages.py). */
-const pages = ['graphiql', 'catalogue', 'hall'];
+const pages = ['graphiql', 'catalogue', 'hall', 'receipts/verify'];
 
 const isFont = /\.(ttf|woff2?)$/;
 
@@ -22,7 +22,7 @@ export default defineConfig({
       onLog: (level, log, report) => {
         if (log.code !== 'MODULE_LEVEL_DIRECTIVE') report(level, log);
       },
-      input: Object.fromEntries(pages.map((page) => [page, `${page}.html`])),
+      input: Object.fromEntries(pages.map((page) => [page.replace('/', '-'), `${page}.html`])),
     },
   },
 });

@@ -2,10 +2,13 @@
 
 import copy
 import json
+import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+
+import pytest
 
 from catalogue.load import load_catalogue
 from demo.seed import CLIENTS, department_code
@@ -139,3 +142,36 @@ def items_of(client: str) -> set[Any]:
     catalogue = load_catalogue(read_settings().catalogue)
     department = department_code(catalogue, next(one.department for one in CLIENTS if one.id == client))
     return {entry.code for entry in catalogue.entries.values() if entry.provider == department}
+
+
+def test_papers_are_drawn_from_an_answer_of_ones_own(gateway: Running) -> None:
+    answered = signed(gateway).body
+    drawn = post(gateway, "evidence", {"answer": answered})
+    assert drawn.status == 200
+    assert drawn.headers["Cache-Control"] == "no-store"
+    assert drawn.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'sha256-")
+    page = drawn.read().decode()
+    assert "王明远" in page
+    assert "经办 H-001 · 办件 DEMO-M07" in page
+    forged = copy.deepcopy(answered)
+    forged["data"]["person"]["name"] = "王明达"
+    assert refusal(gateway, "evidence", {"answer": forged}) == (400, "RECEIPT_INVALID")
+    assert refusal(gateway, "evidence", {"answer": answered}, "demo-developer") == (404, "RECEIPT_UNKNOWN")
+    assert refusal(gateway, "evidence", {"answer": answered}, "demo-auditor") == (403, "ROLE_REQUIRED")
+    assert refusal(gateway, "notice", {"answer": answered}) == (400, "INPUT_INVALID")
+    assert refusal(gateway, "letter", {"answer": answered}) == (404, "NOT_FOUND")
+    assert refusal(gateway, "evidence", {"answer": "x" * 200_000}) == (413, "BODY_TOO_LARGE")
+
+
+def post(gateway: Running, kind: str, body: object, client: str = "demo-hall") -> Any:
+    headers = {"Authorization": f"Bearer {gateway.token(client)}", "Content-Type": "application/json"}
+    return urllib.request.urlopen(
+        urllib.request.Request(f"{gateway.url}/papers/{kind}", json.dumps(body).encode(), headers), timeout=30
+    )
+
+
+def refusal(gateway: Running, kind: str, body: object, client: str = "demo-hall") -> tuple[int, str]:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        post(gateway, kind, body, client)
+    with refused.value as answered:
+        return answered.code, json.loads(answered.read())["errors"][0]["extensions"]["code"]
