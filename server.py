@@ -39,6 +39,7 @@ from resolvers.identify import Identity
 from resolvers.identify_ports import ExternalIssuer
 from resolvers.issuers import Issuers
 from resolvers.logs import RequestLog
+from resolvers.materials.check import Desk
 from resolvers.meta import meta_routes
 from resolvers.metrics import Metrics
 from resolvers.oauth import EndpointSettings, TokenEndpoint
@@ -189,6 +190,7 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
         doubt_watch = DoubtWatch(doubts, calendars, profile)
         await stack.enter_async_context(running(doubt_watch.run(trouble), "watch doubts"))
         counters = await stack.enter_async_context(open_counters(pool, redis_url, trouble))
+        case_checks = CaseChecks(pool)
         ports = Ports(
             rights=rights,
             counters=counters,
@@ -199,7 +201,7 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
             usage=usage,
             catalogue_life=CatalogueLifeStore(pool),
             cases=cases,
-            case_checks=CaseChecks(pool),
+            case_checks=case_checks,
             collections=CollectionBook(pool),
             ledger=ledger,
             subject_hash=keys.subject,
@@ -233,6 +235,7 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
             limits=limits,
             counters=counters,
             verify_attempts_per_day=profile.verify_attempts_per_day,
+            desk=Desk(applications, calendars, case_checks, keys.subject),
         )
         versions = Versions(settings, pool, gateway, metrics, bound)
         stack.push_async_callback(versions.close)

@@ -10,14 +10,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 import asyncpg
 
 from bench.registers import Registers
 from bench.room import folder
 from bench.serving import await_answer, free_port, process
+from catalogue.matters import Matter
 from catalogue.model import Catalogue
 from demo.seed import HALL, department_code, grants
+from resolvers.ports.matters import MatterStep
 from resolvers.secrets import hash_secret
 from settings import Settings, read_settings
 from storage.access import Role
@@ -25,6 +28,7 @@ from storage.clients import NewClient, create_client
 from storage.grants import Granted, add_grants
 from storage.keys import load_or_create
 from storage.layout import KEYS
+from storage.matters import MatterBook
 from storage.migrate import create_database
 from storage.own_database import connect, prepare, published
 
@@ -63,11 +67,16 @@ def serve_product(
     catalogue: Path | None = None,
     sources: Path | None = None,
     grants: Callable[[Catalogue], Iterable[Granted]] = lambda _: (),
+    department: str = HALL,
+    matters: Callable[[Catalogue], Iterable[Matter]] = lambda _: (),
 ) -> Iterator[Product]:
-    """One worker over the registers, with a database of its own that begins empty but for the demo's grants and `grants`."""
+    """One worker over the registers, with a database of its own that begins empty but for the demo's grants and `grants`.
+
+    Asked by a client of `department`; `matters` are added to the demo's.
+    """
     port, database = free_port(), f"bench_{name}"
     settings = _settings(registers, name, port, (catalogue, sources))
-    asyncio.run(_seed(registers, database, settings, grants))
+    asyncio.run(_seed(registers, database, settings, grants, (department, matters)))
     environment = {**registers.source_environment(), **_environment(settings)}
     with process(name, [sys.executable, "-m", "cli", "serve"], environment) as running:
         await_answer(f"http://127.0.0.1:{port}/readyz", name, running)
@@ -99,7 +108,11 @@ def _environment(settings: Settings) -> dict[str, str]:
 
 
 async def _seed(
-    registers: Registers, database: str, settings: Settings, more: Callable[[Catalogue], Iterable[Granted]]
+    registers: Registers,
+    database: str,
+    settings: Settings,
+    more: Callable[[Catalogue], Iterable[Granted]],
+    asked: tuple[str, Callable[[Catalogue], Iterable[Matter]]],
 ) -> None:
     """The database afresh: catalogue, the demo's grants, one client of the counter's department."""
     admin = await asyncpg.connect(registers.cluster.dsn("postgres", Role.ADMIN))
@@ -109,11 +122,14 @@ async def _seed(
     await prepare(settings)
     catalogue = await published(settings)
     connection = await connect(settings)
+    department, matters = asked
     try:
+        for matter in matters(catalogue):
+            await MatterBook(cast("Any", connection)).save(matter, MatterStep("bench", "bench", "for measuring"))
         signer = load_or_create(settings.data_dir / KEYS, production=True).grant
         await add_grants(connection, (*grants(catalogue), *more(catalogue)), signer)
         await create_client(connection, NewClient(
-            id=CLIENT, department=department_code(catalogue, HALL), title="bench", roles=frozenset({"consumer"}),
+            id=CLIENT, department=department_code(catalogue, department), title="bench", roles=frozenset({"consumer"}),
             secret_hash=hash_secret(SECRET), networks=("127.0.0.0/8",), rate_per_second=UNBOUNDED, burst=UNBOUNDED,
         ))  # fmt: skip
     finally:

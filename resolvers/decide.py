@@ -7,12 +7,14 @@ ends, for callers who stand alike. A pruned plan is shared by all whose decision
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
 from catalogue.binding import SourceName
 from catalogue.model import Catalogue, Coordinate, ItemCode, ResourceName
 from resolvers.day import next_midnight, tomorrow
 from resolvers.kept import Kept
+from resolvers.materials.examine import Examiner, compile_examiner
 from resolvers.plan.marks import touched
 from resolvers.plan.plan import Plan
 from resolvers.plan.prune import prune
@@ -22,7 +24,7 @@ from resolvers.report import Report, compile_report
 from resolvers.shape import Shape, compile_shape
 from sharing.conceal import Concealed, conceal
 from sharing.consumer import Asking
-from sharing.decide import decide
+from sharing.decide import decide_by_matter
 from sharing.decision import BREACHES, Decision, Decisions, Outcome, Question, Share, verdicts
 from sharing.grant import GrantId
 from sharing.regime import NOBODY, Regime
@@ -60,6 +62,8 @@ class Permitted:
     quotas: tuple[Quota, ...]
     breaches: tuple[str, ...]
     remarks: tuple[Remark, ...]
+    examiners: tuple[Examiner, ...]
+    """Of each check of materials, in the plan's order."""
     doubted: bool = False
     concealed: Concealed | None = None
 
@@ -117,16 +121,23 @@ class Decider:
             return held.permitted
         # the document is named only where a grant might: who stands alike shares what is decided
         document = plan.document if asking.department in rights.narrowed else ""
-        stood = self._stand(asking, document, exhausted, rights, now)
-        decisions = decide(self._catalogue, plan.questions, stood.standpoint)
-        outside = self._regime.undeclared(asking.matter, rights, stood.standpoint.now, plan.questions)
+        stood: list[_Stood] = []
+
+        def stand(asking: Asking) -> Standpoint:
+            stood.append(self._stand(asking, document, exhausted, rights, now))
+            return stood[-1].standpoint
+
+        decisions = decide_by_matter(self._catalogue, plan.questions, asking, stand)
+        at = datetime.fromtimestamp(now, UTC)
+        outside = self._regime.undeclared(asking.matter, rights, at, plan.questions)
         again = tomorrow(now) if exhausted else None
         variant = tuple(decisions[one] for one in plan.questions), outside, again, self._doubted(plan, rights)
         permitted = self._permitted(plan, variant)
         concealed = self._concealed(plan, asking, rights, now)
         if concealed is not None:
             permitted = replace(permitted, concealed=concealed)
-        self._held.put(key, _Held(permitted, rights.epoch, stood.until), plan.weight)
+        until = min((one.until for one in stood), default=float("inf"))
+        self._held.put(key, _Held(permitted, rights.epoch, until), plan.weight)
         return permitted
 
     def _doubted(self, plan: Plan, rights: Rights) -> frozenset[ItemCode]:
@@ -140,9 +151,16 @@ class Decider:
         concealing = rights.concealing.get(asking.department)
         if concealing is None:
             return None
-        entries = (self._catalogue.entries.get(question.coordinate) for question in plan.questions)
-        items = frozenset(entry.code for entry in entries if entry is not None)
-        return conceal(concealing, asking, datetime.fromtimestamp(now, UTC), items)
+        items: dict[str, set[ItemCode]] = {}
+        for question in plan.questions:
+            entry = self._catalogue.entries.get(question.coordinate)
+            if entry is not None:
+                items.setdefault(question.matter or asking.matter, set()).add(entry.code)
+        at = datetime.fromtimestamp(now, UTC)
+        found = (
+            conceal(concealing, asking._replace(matter=matter), at, frozenset(codes)) for matter, codes in items.items()
+        )
+        return max((one for one in found if one is not None), key=attrgetter("until"), default=None)
 
     def _stand(self, asking: Asking, document: str, exhausted: frozenset[GrantId], rights: Rights, now: float) -> _Stood:
         stood = self._standpoints.get((asking, document, exhausted))
@@ -174,6 +192,7 @@ class Decider:
             breaches=_breaches(pruned),
             remarks=matter_remarks({question.coordinate for question in outside & pruned.used.keys()}),
             doubted=bool(doubted),
+            examiners=tuple(compile_examiner(self._catalogue, one, pruned, decisions) for one in plan.checks),
         )
         self._pruned.put((id(plan), variant), (plan, permitted), plan.weight)
         return permitted

@@ -42,7 +42,8 @@ def breaches_of(error: GatewayError) -> Sequence[str]:
 class Asked(NamedTuple):
     """What every entry of a request says, whatever becomes of it. `document` is the hash of the text without literals.
 
-    `breaches`: what it attempted against Art. 17 ¶2. `concealed`: how it is kept from its subjects.
+    `breaches`: what it attempted against Art. 17 ¶2. `concealed`: how it is kept from its subjects. `id`: under which an
+    answer that names it is recorded.
     """
 
     consumer: Consumer
@@ -52,12 +53,13 @@ class Asked(NamedTuple):
     catalogue_version: int
     breaches: Sequence[str] = ()
     concealed: Concealed | None = None
+    id: UUID | None = None
 
     def entry(self, kind: Kind, epoch: int, outcomes: bytes = b"", subjects: Sequence[tuple[str, list[int]]] = ()) -> Entry:
         """A new entry about this request, dated now."""
         now = datetime.now(UTC)
         return Entry(
-            id=new_id(now),
+            id=self.id or new_id(now),
             time=now,
             kind=kind,
             consumer=self.consumer.department,
@@ -93,7 +95,7 @@ class Subjects(NamedTuple):
             else:
                 missing = [key for key in of_root if len(rows.get(key, ())) != 1 and isinstance(key, str)]
             if missing:
-                yield (root.key,) if root.rows is None else root.rows.path, missing
+                yield root.path, missing
 
 
 class Named(NamedTuple):

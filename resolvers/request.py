@@ -9,8 +9,9 @@ import contextlib
 import time
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import partial
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, cast
 
 import orjson
 from graphql import OperationType
@@ -19,6 +20,7 @@ import errors
 from catalogue.model import Catalogue, Mode, ProviderCode
 from catalogue.search import Index
 from ledger.delivered import Delivered, digest_delivered
+from ledger.entry import encode_outcomes, new_id
 from ledger.signed_receipt import with_fields
 from resolvers.count import NOTHING, Attempts, Counted, bar_guesses, within_quotas
 from resolvers.day import CHINA_AHEAD_S as CHINA_AHEAD_S
@@ -27,6 +29,8 @@ from resolvers.decide import Decider, Permitted
 from resolvers.fetch import Fetched, Sources, fetch
 from resolvers.identify import Credentials, Identity
 from resolvers.identify_ports import IdentityError
+from resolvers.materials.check import Checked, Desk, Read, check, check_matters, keep
+from resolvers.plan.build import InForce
 from resolvers.plan.cache import Plans
 from resolvers.plan.plan import Plan
 from resolvers.ports import CaseStore, Ledger, Recorded, RightsStore, SubjectHash
@@ -130,6 +134,8 @@ class Gateway:
     limits: Limits
     counters: Counters
     verify_attempts_per_day: int
+    desk: Desk
+    """What a check of materials needs beside the registers."""
     unbound: Rates = field(default_factory=Rates)
     """How often a client's unbound tokens are put on the record."""
 
@@ -150,10 +156,11 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
                 served = gateway.served if not request.mine else await seen(gateway, request, consumer, now)
                 document, variables = parse(served, request, consumer)
                 timed("parse")
-                plan = served.plans.plan(document.hash, document.operation, document.fragments, variables)
+                matters = InForce(gateway.rights.matters, today(now))
+                plan = served.plans.plan(document.hash, document.operation, document.fragments, variables, matters)
                 asked = refused.about(Asked(consumer, None, document.hash, Mode.ONLINE_LOOKUP, served.version), plan)
                 asked = refused.about(asked._replace(purpose=purpose_of(request)), plan)
-                if not plan.roots:
+                if not plan.roots and not plan.checks:
                     if await is_outdated(gateway, served, document):
                         continue
                     caller = stand(gateway, consumer, asked.purpose, now)
@@ -162,6 +169,8 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
                 refused.named(plan, keys)
                 timed("plan")
                 rights = rights_of(gateway, served)
+                if rights.matters is not matters.register:
+                    continue
                 caller = stand(gateway, consumer, asked.purpose, now)
                 permitted = decide(served, plan, caller, rights, now, counted.exhausted, strict=request.strict)
                 if permitted.quotas:
@@ -178,16 +187,20 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
                     counted = await bar_guesses(attempts_of(gateway, caller), shaped.shaping.compared, counted)
                     shaped = shape(permitted, fetched, keys, counted, doubted) if counted.barred else shaped
                 timed.shaping, timed.notes = shaped.shaping, permitted.report.notes
+                checked = await check_materials(gateway, caller, shaped, facts, now) if plan.checks else ()
                 timed("shape")
                 if not still_holds(served, caller, rights, permitted, counted, now := time.time()):
                     continue
-                told = recorded_outcomes(permitted.report, shaped.shaping)
+                entry = new_id(datetime.fromtimestamp(now, UTC))
+                shaped.data.update(told_of(checked, str(entry)))
+                told, under = recorded(shaped, checked), asked._replace(id=entry)
                 subjects = Subjects(shaped.shaping, permitted.pruned.roots, keys, gateway.subject_hash)
                 delivered = digest_delivered(of_registers(shaped.data, plan)) if request.signed else None
-                entry, receipt = await record_answer(gateway.ledger, asked, rights.epoch, told, subjects, delivered)
+                _, receipt = await record_answer(gateway.ledger, under, rights.epoch, told, subjects, delivered)
                 timed("record")
                 if isinstance(receipt, Recorded):
                     timed.receipt = str(entry)
+                    await keep_checks(gateway, caller, checked, timed.receipt)
                     side, failures = await workflow_side(gateway, served, request, caller, plan)
                     failures += source_errors(permitted.report, shaped.shaping)
                     beside = sharing_of(shaped, timed.receipt, now, full=request.explain) | signed_of(receipt, delivered)
@@ -296,6 +309,8 @@ def parse(served: Served, request: Request, consumer: Consumer) -> tuple[Prepare
 
 def bind(plan: Plan, variables: Mapping[str, object], limits: Limits) -> tuple[list[Sequence[Hashable]], dict[str, object]]:
     """The run-time half of a plan: the root fields' keys, and the parameters that arguments give."""
+    for one in plan.checks:
+        variables = {**variables, **one.subjects(variables)}
     keys: list[Sequence[Hashable]] = []
     for root in plan.roots:
         value = root.keys(variables)
@@ -335,6 +350,7 @@ def decide(
             'send `Sharing-Purpose: matter="…", use=administrative-basis, handler="…"`',
             article="Art. 4(2)",
         )
+    check_matters(plan.checks, caller.asking.matter)
     permitted = served.decider.permit(plan, caller.asking, rights, now, exhausted)
     withheld = permitted.withheld
     if strict and withheld:
@@ -393,6 +409,43 @@ def shape(
     """The answer, without the comparisons that are barred, and with what is under verification marked."""
     shaping = Shaping(fetched.steps, barred=counted.barred, doubted=doubted)
     return Shaped(permitted.shape(shaping, keys), shaping, permitted, keys, fetched)
+
+
+async def check_materials(
+    gateway: Gateway, caller: Caller, shaped: Shaped, facts: Mapping[str, object], now: float
+) -> Sequence[Checked]:
+    """The checks of materials, judged (Art. 16 ¶2)."""
+    assert caller.asking is not None
+    assert caller.purpose is not None
+    plan = shaped.permitted.pruned.plan
+    keys = {root.key: of_root for root, of_root in zip(plan.roots, shaped.keys, strict=True)}
+    read = Read(shaped.data, shaped.shaping, keys, facts, shaped.fetched)
+    fields = zip(plan.checks, shaped.permitted.examiners, strict=True)
+    return await check(gateway.desk, fields, read, caller.asking, caller.purpose.case, now)
+
+
+def recorded(shaped: Shaped, checked: Sequence[Checked]) -> bytes:
+    """What the ledger keeps of every position, and of every material that was checked."""
+    told = recorded_outcomes(shaped.permitted.report, shaped.shaping)
+    verdicts = encode_outcomes([outcome for one in checked for outcome in one.outcomes])
+    return told + b"," + verdicts if told and verdicts else told or verdicts
+
+
+def told_of(checked: Sequence[Checked], receipt: str) -> dict[str, object]:
+    """What the checks tell, by response key; they name the entry that they will stand in."""
+    told: dict[str, object] = {}
+    for one in checked:
+        key, of_matter = one.field.path[0], one.told(receipt)
+        told[key] = [*cast("list[object]", told.get(key, ())), of_matter] if one.field.many else of_matter
+    return told
+
+
+async def keep_checks(gateway: Gateway, caller: Caller, checked: Sequence[Checked], receipt: str) -> None:
+    """Once they are on the record, their case keeps what its next checks are compared with."""
+    if checked:
+        assert caller.asking is not None
+        assert caller.purpose is not None
+        await keep(gateway.desk, checked, caller.asking, caller.purpose.case, receipt)
 
 
 def sharing_of(shaped: Shaped, receipt: str, now: float, *, full: bool) -> dict[str, object]:

@@ -115,7 +115,7 @@ def _root(root: RootShape) -> tuple[str, Callable[[Shaping, Sequence[Hashable]],
             (lambda _shaping, keys: [None] * len(keys)) if root.batch else (lambda _shaping, _keys: None)
         )
         return root.key, nothing
-    make, key, step = _row_maker(root.rows), root.key, root.step
+    make, at, step = _row_maker(root.rows), root.path, root.step
     make_rows = _rows_maker(root.rows, make)
     one = _Unique(make, root.hidden, None, root.ambiguous)
     mark = _root_mark(root)
@@ -123,32 +123,32 @@ def _root(root: RootShape) -> tuple[str, Callable[[Shaping, Sequence[Hashable]],
     def single(shaping: Shaping, keys: Sequence[Hashable]) -> object:
         rows = shaping.steps[step]
         if isinstance(rows, SourceError):
-            shaping.failures.append((root.unavailable, (key,), rows.reason))
+            shaping.failures.append((root.unavailable, at, rows.reason))
             return None
         found = rows.get(keys[0], ())
         if not found:
             shaping.missing(root)
         if mark is not None:
-            mark(found, keys[0], (key,), shaping)
+            mark(found, keys[0], at, shaping)
         if root.many:
-            return make_rows(found, (key,), shaping)
-        return one(found, (key,), shaping)
+            return make_rows(found, at, shaping)
+        return one(found, at, shaping)
 
     def batch(shaping: Shaping, keys: Sequence[Hashable]) -> object:
         rows = shaping.steps[step]
         if isinstance(rows, SourceError):
-            shaping.failures.append((root.unavailable, (key,), rows.reason))
+            shaping.failures.append((root.unavailable, at, rows.reason))
             return None
         found = [rows.get(of_row, ()) for of_row in keys]
         if mark is not None:
             for index, of_row in enumerate(keys):
-                mark(found[index], of_row, (key, index), shaping)
+                mark(found[index], of_row, (*at, index), shaping)
         if all(len(rows_of_key) == 1 for rows_of_key in found):
-            return make_rows([row for (row,) in found], (key,), shaping)
+            return make_rows([row for (row,) in found], at, shaping)
         for rows_of_key in found:
             if not rows_of_key:
                 shaping.missing(root)
-        return [one(rows_of_key, (key, index), shaping) for index, rows_of_key in enumerate(found)]
+        return [one(rows_of_key, (*at, index), shaping) for index, rows_of_key in enumerate(found)]
 
     return root.key, batch if root.batch else single
 

@@ -28,11 +28,16 @@ _LONGITUDE = "经度 · longitude in degrees, CGCS2000 (EPSG:4490); about 116.3 
 
 @dataclass(frozen=True, slots=True)
 class WorkflowRoots:
-    """What is written by hand: Strawberry types for further fields of Query, for Mutation, and types of their own."""
+    """What is written by hand: Strawberry types for further fields of Query, for Mutation, and types of their own.
+
+    `composed`: fields of Query that are answered by the compiled way, of what the catalogue's root fields find: they are
+    there where any of these is.
+    """
 
     query: type | None = None
     mutation: type | None = None
     types: tuple[Any, ...] = ()
+    composed: type | None = None
 
 
 def build_schema(
@@ -43,7 +48,8 @@ def build_schema(
     `usable`: the only items that `where` and `orderBy` take, where a view narrows them (`schema.view`).
     """
     workflow = roots or WorkflowRoots()
-    query = _Builder(catalogue, usable).query(workflow.query)
+    composed = workflow.composed if catalogue.roots else None
+    query = _Builder(catalogue, usable).query(*(one for one in (composed, workflow.query) if one is not None))
     return strawberry.Schema(
         query=query,
         mutation=workflow.mutation,
@@ -62,17 +68,17 @@ class _Builder:
         self.classes: dict[ResourceName, Any] = {name: _empty(name) for name in catalogue.resources}
         self.unions: dict[str, Any] = {}
 
-    def query(self, workflow: type | None) -> type:
+    def query(self, *others: type) -> type:
         for name, resource in self.catalogue.resources.items():
             self._fill(self.classes[name], resource)
-        data = _empty("Query" if workflow is None else "DataQuery")
+        data = _empty("DataQuery" if others else "Query")
         for resource, root in self.catalogue.roots.values():
             self._add_root(data, resource, root)
         strawberry.type(data, description="查询 · what may be asked.")
-        if workflow is None:
+        if not others:
             return data  # type: ignore[no-any-return]
         return strawberry.type(
-            type("Query", (data, workflow), {"__module__": __name__}), description="查询 · what may be asked."
+            type("Query", (data, *others), {"__module__": __name__}), description="查询 · what may be asked."
         )
 
     def _fill(self, cls: Any, resource: Resource) -> None:

@@ -76,6 +76,40 @@ SubjectKind = _enum(
         "LAND_PARCEL": "宗地 · a land parcel, by its code.",
     },
 )
+MaterialVerdict = _enum(
+    "MaterialVerdict",
+    "材料核验结论 · what a counter does about a material (Art. 16 ¶2, 18).",
+    {
+        "NOT_TO_BE_ASKED": "不得要求提交 · obtained, or absence proves it.",
+        "OBTAINABLE": "可以共享取得，不得要求提交 · it could be shared: apply for it, and do not ask the person.",
+        "ACCEPT_IF_OFFERED": "主动提供的，予以接受 · under verification: accept proof that is offered, never demand it.",
+        "ASK_WITH_REASON": "说明理由，可以要求提交 · it may be asked for, with the reason.",
+        "ASK": "由当事人提交 · nothing replaces it.",
+    },
+)
+MaterialReason = _enum(
+    "MaterialReason",
+    "材料核验理由 · why a material may be asked for or not.",
+    {
+        "OBTAINED": "已取得 · obtained from the registers.",
+        "ABSENCE": "查无记录即为证明 · that there is no record is the proof.",
+        "OWN_REGISTER": "本部门自有登记 · held in the handling department's own register.",
+        "BARRED": "清单之外 · not on the statutory list.",
+        "UNDER_VERIFICATION": "正在核实 · a doubt was reported (Art. 18).",
+        "NOT_GRANTED": "尚未申请 · the department has not applied.",
+        "GRANT_LAPSED": "授权失效或不及于此 · no grant in force covers this.",
+        "CASE_REQUIRED": "须登记办件 · granted for the subjects of an open case.",
+        "PENDING": "等待答复 · applied for, not answered yet.",
+        "REFUSED": "不予同意 · the provider has refused.",
+        "NOT_SHARED": "依法不予共享 · not shared by law.",
+        "NOT_SHARED_NOW": "目前不予提供 · suspended, or no quota is left today.",
+        "SOURCE_UNAVAILABLE": "来源暂不可用 · the source does not answer.",
+        "NO_DATA": "没有该数据 · the registers hold no such data.",
+        "NOT_VALID": "证照不在有效期 · the certificate on record is not in force.",
+        "NOT_CATALOGUED": "未编入目录 · no catalogued resource holds it yet.",
+        "NOTHING_REPLACES": "没有替代 · nothing replaces it.",
+    },
+)
 LenienceKind = _enum(
     "LenienceKind",
     "宽缓方式 · how a matter goes on without a material for the time being.",

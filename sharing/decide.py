@@ -26,7 +26,7 @@
 Pure: the same catalogue, grants, asking, document and instant give the same decision.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from operator import itemgetter
 from typing import assert_never
@@ -91,6 +91,18 @@ def decide(catalogue: Catalogue, questions: Iterable[Question], standpoint: Stan
         if decision is None:
             decision = decisions[question] = decide_one(catalogue, question, standpoint)
         decided[question] = decision
+    return decided
+
+
+def decide_by_matter(
+    catalogue: Catalogue, questions: Iterable[Question], asking: Asking, stand: Callable[[Asking], Standpoint]
+) -> dict[Question, Decision]:
+    """The same where several matters are handled at once: each question is decided from the standpoint of its own."""
+    listed = tuple(questions)
+    decided: dict[Question, Decision] = {}
+    for matter in dict.fromkeys(question.matter for question in listed):
+        standpoint = stand(asking._replace(matter=matter) if matter else asking)
+        decided.update(decide(catalogue, (one for one in listed if one.matter == matter), standpoint))
     return decided
 
 

@@ -82,8 +82,11 @@ class Asked(StrEnum):
 
 
 class Question(NamedTuple):
+    """`matter`: for which one it is asked, where several are handled at once; empty: for that of the purpose."""
+
     coordinate: Coordinate
     asked: Asked
+    matter: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,10 +38,15 @@ class Regime:
 
     def undeclared(self, matter: str, rights: Rights, now: datetime, questions: Iterable[Question]) -> frozenset[Question]:
         """Of what is asked, what the matter does not declare, where that is only remarked on."""
-        declared = _declared(rights, matter, now) if self.binding is Binding.WARN else None
-        if declared is None:
+        if self.binding is not Binding.WARN:
             return frozenset()
-        return frozenset(question for question in questions if not declared.needs(question))
+        listed = tuple(questions)
+        declared = {one: _declared(rights, one or matter, now) for one in {question.matter for question in listed}}
+        return frozenset(
+            question
+            for question in listed
+            if (found := declared[question.matter]) is not None and not found.needs(question)
+        )
 
 
 def _declared(rights: Rights, matter: str, now: datetime) -> Declared | None:

@@ -27,5 +27,10 @@ async def open_pool(dsn: str) -> "asyncpg.Pool[Any]":
 
 async def open_registers() -> "tuple[asyncpg.Pool[Any], asyncpg.Pool[Any], asyncpg.Pool[Any]]":
     """Population, licence and credit, from the same environment variables that the product reads."""
-    population, licence, credit = [await open_pool(os.environ[f"ONCEGATE_SOURCE_{name}"]) for name in REGISTERS]
+    population, licence, credit = [await open_pool_of(name) for name in REGISTERS]
     return population, licence, credit
+
+
+async def open_pool_of(register: str) -> "asyncpg.Pool[Any]":
+    """One register's pool."""
+    return await open_pool(os.environ[f"ONCEGATE_SOURCE_{register}"])

@@ -1,6 +1,6 @@
 """Argument values of a field: constants of the document, or read from the variables of each request."""
 
-from graphql import FieldNode, GraphQLArgument, ListValueNode, Undefined, ValueNode, VariableNode
+from graphql import FieldNode, GraphQLArgument, ListValueNode, ObjectValueNode, Undefined, ValueNode, VariableNode
 from graphql.execution.values import VariableValues
 from graphql.utilities import coerce_input_literal
 from graphql.utilities.coerce_input_value import coerce_default_value
@@ -27,8 +27,25 @@ def _value(node: ValueNode, argument: GraphQLArgument, default: object) -> Value
         names = tuple(value.name.value for value in node.values if isinstance(value, VariableNode))
         return lambda variables: [variables[name] for name in names]
 
+    if not _names_variables(node):
+        constant = coerce_input_literal(node, argument.type, VariableValues({}, {}))
+        return lambda _variables: default if constant is Undefined else constant
+
     def literal(variables: Variables) -> object:
         value = coerce_input_literal(node, argument.type, VariableValues({}, dict(variables)))
         return default if value is Undefined else value
 
     return literal
+
+
+def _names_variables(node: ValueNode) -> bool:
+    """Whether a variable stands anywhere in the literal."""
+    match node:
+        case VariableNode():
+            return True
+        case ListValueNode(values=values):
+            return any(map(_names_variables, values))
+        case ObjectValueNode(fields=fields):
+            return any(_names_variables(field.value) for field in fields)
+        case _:
+            return False

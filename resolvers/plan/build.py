@@ -1,18 +1,24 @@
 """From a document to a plan: collect the fields of every object, once, and note each question to be decided."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import cast
 
 from graphql import FieldNode, FragmentDefinitionNode, GraphQLObjectType, GraphQLSchema, OperationDefinitionNode
 
+from catalogue.matters import MatterRegister
 from catalogue.model import Catalogue, Coordinate, Item, LookupKind, Relation, Resource, ResourceName, Target
 from catalogue.predicate import ItemName
+from resolvers.materials.compose import compose
+from resolvers.materials.project import compile_projection
+from resolvers.materials.read import CHECKS, ReadSubjects, read_check, valid_shapes
 from resolvers.plan.arguments import argument_value
 from resolvers.plan.collect import Collector, subselections
 from resolvers.plan.listing import WhereReader, check_first, read_order
 from resolvers.plan.place import place_key
 from resolvers.plan.plan import (
+    CheckField,
     Comparison,
     Field,
     ItemField,
@@ -46,18 +52,31 @@ class Source:
     """Its hash, in hex."""
 
 
-def build_plan(source: Source, variables: Variables) -> Plan:
-    """The plan under the conditions and `where` shapes that these variables state."""
-    return _Builder(source, variables).plan()
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The matters as of a day."""
+
+    register: MatterRegister
+    day: date
+
+
+def build_plan(source: Source, variables: Variables, matters: InForce | None = None) -> Plan:
+    """The plan under the conditions and `where` shapes that these variables state; a check by these `matters`.
+
+    Raises VARIABLE_INVALID, MATTER_UNKNOWN, SUBJECTS_INVALID.
+    """
+    return _Builder(source, variables, matters).plan()
 
 
 @dataclass
 class _Builder:
     source: Source
     variables: Variables
+    matters: InForce | None = None
     questions: dict[Question, None] = field(default_factory=dict)
     params: list[Params] = field(default_factory=list)
     listings: int = 0
+    matter: str = ""
 
     def __post_init__(self) -> None:
         possible = {
@@ -74,10 +93,15 @@ class _Builder:
         collected = self.collector.fields(root_type, [operation.selection_set])
         roots: list[RootField] = []
         workflow: list[str] = []
+        checks: list[CheckField] = []
         for key, fields in collected.items():
             name = fields[0].name.value
             if operation.operation.value == "query" and name in self.source.catalogue.roots:
-                roots.append(self._root(key, fields))
+                roots.append(self._root(key, fields, (key,)))
+            elif operation.operation.value == "query" and name in CHECKS:
+                for check in self._checks(key, fields):
+                    checks.append(check)
+                    roots += self._roots_of(check)
             else:
                 workflow.append(key)
         return Plan(
@@ -87,6 +111,7 @@ class _Builder:
             tuple(self.questions),
             tuple(self.params),
             self.source.document,
+            tuple(checks),
         )
 
     def _root_type(self) -> str:
@@ -97,7 +122,26 @@ class _Builder:
     def _type(self, name: str) -> GraphQLObjectType:
         return cast("GraphQLObjectType", self.source.schema.type_map[name])
 
-    def _root(self, key: str, fields: list[FieldNode]) -> RootField:
+    def _checks(self, key: str, fields: list[FieldNode]) -> Iterator[CheckField]:
+        """A check for each matter: what it asks of the registers is composed of it, and planned like any root field."""
+        assert self.matters is not None, "a check is planned where matters are known"
+        returned = self._type("Query").fields[fields[0].name.value]
+        values = {name: argument_value(fields[0], name, argument) for name, argument in returned.args.items()}
+        request = read_check(values, self.variables)
+        select = compile_projection(self.source.schema, self.collector, returned.type, fields)
+        for shape in valid_shapes(request, self.matters.register, self.matters.day):
+            path = (key, shape.matter.code) if request.many else (key,)
+            composed = compose(self.source.catalogue, shape, ".".join(path))
+            yield CheckField(path, request.many, composed, ReadSubjects(values, composed.asked), select)
+
+    def _roots_of(self, check: CheckField) -> Iterator[RootField]:
+        matter = check.composed.shape.matter.code if check.many else ""
+        for one in check.composed.asked:
+            self.matter = matter
+            yield replace(self._root(one.variable, [one.node], (*check.path, one.alias)), matter=matter)
+            self.matter = ""
+
+    def _root(self, key: str, fields: list[FieldNode], path: tuple[str, ...]) -> RootField:
         resource, root = self.source.catalogue.roots[fields[0].name.value]
         lookup = resource.lookups[root.lookup]
         arguments = self._type("Query").fields[root.field].args
@@ -108,7 +152,7 @@ class _Builder:
         keys = values[root.argument] if lookup.kind is LookupKind.EQUALS else place_key(lookup.kind, values)
         self._ask_lookup(resource, lookup.item)
         kind = resource.items[lookup.item].type if lookup.kind is LookupKind.EQUALS else ""
-        return RootField(key, root, keys, listing, self._rows(resource.name, fields, (key,)), (key,), kind)
+        return RootField(key, root, keys, listing, self._rows(resource.name, fields, path), path, kind)
 
     def _rows(self, name: ResourceName, fields: list[FieldNode], path: tuple[str, ...]) -> RowSelection:
         resource = self.source.catalogue.resources[name]
@@ -213,7 +257,7 @@ class _Builder:
             self._ask(resource.name, item, Asked.FIND)
 
     def _ask(self, resource: ResourceName, item: ItemName, asked: Asked) -> None:
-        self.questions[Question(Coordinate(resource, item), asked)] = None
+        self.questions[Question(Coordinate(resource, item), asked, self.matter)] = None
 
 
 def _where_values(resource: Resource, prefix: str, where_of: ValueOf) -> "WhereValues":

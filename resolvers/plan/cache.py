@@ -17,18 +17,22 @@ from graphql import (
 
 from catalogue.model import Catalogue
 from resolvers.kept import Kept
+from resolvers.materials.read import CHECKS, read_check
 from resolvers.plan.arguments import argument_value
-from resolvers.plan.build import Source, build_plan
+from resolvers.plan.build import InForce, Source, build_plan
 from resolvers.plan.plan import Plan, ValueOf, Variables
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What of the variables a plan depends on: booleans of `@include` and `@skip`, and `where` and `orderBy` inputs."""
+    """What of the variables a plan depends on: booleans of `@include` and `@skip`, `where` and `orderBy` inputs, and of a
+    check of materials its matter, its situations and by how many subjects each role is taken.
+    """
 
     source: Source
     conditions: tuple[str, ...]
     shaped: tuple[ValueOf, ...]
+    checks: tuple[Mapping[str, ValueOf], ...]
     weight: int
 
 
@@ -47,8 +51,12 @@ class Plans:
         operation: OperationDefinitionNode,
         fragments: Mapping[str, FragmentDefinitionNode],
         variables: Variables,
+        matters: InForce | None = None,
     ) -> Plan:
-        """The plan of a prepared document, whose hash is `document`, under these coerced variables."""
+        """The plan of a prepared document, whose hash is `document`, under these coerced variables, by these matters.
+
+        Raises VARIABLE_INVALID, MATTER_UNKNOWN, SUBJECTS_INVALID.
+        """
         outline = self._outlines.get(document)
         if outline is None:
             outline = self._outline(document, operation, fragments)
@@ -57,9 +65,13 @@ class Plans:
         if outline.conditions or outline.shaped:
             conditions = tuple(variables.get(name) for name in outline.conditions)
             key = (document, conditions, tuple(_shape(value(variables)) for value in outline.shaped))
+        if outline.checks:
+            assert matters is not None, "a check is planned where matters are known"
+            register, day = matters.register, matters.day
+            key = (key, tuple(read_check(one, variables).outline(register, day) for one in outline.checks))
         plan = self._plans.get(key)
         if plan is None:
-            plan = build_plan(outline.source, variables)
+            plan = build_plan(outline.source, variables, matters)
             self._plans.put(key, plan, plan.weight)
         return plan
 
@@ -67,24 +79,34 @@ class Plans:
         self, document: bytes, operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
     ) -> Outline:
         shaped: list[ValueOf] = []
+        checks: list[Mapping[str, ValueOf]] = []
         conditions: dict[str, None] = {}
         fields = 0
         for node in (operation, *fragments.values()):
             types = TypeInfo(self._schema)
-            seen = _Dependencies(types, shaped, conditions)
+            seen = _Dependencies(types, self._schema.query_type, shaped, checks, conditions)
             visit(node, TypeInfoVisitor(types, seen))
             fields += seen.fields
         source = Source(self._schema, self._catalogue, operation, fragments, document.hex())
-        return Outline(source, tuple(conditions), tuple(shaped), 1 + fields)
+        return Outline(source, tuple(conditions), tuple(shaped), tuple(checks), 1 + fields)
 
 
 class _Dependencies(Visitor):
-    """Collects the variables that conditions name, and how each `where` and `orderBy` is read."""
+    """Collects the variables that conditions name, and how each `where`, `orderBy` and check of materials is read."""
 
-    def __init__(self, types: TypeInfo, shaped: list[ValueOf], conditions: dict[str, None]) -> None:
+    def __init__(
+        self,
+        types: TypeInfo,
+        query: object,
+        shaped: list[ValueOf],
+        checks: list[Mapping[str, ValueOf]],
+        conditions: dict[str, None],
+    ) -> None:
         super().__init__()
         self._types = types
+        self._query = query
         self._shaped = shaped
+        self._checks = checks
         self._conditions = conditions
         self.fields = 0
 
@@ -93,6 +115,8 @@ class _Dependencies(Visitor):
         definition = self._types.get_field_def()
         if definition is None:
             return
+        if node.name.value in CHECKS and self._types.get_parent_type() is self._query:
+            self._checks.append({name: argument_value(node, name, of) for name, of in definition.args.items()})
         for argument in node.arguments or ():
             name = argument.name.value
             if name in ("where", "orderBy"):

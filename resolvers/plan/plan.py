@@ -12,11 +12,14 @@ from typing import TypeAlias, assert_never
 from catalogue.model import Coordinate, ItemCode, ProviderCode, Relation, ResourceName, Root
 from catalogue.predicate import ItemName, Predicate, items_of, to_text
 from connectors.request import Order
+from resolvers.materials.compose import Composed
 from sharing.decision import Question
 
 Variables: TypeAlias = Mapping[str, object]
 ValueOf: TypeAlias = Callable[[Variables], object]
 """How a run-time value is had from the coerced variables of one request."""
+Projection: TypeAlias = Callable[[Mapping[str, object]], dict[str, object]]
+"""Takes an object with all its fields by name, gives the one that a document selects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,8 @@ class RootField:
     path: tuple[str, ...]
     kind: str
     """The type of the item that its key is a value of; empty where the key is a place."""
+    matter: str = ""
+    """For which matter it is asked, where several are handled at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,22 @@ class Params:
 
     names: tuple[str, ...]
     values: Callable[[Variables], tuple[object, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckField:
+    """A check of a matter's materials: what it asks, how its subjects are read, what is selected.
+
+    `path` begins with the response key; where several matters are handled at once (`many`) it ends with this one's code.
+    Its root fields stand among the plan's, under keys that no response has (`materialCheck.applicant`).
+    """
+
+    path: tuple[str, ...]
+    many: bool
+    composed: Composed
+    subjects: Callable[[Variables], Mapping[str, object]]
+    """The subjects' codes (of one, or a list) by the name under which the check's root fields look for them."""
+    select: Projection
 
 
 @dataclass(frozen=True)
@@ -136,6 +157,7 @@ class Plan:
     questions: tuple[Question, ...]
     params: tuple[Params, ...]
     document: str = ""
+    checks: tuple[CheckField, ...] = ()
 
     @property
     def weight(self) -> int:
@@ -150,7 +172,7 @@ class Plan:
             _rows_text(root.rows, lines, 1)
         lines += [f"{key}: workflow" for key in self.workflow]
         lines.append("questions:")
-        lines += [f"  {question.asked} {question.coordinate}" for question in self.questions]
+        lines += [f"  {one.asked} {one.coordinate}{one.matter and f' for {one.matter}'}" for one in self.questions]
         return "\n".join(lines) + "\n"
 
 

@@ -148,6 +148,10 @@ class _Pruner:
         used = {question: frozenset(roots_of) for question, roots_of in self.used.items()}
         return Pruned(self.plan, steps, waves, roots, tuple(self.notes), used)
 
+    def _question(self, coordinate: Coordinate, asked: Asked) -> Question:
+        """A question as this root field asks it."""
+        return Question(coordinate, asked, self.plan.roots[self.root].matter)
+
     def _rely(self, *questions: Question) -> None:
         """What runs under this root field relies on these being open."""
         for question in questions:
@@ -186,7 +190,7 @@ class _Pruner:
         access = self._access(resource, lookup, root.listing, linkable=False)
         if isinstance(access, _Refused):
             self._withheld(position, access)
-            return RootShape(root.key, root.root.batch, many, -1, None, unavailable, None, ambiguous)
+            return RootShape(root.key, root.path, root.root.batch, many, -1, None, unavailable, None, ambiguous)
         draft = self._draft(resource, lookup, FromRoot(index), 0, (root.listing, access))
         hidden = self._hidden(position, access, many)
         rows = self._rows(root.rows, draft, root.path)
@@ -195,7 +199,7 @@ class _Pruner:
             absent = self._note(position, Outcome.SHARED, "NO_ROW", "Art. 18", None)
             mark = self._marking().root(root) if self.doubted else None
         return RootShape(
-            root.key, root.root.batch, many, draft.index, rows, unavailable, hidden, ambiguous, absent, mark
+            root.key, root.path, root.root.batch, many, draft.index, rows, unavailable, hidden, ambiguous, absent, mark
         )  # fmt: skip
 
     def _draft(
@@ -229,11 +233,11 @@ class _Pruner:
         """
         questions: list[Question] = []
         if resource.key is not None:
-            questions.append(Question(Coordinate(resource.name, resource.key), Asked.ROW))
+            questions.append(self._question(Coordinate(resource.name, resource.key), Asked.ROW))
         if not linkable and not resource.items[lookup.item].internal:
-            questions.append(Question(Coordinate(resource.name, lookup.item), Asked.FIND))
+            questions.append(self._question(Coordinate(resource.name, lookup.item), Asked.FIND))
         if listing is not None:
-            questions += [Question(Coordinate(resource.name, item), Asked.USE) for item in listing.items]
+            questions += [self._question(Coordinate(resource.name, item), Asked.USE) for item in listing.items]
         rules: dict[Predicate, tuple[Coordinate, Withhold]] = {}
         for question in questions:
             decision = self.decisions[question]
@@ -280,12 +284,12 @@ class _Pruner:
             return 0, subject
         if subject is not None:
             asked = Asked.ROW if subject == resource.key else Asked.FIND
-            found = self.decisions[Question(Coordinate(resource.name, subject), asked)]
+            found = self.decisions[self._question(Coordinate(resource.name, subject), asked)]
             if isinstance(found, Share) and found.form is Form.FULL:
                 return draft.cell(Value(subject)), subject
         if draft.lookup.kind is LookupKind.EQUALS or resource.key is None:
             return 0, found_by
-        shown = settled(self.decisions[Question(Coordinate(resource.name, resource.key), Asked.ROW)], draft)
+        shown = settled(self.decisions[self._question(Coordinate(resource.name, resource.key), Asked.ROW)], draft)
         if isinstance(shown, Share) and shown.form is Form.FULL:
             return draft.cell(Value(resource.key)), resource.key
         return 0, found_by
@@ -299,7 +303,7 @@ class _Pruner:
         if resource.items[item].internal:
             return draft.cell(Value(item))
         asked = Asked.ROW if item == resource.key else Asked.FIND
-        decision = settled(self.decisions[Question(Coordinate(resource.name, item), asked)], draft)
+        decision = settled(self.decisions[self._question(Coordinate(resource.name, item), asked)], draft)
         if isinstance(decision, Withhold) or (isinstance(decision, Share) and decision.form is not Form.FULL):
             return None
         return draft.cell(joining_cell(item, decision))
@@ -317,11 +321,11 @@ class _Pruner:
 
     def _item(self, selected: ItemField, draft: _Draft) -> Slot:
         item = draft.resource.items[selected.item]
-        decision = settled(self.decisions[Question(selected.position.coordinate, Asked.SHOW)], draft)
+        decision = settled(self.decisions[self._question(selected.position.coordinate, Asked.SHOW)], draft)
         if isinstance(decision, Withhold):
             self._withheld(selected.position, _Refused(selected.position.coordinate, decision))
             return Constant(selected.key, None)
-        self._rely(Question(selected.position.coordinate, Asked.SHOW))
+        self._rely(self._question(selected.position.coordinate, Asked.SHOW))
         if selected.hidden is not None:
             return self._derived_elsewhere(selected, item, decision, draft)
         if selected.position.coordinate in self.unbound:
@@ -391,12 +395,12 @@ class _Pruner:
         cells = [VerifyCell(key, None, selected.type_name, ()) for key in selected.typenames]
         for checked in selected.fields:
             key, _, _, position = checked
-            decision = settled(self.decisions[Question(position.coordinate, Asked.VERIFY)], draft)
+            decision = settled(self.decisions[self._question(position.coordinate, Asked.VERIFY)], draft)
             if isinstance(decision, Withhold):
                 self._withheld(position, _Refused(position.coordinate, decision))
                 cells.append(VerifyCell(key, None, None, ()))
                 continue
-            self._rely(Question(position.coordinate, Asked.VERIFY))
+            self._rely(self._question(position.coordinate, Asked.VERIFY))
             cells.append(self._comparison(checked, decision, draft))
         by_key = {cell.key: cell for cell in cells}
         identity = self._identity(draft) if any(cell.limited for cell in cells) else None
@@ -429,13 +433,13 @@ class _Pruner:
 
     def _relation(self, selected: RelationField, draft: _Draft) -> Slot:
         relation, position = selected.relation, selected.position
-        decision = settled(self.decisions[Question(position.coordinate, Asked.SHOW)], draft)
+        decision = settled(self.decisions[self._question(position.coordinate, Asked.SHOW)], draft)
         accesses = self._accesses(selected, draft, decision)
         if isinstance(accesses, _Refused):
             self._withheld(position, accesses)
             return Constant(selected.key, None)
         assert not isinstance(decision, Withhold)
-        self._rely(Question(position.coordinate, Asked.SHOW), *self._joining(relation, draft))
+        self._rely(self._question(position.coordinate, Asked.SHOW), *self._joining(relation, draft))
         rule = self._row_rule(position, decision, draft)
         discriminator = None
         if relation.discriminator is not None:
@@ -492,7 +496,11 @@ class _Pruner:
         items = [] if relation.linkable else [relation.key]
         items += [relation.discriminator] if relation.discriminator is not None else []
         resource = draft.resource
-        return [Question(Coordinate(resource.name, item), Asked.FIND) for item in items if not resource.items[item].internal]
+        return [
+            self._question(Coordinate(resource.name, item), Asked.FIND)
+            for item in items
+            if not resource.items[item].internal
+        ]
 
     def _usable(self, draft: _Draft, question: Question) -> "_Refused | None":
         """Whether the item's value may join rows (None) on every row that this draft fetches."""

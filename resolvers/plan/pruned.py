@@ -247,12 +247,13 @@ class RowShape:
 
 @dataclass(frozen=True, slots=True)
 class RootShape:
-    """A root field: the rows of its step by key. `rows` is None where all of it is withheld.
+    """A root field: the rows of its step by key. `rows` is None where all of it is withheld; `path` is its position.
 
     `absent` is the note for a key without a row, where keys name persons or entities: that, too, is told of them.
     """
 
     key: str
+    path: tuple[str, ...]
     batch: bool
     many: bool
     step: int

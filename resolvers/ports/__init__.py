@@ -43,10 +43,11 @@ class RightsStore(Protocol):
     def rights(self) -> Rights: ...
 
     @property
-    def matters(self) -> MatterRegister: ...
+    def catalogue_version(self) -> int: ...
 
     @property
-    def catalogue_version(self) -> int: ...
+    def matters(self) -> MatterRegister:
+        """The service matters, all versions."""
 
     def division_of(self, department: ProviderCode) -> str | None:
         """Where the department administers; None for one that is not registered or not in force."""

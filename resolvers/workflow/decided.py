@@ -1,14 +1,17 @@
 """What would be decided on a document, from where the caller stands: nothing of a register is read."""
 
+from functools import partial
 from time import time
 from typing import NamedTuple
 
 import errors
+from resolvers.day import today
+from resolvers.plan.build import InForce
 from resolvers.workflow.context import Context
 from resolvers.workflow.inputs import invalid
 from schema.variables import check_cost, coerce_variables
 from sharing.consumer import Asking
-from sharing.decide import Standpoint, decide
+from sharing.decide import Standpoint, decide_by_matter
 from sharing.decision import Decision, Question
 
 
@@ -37,7 +40,8 @@ def decided(context: Context, document: str, variables: object, operation_name: 
     prepared, lifted = served.documents.prepare(document, operation_name, consumer.introspection)
     given = coerce_variables(prepared, variables, lifted)
     check_cost(prepared, given)  # a plan is as large as its document may become
-    plan = served.plans.plan(prepared.hash, prepared.operation, prepared.fragments, given)
+    matters = InForce(context.ports.rights.matters, today(now))
+    plan = served.plans.plan(prepared.hash, prepared.operation, prepared.fragments, given, matters)
     horizon = served.views.horizon(consumer, asking, context.ports.rights.rights, now)
-    standpoint = horizon.standpoint(asking, prepared.hash.hex())
-    return Decided(asking, standpoint, decide(context.catalogue, plan.questions, standpoint), now)
+    stand = partial(horizon.standpoint, document=prepared.hash.hex())
+    return Decided(asking, stand(asking), decide_by_matter(context.catalogue, plan.questions, asking, stand), now)

@@ -2,6 +2,7 @@
 
 import strawberry
 
+from resolvers.materials.types import MaterialQuery
 from resolvers.workflow.access_records import AccessQuery
 from resolvers.workflow.application_answer import ApplicationAnswerMutation
 from resolvers.workflow.application_boxes import ApplicationQuery
@@ -83,5 +84,5 @@ class Mutation(
     """Steps that change something; each is in the ledger before it is done."""
 
 
-ROOTS = WorkflowRoots(query=Query, mutation=Mutation)
+ROOTS = WorkflowRoots(query=Query, mutation=Mutation, composed=MaterialQuery)
 """What `build_schema` is handed."""

@@ -12,7 +12,7 @@ from hashlib import sha256
 from io import BytesIO
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import strawberry
@@ -34,6 +34,7 @@ from resolvers import logs
 from resolvers.asgi import App
 from resolvers.decide import Decider
 from resolvers.identify_ports import StoredClient
+from resolvers.materials.types import MaterialQuery
 from resolvers.meta import Check, meta_routes
 from resolvers.metrics import Metrics
 from resolvers.oauth import EndpointSettings
@@ -70,6 +71,7 @@ HALL = StoredClient(
     burst=10_000,
 )
 OPERATOR = replace(HALL, id="operator", roles=frozenset({"operator"}))
+AUDITOR = replace(HALL, id="auditor", roles=frozenset({"auditor"}))
 CITIZEN = replace(HALL, id="citizen", roles=frozenset({"citizen_channel"}))
 
 
@@ -89,7 +91,7 @@ class Noted:
         return text
 
 
-ROOTS = WorkflowRoots(query=Here, mutation=Noted)
+ROOTS = WorkflowRoots(query=Here, mutation=Noted, composed=MaterialQuery)
 
 
 class StrawberrySide:
@@ -270,7 +272,7 @@ def assemble(
     tables |= rows or {"Person": [person(PERSON_NUMBER, "张三"), person(CHECK_NUMBER, "李四")]}
     metrics = Metrics()
     source = Slow(MemoryConnector(CATALOGUE.resources, bindings(CATALOGUE), tables))
-    identities = House(HALL, OPERATOR, CITIZEN)
+    identities = House(HALL, OPERATOR, AUDITOR, CITIZEN)
     ledger, rights, counters = HeldLedger(), HeldRights(), HeldCounters()
     gateway = Gateway(
         served=Served(
@@ -290,6 +292,7 @@ def assemble(
         limits=limits,
         counters=counters,
         verify_attempts_per_day=5,
+        desk=cast("Any", None),
     )
     traffic, log = Traffic(limits.queue), BytesIO()
     checks: dict[str, Check] = {}

@@ -176,7 +176,7 @@ class Product:
         gateway = request.Gateway(
             served=served, identity=cast("Any", None), rights=cast("Any", None), cases=cast("Any", cases),
             ledger=cast("Any", None), subject_hash=plainly, workflow=cast("Any", None), limits=LIMITS,
-            counters=ask.counts, verify_attempts_per_day=ask.counts.attempts,
+            counters=ask.counts, verify_attempts_per_day=ask.counts.attempts, desk=cast("Any", None),
         )  # fmt: skip
         caller = request.Caller(ask.consumer, ask.purpose, ask.asking)
         document, lifted = served.documents.prepare(ask.text, None, introspection=True)

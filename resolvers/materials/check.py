@@ -1,0 +1,181 @@
+"""`materialCheck` (Art. 16 ¶2): on the compiled way, between shaping and recording.
+
+Its positions were planned, decided and fetched as any; here they are read per material, and judged. What must be asked of
+our own database (applications, the calendar, the case's last check) is asked only where a verdict depends on it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Protocol
+
+import errors
+from catalogue.model import Catalogue, ItemCode, ProviderCode
+from ledger.entry import PositionOutcome
+from resolvers.day import today
+from resolvers.fetch import Fetched
+from resolvers.materials.examine import Examination, Examiner
+from resolvers.materials.result import (
+    NOTHING_APPLIED,
+    Applied,
+    CheckedMaterial,
+    Telling,
+    check_material,
+    check_materials,
+    digested,
+    recorded,
+    tell,
+)
+from resolvers.plan.plan import CheckField
+from resolvers.ports import SubjectHash
+from resolvers.ports.applications import ApplicationBook, Filter
+from resolvers.ports.calendars import Calendars
+from resolvers.ports.cases import CaseChecks, KeptCheck
+from resolvers.ports.expected import ExpectedAnswers
+from resolvers.shape import Shaping
+from sharing.application import Standing
+from sharing.consumer import Asking
+from sharing.material import MaterialReason, MaterialVerdict
+
+_REFUSED = (Standing.REFUSED, Standing.NEGOTIATION_NEEDED, Standing.FAILED, Standing.UPHELD)
+
+
+class Applications(ApplicationBook, ExpectedAnswers, Protocol):
+    """What is known of a department's applications."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a check needs beside the registers."""
+
+    applications: Applications
+    calendars: Calendars
+    checks: CaseChecks
+    digest: SubjectHash
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What one request has read: its shaped data, the keys of its root fields by response key, what row rules were told."""
+
+    data: dict[str, object]
+    shaping: Shaping
+    keys: Mapping[str, Sequence[object]]
+    facts: Mapping[str, object]
+    fetched: Fetched
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One check, judged: what the ledger keeps of it, and what it tells once it has a receipt."""
+
+    field: CheckField
+    examination: Examination
+    materials: Sequence[CheckedMaterial]
+    telling: Telling
+
+    @property
+    def outcomes(self) -> list[PositionOutcome]:
+        """A position for each material."""
+        path = ".".join(self.field.path)
+        return recorded(path, self.field.composed.shape.matter.code, self.materials)
+
+    def told(self, receipt: str) -> dict[str, object]:
+        """What the document selects."""
+        return self.field.select(tell(self.examination, self.materials, self.telling, receipt))
+
+
+def check_matters(fields: Iterable[CheckField], stated: str) -> None:
+    """The purpose states the matter whose materials are checked, or one of several that are. Raises PURPOSE_CONFLICT."""
+    asked: dict[tuple[str, bool], list[str]] = {}
+    for one in fields:
+        asked.setdefault((one.path[0], one.many), []).append(one.composed.shape.matter.code)
+    other = next((matters[0] for matters in asked.values() if stated not in matters), None)
+    if other is not None:
+        raise errors.GatewayError(
+            errors.PURPOSE_CONFLICT,
+            f"the materials of `{other}` are asked for, the purpose states another matter",
+            "state the same matter in both",
+            article="Art. 17 ¶2",
+        )
+
+
+async def check(
+    desk: Desk, fields: Iterable[tuple[CheckField, Examiner]], read: Read, asking: Asking, case: str | None, now: float
+) -> list[Checked]:
+    """The checks of one request, judged. Takes the positions they read out of the data: only what is judged leaves.
+
+    Raises LEDGER_UNAVAILABLE where our own database is away.
+    """
+    made = []
+    for field, examiner in fields:
+        data = {asked.variable: read.data.pop(asked.variable) for asked in field.composed.asked}
+        examination = Examination(examiner, data, read.shaping, read.keys, read.facts, read.fetched.as_of)
+        applied, materials = NOTHING_APPLIED, check_materials(examination)
+        missing = {ItemCode(item) for one in materials for item in one.standing.items}
+        if missing:
+            applied = await _applied(desk.applications, asking.department, missing)
+            materials = [check_material(examination, one.asked, applied) if one.standing.items else one for one in materials]
+        last = None
+        if case is not None:
+            last = await desk.checks.last(asking.department, case, field.composed.shape.matter.code)
+        telling = Telling(
+            titles=_titles(examiner.catalogue),
+            at=datetime.fromtimestamp(now, UTC),
+            case=case,
+            check_by=await _check_by(desk.calendars, materials, now),
+            pending=applied.pending,
+            changed=None if last is None else _changed(desk.digest, materials, last),
+            compared_with=None if last is None else last.at,
+        )
+        made.append(Checked(field, examination, materials, telling))
+    return made
+
+
+async def keep(desk: Desk, checked: Iterable[Checked], asking: Asking, case: str | None, receipt: str) -> None:
+    """Leave with the case what its next check is compared with, hashed. Raises LEDGER_UNAVAILABLE, OVERLOADED."""
+    if case is None:
+        return
+    for one in checked:
+        digests = {name: desk.digest(f"{name}\x1f{text}") for name, text in digested(one.materials).items()}
+        verdicts = {material.code: str(material.standing.verdict) for material in one.materials}
+        matter = one.field.composed.shape.matter.code
+        await desk.checks.keep(asking.department, case, matter, receipt, one.telling.at, digests, verdicts)
+
+
+async def _applied(book: Applications, department: ProviderCode, items: Iterable[ItemCode]) -> Applied:
+    """What became of the department's latest application for each of these."""
+    pending = await book.expected_answers(department)
+    refused = set()
+    for item in sorted(items):
+        if item not in pending:
+            latest = await book.page(Filter(consumer=department, item=item), 1, None)
+            if latest and item in latest[0].standing(*_REFUSED):
+                refused.add(item)
+    return Applied(frozenset(refused), {item: due for item, due in pending.items() if item in set(items)})
+
+
+async def _check_by(calendars: Calendars, materials: Sequence[CheckedMaterial], now: float) -> Mapping[int, date]:
+    terms = {
+        one.asked.material.lenience.working_days
+        for one in materials
+        if one.asked.material.lenience is not None and one.standing.verdict is MaterialVerdict.ASK_WITH_REASON
+    }
+    if not terms:
+        return {}
+    calendar = await calendars.calendar()
+    return {term: calendar.add_working_days(today(now), term).date for term in terms}
+
+
+def _changed(digest: SubjectHash, materials: Sequence[CheckedMaterial], last: KeptCheck) -> Mapping[str, bool]:
+    """Whether each differs from the case's last check, also right across a rotated key."""
+    return {
+        name: last.digests.get(name) not in digest.all_of(f"{name}\x1f{text}") for name, text in digested(materials).items()
+    }
+
+
+def _titles(catalogue: Catalogue) -> Mapping[ProviderCode, str]:
+    return {code: department.title for code, department in catalogue.departments.items()}
+
+
+__all__ = ["Checked", "Desk", "MaterialReason", "Read", "check", "keep"]
