@@ -43,9 +43,7 @@ class Regime:
         listed = tuple(questions)
         declared = {one: _declared(rights, one or matter, now) for one in {question.matter for question in listed}}
         return frozenset(
-            question
-            for question in listed
-            if (found := declared[question.matter]) is not None and not found.needs(question)
+            question for question in listed if (found := declared[question.matter]) is not None and not found.needs(question)
         )
 
 
