@@ -11,6 +11,7 @@ from tests.law.http_calendar import HttpCalendar
 from tests.law.http_catalogue import HttpCatalogue
 from tests.law.http_collections import HttpCollections
 from tests.law.http_house import House
+from tests.law.http_matters import HttpMatters
 from tests.law.http_parties import HttpParties
 from tests.law.steps import Run, StepCase, World, run, runs
 from tests.server.gateway import Running
@@ -22,6 +23,7 @@ WORLDS: dict[str, Callable[[StepCase, Running], World]] = {
     "parties": HttpParties,
     "calendar": HttpCalendar,
     "collections": HttpCollections,
+    "matters": HttpMatters,
 }
 
 
