@@ -1,13 +1,15 @@
-"""What the demo prints when it is ready: where to look, who may ask, a request to paste, whom to ask about."""
+"""What the demo prints when it is ready: where to look, stories to try, who may ask, a request to paste, of whom to ask."""
 
 import json
 import sys
 from pathlib import Path
 
+from demo.counter import COUNTER
 from demo.examples import SHOWN, STORY
 from demo.seed import CLIENTS
 from demo.stories import STORIES
 
+COMMAND = ".venv/bin/python -m cli"
 QUERY = "query($id: IdentityNumber!) { person(idNumber: $id) { name birthDate licences { typeName isValid } } }"
 
 
@@ -32,12 +34,26 @@ def announce_demo(url: str, log: Path) -> None:
         f"      {story.title_zh} · {story.title}: {story.shows}"
         for story in STORIES
     )
+    counter = "\n".join(
+        f"  {one.title_zh} · {one.title}: {one.story.matter} case=DEMO-{one.story.matter}\n"
+        f"      {one.who}" + (f"\n      先停用一库 · first: {one.first}" if one.first else "")
+        for one in COUNTER
+    )
     sys.stdout.write(
         f"""
 Oncegate · 一次通 — 已就绪 · ready
 
+办事窗口 · the counter   {url}/hall
 查询页面 · GraphiQL      {url}/graphiql
+资源目录 · catalogue     {url}/catalogue
 接口 · endpoint          {url}/graphql
+
+窗口故事 · stories for the counter, demo-hall
+{counter}
+
+停用、恢复一个登记库（另开终端） · stop and revive a register, from another terminal
+  {COMMAND} demo break real-estate
+  {COMMAND} demo mend real-estate
 
 演示客户端与密钥（仅限本机演示） · demo clients and secrets (this machine only)
 {clients}

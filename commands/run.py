@@ -18,6 +18,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from commands.announce import announce_demo
 from commands.control import control
 from commands.workers import Crew, bind, run_workers, stop_signals
+from demo.day import DayWentWrong
+from demo.first_doubt import report_first_doubt
 from demo.registers import REGISTERS, load_registers, loaded_persons
 from demo.write_seed import write_seed
 from errors import START_REFUSED, GatewayError
@@ -66,12 +68,19 @@ def run_demo(
         connections = CONNECTIONS_OF_A_REGISTER_PER_WORKER * (settings.workers + 1)
         registers = RegisterServers(settings.data_dir, REGISTERS, cluster, connections)
         with contextlib.closing(registers):
-            if not asyncio.run(_fill(settings, registers, persons)):
+            files_agree, is_new = asyncio.run(_fill(settings, registers, persons))
+            if not files_agree:
                 typer.echo(_FILES_DIFFER, err=True)
             sources = {f"{SOURCE_PREFIX}{name.upper()}": registers.dsn(name) for name in REGISTERS}
             crew = replace(crew, environment={**crew.environment, **sources})
+
+            def begin(url: str) -> None:
+                if is_new:
+                    _report_doubt(url)
+                announce_demo(url, settings.data_dir / LOG)
+
             with control(settings.data_dir, registers) as controlled:
-                _work(settings, crew, cluster, lambda url: announce_demo(url, settings.data_dir / LOG), controlled.attend)
+                _work(settings, crew, cluster, begin, controlled.attend)
 
 
 @demo.command("reset")
@@ -184,8 +193,10 @@ def _serving(folder: Path) -> Mapping[str, Any] | None:
     return told if held is None or held.supervisor_pid == told["pid"] else None
 
 
-async def _fill(settings: Settings, registers: RegisterServers, persons: int | None) -> bool:
-    """Registers and our own database, each filled where it is not yet; whether the catalogue's files are the published."""
+async def _fill(settings: Settings, registers: RegisterServers, persons: int | None) -> tuple[bool, bool]:
+    """Registers and our own database, each filled where it is not yet. Whether the catalogue's files are the published, and
+    whether our own database was empty.
+    """
     wanted = persons or await loaded_persons(registers.dsn(REGISTERS[0], Role.ADMIN)) or PERSONS
     columns = (TextColumn("正在生成演示登记库 · making the registers"), BarColumn(), TextColumn("{task.completed:,.0f}"),
                TimeElapsedColumn())  # fmt: skip
@@ -200,10 +211,17 @@ async def _fill(settings: Settings, registers: RegisterServers, persons: int | N
     connection = await connect(settings)
     try:
         keys = load_or_create(settings.data_dir / KEYS, production=False)
-        await write_seed(connection, await published(settings), keys.grant)
+        is_new = await write_seed(connection, await published(settings), keys.grant)
     finally:
         await connection.close()
-    return agree
+    return agree, is_new
+
+
+def _report_doubt(url: str) -> None:
+    try:
+        report_first_doubt(url)
+    except DayWentWrong as problem:  # the demo is of use without it
+        typer.echo(f"{problem}; the log says why", err=True)
 
 
 def _refuse_production(folder: Path) -> None:

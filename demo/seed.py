@@ -167,14 +167,13 @@ GRANTS: tuple[DemoGrant, ...] = (
 )  # fmt: skip
 """Nobody is granted the sensitive certificates (残疾人证 …): that story shows what is withheld, and how to apply."""
 
-_SUBJECT_ROLES = ("unit", "parcel", "licence", "household", "qualification", "safetyLicence")
 CASES: tuple[DemoCase, ...] = tuple(
     DemoCase(
         f"DEMO-{story.matter}",
         HALL,
         story.matter,
         "demo-handler",
-        {role: (code,) for role, code in story.identifiers.items() if role not in _SUBJECT_ROLES},
+        story.subjects,
     )
     for story in STORIES
 )

@@ -15,7 +15,10 @@ GUSU, LIANGXI, GUANGLING = "320508", "320213", "321002"
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A demo subject: the matter it belongs to (a demo key of the twelve), its identifiers by role, what it shows."""
+    """A demo subject: the matter it belongs to (a demo key of the twelve), its identifiers by role, what it shows.
+
+    `subjects` are those of the matter's materials, in the matter's own roles, one code or more in each.
+    """
 
     key: str
     title: str
@@ -23,6 +26,7 @@ class Story:
     matter: str
     identifiers: Mapping[str, str]
     shows: str
+    subjects: Mapping[str, tuple[str, ...]]
 
 
 WANG = Role("王明远", GULOU, date(1985, 3, 12), 1)
@@ -96,7 +100,7 @@ def _company(tell: Teller) -> dict[str, str]:
     tell.household(tell.home(GUSU, 3), (WU, "02"))
     tell.company(TECH, at, HUANG, "2015-04-28", registered_capital="3000.00", social_insured_count="128")
     tell.shareholders(TECH, ("黄海涛", "60.00"), ("吴静", "30.00"), ("苏州工业发展投资有限公司", "10.00"))
-    tell.own(at, TECH, day="2019-11-11", use="办公")
+    tell.own(at, TECH, day="2019-11-11", use="办公", certificate=False)
     licence = tell.licence("营业执照", TECH, "2015-04-28")
     tell.credit(TECH, "A", "932")
     tell.record(TECH, INCENTIVE, words.INCENTIVES[0], "2025-04-30", "2045-04-30")
@@ -119,7 +123,9 @@ def _penalty(tell: Teller) -> dict[str, str]:
     tell.record(FOOD, PENALTY, words.PENALTIES[3], "2025-10-15", "2045-10-15")
     tell.record(FOOD, DISHONESTY, words.DISHONESTY[2], "2021-01-11", "2045-01-11", "2022-03-01")
     tell.record(FOOD, PERMIT, words.PERMITS[1], "2019-05-01", "2024-04-30")
-    return {"company": FOOD.credit_code, "representative": ZHAO.id_number, "licence": licence.identifier}
+    return {
+        "company": FOOD.credit_code, "representative": ZHAO.id_number, "parcel": at.parcel, "licence": licence.identifier,
+    }  # fmt: skip
 
 
 def _no_dwelling(tell: Teller) -> dict[str, str]:
@@ -151,7 +157,7 @@ def _deceased(tell: Teller) -> dict[str, str]:
     tell.person(XU, at, None, None, vital_status="2", phone=None)
     tell.marriage(GU, XU, "30", "1966-10-01", widowed=True)
     tell.own(at, GU, day="2001-01-20")
-    return {"partyA": GU.id_number, "formerSpouse": XU.id_number}
+    return {"partyB": GU.id_number, "formerSpouse": XU.id_number}
 
 
 def _contractor(tell: Teller) -> dict[str, str]:
@@ -208,9 +214,48 @@ _SCRIPT: tuple[_Told, ...] = (
 )  # fmt: skip
 
 
+_CAST: Mapping[str, Mapping[str, tuple[str | Role | Firm, ...]]] = {
+    "adult": {"applicant": ("person",), "realEstateUnit": ("unit",)},
+    "couple": {
+        "applicant": ("applicant",),
+        "spouse": ("spouse",),
+        "headOfHousehold": ("spouse",),
+        "realEstateUnit": ("unit",),
+    },
+    "disability": {"applicant": ("applicant",)},
+    "child": {"child": ("child",), "guardian": ("father", "mother"), "realEstateUnit": ("unit",)},
+    "company": {"company": ("company",), "newRepresentative": ("newRepresentative",), "premises": ("unit",)},
+    "penalty": {"company": ("company",), "representative": ("representative",), "premises": ("parcel",)},
+    "no-dwelling": {"applicant": ("applicant",)},
+    "contradiction": {"buyer": (CHEN,), "seller": ("seller",), "spouse": (LI,), "realEstateUnit": ("unit",)},
+    "nonconforming": {"company": (TECH,), "employee": ("employee",), "agent": (HUANG,)},
+    "deceased": {"partyA": (QIAN,), "partyB": ("partyB",), "formerSpouse": ("formerSpouse",)},
+    "contractor": {"client": (TECH,), "contractor": ("company",), "landParcel": ("parcel",)},
+    "liquidation": {"company": ("company",), "representative": ("representative",)},
+}
+"""Who the materials of the matter are about: an identifier of the story, or somebody of another one."""
+
+
+def _cast(key: str, identifiers: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:
+    def code(one: str | Role | Firm) -> str:
+        match one:
+            case Role():
+                return one.id_number
+            case Firm():
+                return one.credit_code
+            case _:
+                return identifiers[one]
+
+    return {role: tuple(map(code, played)) for role, played in _CAST[key].items()}
+
+
 def _tell(block: Block) -> tuple[Story, ...]:
     tell = Teller(block)
-    return tuple(Story(key, title, zh, matter, act(tell), shows) for key, title, zh, matter, act, shows in _SCRIPT)
+    told = ((each, each[4](tell)) for each in _SCRIPT)
+    return tuple(
+        Story(key, title, zh, matter, identifiers, shows, _cast(key, identifiers))
+        for (key, title, zh, matter, _, shows), identifiers in told
+    )
 
 
 STORY_BLOCK = start_block(0, 0)

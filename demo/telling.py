@@ -102,8 +102,18 @@ class Teller:
             )
         return number
 
-    def own(self, at: Dwelling, *holders: Role | Firm, day: str, mortgaged: bool = False, use: str = "住宅") -> None:
-        """The unit in the real-estate register in equal shares, and each holder's 不动产权证."""
+    def own(
+        self,
+        at: Dwelling,
+        *holders: Role | Firm,
+        day: str,
+        mortgaged: bool = False,
+        use: str = "住宅",
+        certificate: bool = True,
+    ) -> None:
+        """The unit in the real-estate register in equal shares, and each holder's 不动产权证 where it was also issued
+        electronically.
+        """
         number = f"苏({day[:4]}){at.county}不动产权第9999{len(self._block.units):03d}号"
         self._block.units.append(
             Unit(
@@ -123,7 +133,8 @@ class Teller:
             code = holder.id_number if isinstance(holder, Role) else holder.credit_code
             share = f"{100 / len(holders):.2f}"
             self._block.right_holders.append(RightHolder(at.unit_code, str(position), code, holder.name, share))
-            self.licence("不动产权证", holder, day, number=number)
+            if certificate:
+                self.licence("不动产权证", holder, day, number=number)
 
     def licence(
         self,

@@ -1,17 +1,23 @@
 """What the demo seeds is in the catalogue's own words, and the binding covers the catalogue."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from catalogue.load import load_catalogue
+from catalogue.load_matters import load_matters
 from catalogue.load_sources import load_sources
+from catalogue.matters import SubjectKind
 from catalogue.model import Catalogue, Conditional, Form, Rows
+from demo.counter import COUNTER
 from demo.registers import REGISTERS
 from demo.registers.tables import ddl
 from demo.seed import CASES, CLIENTS, ENTRUSTMENTS, department_code, departments, grants
+from demo.stories import STORIES
 from resolvers.roles import separation_fault
-from standards import credit_code
+from sharing.subjects import Subject, check_subjects
+from standards import credit_code, identity_number
 
 FOLDER = Path(__file__).parent.parent.parent / "catalogue"
 
@@ -67,6 +73,26 @@ def test_grants_show_every_form_and_row_scope(catalogue: Catalogue) -> None:
     assert {grant.form for grant in held} == set(Form)
     assert {grant.rows for grant in held} == set(Rows)
     assert len({grant.valid_until for grant in held}) == 2
+
+
+def kind_of(code: str) -> SubjectKind:
+    match len(code):
+        case 19:
+            return SubjectKind.LAND_PARCEL
+        case 28:
+            return SubjectKind.REAL_ESTATE_UNIT
+        case _:
+            return SubjectKind.PERSON if identity_number.conforms(code) else SubjectKind.ORGANISATION
+
+
+def test_every_story_can_be_asked_about_at_the_counter(catalogue: Catalogue) -> None:
+    register = load_matters(catalogue)
+    for story in STORIES:
+        matter = register.in_force(story.matter, date(2026, 12, 1))
+        assert matter is not None
+        subjects = {role: [Subject(kind_of(code), code) for code in codes] for role, codes in story.subjects.items()}
+        check_subjects(matter, subjects)
+    assert [each.story.matter for each in COUNTER] == ["M04", "M10", "M02", "M01", "M12"]
 
 
 def test_every_story_has_an_open_case() -> None:
