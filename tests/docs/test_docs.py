@@ -20,6 +20,7 @@ import errors
 from bench.__main__ import TARGETS
 from catalogue.checks import CHECKS
 from catalogue.load import load_catalogue
+from demo.counter import COUNTER
 from demo.seed import CLIENTS
 from demo.stories import STORIES
 from resolvers.plan.pruned import FORM_OUTCOME
@@ -119,6 +120,18 @@ def stories_table(*, chinese: bool) -> str:
     return "\n".join(rows) + "\n"
 
 
+def counter_table(*, chinese: bool) -> str:
+    """Every story of the counter, from `COUNTER`: all its subjects, in the matter's roles."""
+    head = ["故事", "办件", "主体"] if chinese else ["what is seen", "case", "subjects"]
+    rows = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
+    for one in COUNTER:
+        subjects = ", ".join(f"{role} `{code}`" for role, codes in one.story.subjects.items() for code in codes)
+        first = f"<br>`{one.first}`" if one.first else ""
+        title = one.title_zh if chinese else one.title
+        rows.append(f"| {one.story.matter} {title}{first} | `DEMO-{one.story.matter}` | {subjects} |")
+    return "\n".join(rows) + "\n"
+
+
 def clients_table() -> str:
     """Every demo client, from `CLIENTS`."""
     rows = ["| client | secret | role | who |", "|---|---|---|---|"]
@@ -155,6 +168,8 @@ PARTS: dict[tuple[str, str], Callable[[], str]] = {
     ("table", "articles"): articles_table,
     ("table", "stories"): partial(stories_table, chinese=False),
     ("table", "stories-zh"): partial(stories_table, chinese=True),
+    ("table", "counter"): partial(counter_table, chinese=False),
+    ("table", "counter-zh"): partial(counter_table, chinese=True),
     ("table", "clients"): clients_table,
     ("table", "figures"): figures_table,
     ("golden", "open_lookup"): partial(golden, "open_lookup"),
