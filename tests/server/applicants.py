@@ -149,9 +149,9 @@ class Office:
         """As the database's owner: for what only time brings about."""
         return _fetch(attach(self.gateway.folder).dsn(DATABASE, Role.OWNER), text, values)
 
-    def population(self, text: str, *values: object) -> list[Any]:
-        """As a source of the population register."""
-        return _fetch(self.gateway.register_dsn("population"), text, values)
+    def population(self, text: str, *values: object, role: Role = Role.SOURCE) -> list[Any]:
+        """In the population register, as the gateway reads it or as another role."""
+        return _fetch(self.gateway.register_dsn("population", role), text, values)
 
 
 def _fetch(dsn: str, text: str, values: Sequence[object]) -> list[Any]:

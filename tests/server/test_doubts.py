@@ -309,13 +309,13 @@ class TestCorrection:
 def corrected_name(office: Office) -> Iterator[None]:
     """The police correct the name in their register; then it is as before."""
     find = "SELECT name FROM person WHERE id_number = $1"
-    (row,) = office.sql(find, ADULT, database="register_population", role=Role.ADMIN)
+    (row,) = office.population(find, ADULT, role=Role.ADMIN)
     change = "UPDATE person SET name = $2 WHERE id_number = $1"
-    office.sql(change, ADULT, "更正后", database="register_population", role=Role.ADMIN)
+    office.population(change, ADULT, "更正后", role=Role.ADMIN)
     try:
         yield
     finally:
-        office.sql(change, ADULT, row["name"], database="register_population", role=Role.ADMIN)
+        office.population(change, ADULT, row["name"], role=Role.ADMIN)
 
 
 def notices(office: Office, client: str, kind: str) -> list[dict[str, str]]:
