@@ -4,6 +4,7 @@ Its positions were planned, decided and fetched as any; here they are read per m
 our own database (applications, the calendar, the case's last check) is asked only where a verdict depends on it.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -27,7 +28,7 @@ from resolvers.materials.result import (
     tell,
 )
 from resolvers.plan.plan import CheckField
-from resolvers.ports import SubjectHash
+from resolvers.ports import CaseStore, SubjectHash
 from resolvers.ports.applications import ApplicationBook, Filter
 from resolvers.ports.calendars import Calendars
 from resolvers.ports.cases import CaseChecks, KeptCheck
@@ -50,6 +51,7 @@ class Desk:
 
     applications: Applications
     calendars: Calendars
+    cases: CaseStore
     checks: CaseChecks
     digest: SubjectHash
 
@@ -73,6 +75,8 @@ class Checked:
     examination: Examination
     materials: Sequence[CheckedMaterial]
     telling: Telling
+    of_case: bool
+    """Whether all its subjects are the stated case's: only then it is kept with the case."""
 
     @property
     def outcomes(self) -> list[PositionOutcome]:
@@ -116,9 +120,14 @@ async def check(
         if missing:
             applied = await _applied(desk.applications, asking.department, missing)
             materials = [check_material(examination, one.asked, applied) if one.standing.items else one for one in materials]
-        last = None
+        of_case, last = False, None
         if case is not None:
-            last = await desk.checks.last(asking.department, case, field.composed.shape.matter.code)
+            opened, last = await asyncio.gather(
+                desk.cases.open_case(asking.department, case),
+                desk.checks.last(asking.department, case, field.composed.shape.matter.code),
+            )
+            of_case = opened is not None and _subjects(field, read.keys).issubset(opened.subjects)
+            last = last if of_case else None
         telling = Telling(
             titles=_titles(examiner.catalogue),
             at=datetime.fromtimestamp(now, UTC),
@@ -128,19 +137,24 @@ async def check(
             changed=None if last is None else _changed(desk.digest, materials, last),
             compared_with=None if last is None else last.at,
         )
-        made.append(Checked(field, examination, materials, telling))
+        made.append(Checked(field, examination, materials, telling, of_case))
     return made
 
 
 async def keep(desk: Desk, checked: Iterable[Checked], asking: Asking, case: str | None, receipt: str) -> None:
     """Leave with the case what its next check is compared with, hashed. Raises LEDGER_UNAVAILABLE, OVERLOADED."""
-    if case is None:
-        return
     for one in checked:
+        if case is None or not one.of_case:
+            continue
         digests = {name: desk.digest(f"{name}\x1f{text}") for name, text in digested(one.materials).items()}
         verdicts = {material.code: str(material.standing.verdict) for material in one.materials}
         matter = one.field.composed.shape.matter.code
         await desk.checks.keep(asking.department, case, matter, receipt, one.telling.at, digests, verdicts)
+
+
+def _subjects(field: CheckField, keys: Mapping[str, Sequence[object]]) -> frozenset[object]:
+    """Whom the check asked about."""
+    return frozenset(code for asked in field.composed.asked for code in keys[asked.variable])
 
 
 async def _applied(book: Applications, department: ProviderCode, items: Iterable[ItemCode]) -> Applied:

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from catalogue.model import ItemCode, ProviderCode
 from resolvers.materials.check import Desk
+from resolvers.ports import CaseStore
 from resolvers.ports.applications import Filter
 from resolvers.ports.cases import KeptCheck
 from sharing.application import Standing
@@ -75,5 +76,5 @@ class HeldDesk:
     applications: Applications = field(default_factory=Applications)
     checks: Checks = field(default_factory=Checks)
 
-    def desk(self) -> Desk:
-        return Desk(cast("Any", self.applications), cast("Any", Calendars()), self.checks, Digest())
+    def desk(self, cases: CaseStore) -> Desk:
+        return Desk(cast("Any", self.applications), cast("Any", Calendars()), cases, self.checks, Digest())

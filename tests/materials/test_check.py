@@ -113,7 +113,8 @@ async def ask(world: World, text: str, variables: Mapping[str, object] | None = 
 
 def world_of(*grants: Any, rows: Mapping[str, Any] | None = None) -> tuple[World, HeldDesk]:
     world, held = gateway(*grants, matters=REGISTER, rows=rows, clients=[HOUSING]), HeldDesk()
-    world.gateway.desk, world.gateway.cases = held.desk(), Cases()
+    world.gateway.cases = Cases()
+    world.gateway.desk = held.desk(world.gateway.cases)
     return world, held
 
 
@@ -253,6 +254,13 @@ async def test_a_case_tells_what_has_changed_since_its_last_check() -> None:
     give(world, grant("Person.realEstateUnits", rows=Rows.CASE_SUBJECT), matters=REGISTER)
     changed = {code for code, one in materials(await check(world, purpose=IN_CASE)).items() if one["changed"]}
     assert changed == {"marriage", "residence"}
+
+
+async def test_a_check_of_somebody_else_is_not_kept_with_the_case() -> None:
+    world, held = world_of()
+    answered = await check(world, "spouse", purpose=IN_CASE)
+    assert answered["data"]["materialCheck"]["comparedWith"] is None
+    assert not held.checks.kept
 
 
 async def test_the_ledger_holds_every_verdict_and_no_number() -> None:
