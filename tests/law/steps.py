@@ -16,7 +16,7 @@ from standards import credit_code
 from standards.working_days import CalendarUnpublished
 from tests.law.cases import DIVISION, FOLDER
 
-ROOMS = ("applications", "grants", "catalogue", "parties", "calendar", "collections", "matters")
+ROOMS = ("applications", "grants", "catalogue", "parties", "calendar", "collections", "matters", "doubts")
 
 
 class Run(StrEnum):

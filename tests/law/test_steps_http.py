@@ -10,6 +10,7 @@ from tests.law.http_applications import HttpApplications
 from tests.law.http_calendar import HttpCalendar
 from tests.law.http_catalogue import HttpCatalogue
 from tests.law.http_collections import HttpCollections
+from tests.law.http_doubts import HttpDoubts
 from tests.law.http_house import House
 from tests.law.http_matters import HttpMatters
 from tests.law.http_parties import HttpParties
@@ -22,6 +23,7 @@ WORLDS: dict[str, Callable[[StepCase, Running], World]] = {
     "catalogue": HttpCatalogue,
     "parties": HttpParties,
     "calendar": HttpCalendar,
+    "doubts": HttpDoubts,
     "collections": HttpCollections,
     "matters": HttpMatters,
 }

@@ -8,6 +8,7 @@ from tests.law.pure_applications import PureApplications
 from tests.law.pure_calendar import PureCalendar
 from tests.law.pure_catalogue import PureCatalogue
 from tests.law.pure_collections import PureCollections
+from tests.law.pure_doubts import PureDoubts
 from tests.law.pure_matters import PureMatters
 from tests.law.pure_parties import PureParties
 from tests.law.steps import Run, StepCase, World, run, runs
@@ -18,6 +19,7 @@ WORLDS: dict[str, Callable[[StepCase], World]] = {
     "catalogue": PureCatalogue,
     "parties": PureParties,
     "calendar": PureCalendar,
+    "doubts": PureDoubts,
     "collections": PureCollections,
     "matters": PureMatters,
 }

@@ -138,9 +138,18 @@ class Counts:
         return not self.barred(*bytes.fromhex(name).decode().split(chr(31))) and units <= limit
 
 
-def plainly(code: str) -> bytes:
+class Plainly:
     """In the place of the keyed hash: what was counted can be read."""
-    return code.encode()
+
+    def __call__(self, code: str) -> bytes:
+        return code.encode()
+
+    def all_of(self, code: str) -> tuple[bytes, ...]:
+        """One, for no key was rotated."""
+        return (self(code),)
+
+
+plainly = Plainly()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +199,11 @@ class Product:
             permitted, counted = await count.within_quotas(ask.counts, keys, permitted, counted, again)
         facts = await request.gather_facts(gateway, caller, permitted, ask.now)
         fetched = await fetching.fetch(permitted.pruned, keys, {**params, **facts}, gateway.served.sources)
-        shaped = request.shape(permitted, fetched, keys, counted)
+        doubted = request.doubted_of(gateway, permitted, ask.rights)
+        shaped = request.shape(permitted, fetched, keys, counted, doubted)
         if shaped.shaping.compared:
             counted = await count.bar_guesses(request.attempts_of(gateway, caller), shaped.shaping.compared, counted)
-            shaped = request.shape(permitted, fetched, keys, counted) if counted.barred else shaped
+            shaped = request.shape(permitted, fetched, keys, counted, doubted) if counted.barred else shaped
         shaping = shaped.shaping
         side = dict.fromkeys(plan.workflow, "Query")  # the workflow's side: here `__typename` alone is asked of it
         data = shaped.data | side
