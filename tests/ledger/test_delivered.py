@@ -1,5 +1,6 @@
 """Digests of what was delivered: one for each path, in canonical form, under salts of their own."""
 
+import hashlib
 from datetime import UTC, date, datetime
 
 import orjson
@@ -44,6 +45,11 @@ def test_the_same_data_has_other_digests_each_time() -> None:
     assert first.paths == second.paths
     assert first.digests != second.digests
     assert first.hash != second.hash
+
+
+def test_a_digest_is_blake2s_of_salt_and_canonical_json() -> None:
+    salt = bytes(range(16))
+    assert digest_of(salt, "王") == hashlib.blake2s(salt + '"王"'.encode()).digest()[:16]
 
 
 TEXTS = st.sampled_from(("a", "b", "ab", "c"))

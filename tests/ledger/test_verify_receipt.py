@@ -203,7 +203,8 @@ def test_receipt_and_data_of_a_saved_answer() -> None:
     saved = {"data": data(), "extensions": {"sharing": {"signedReceipt": receipt}}}
     assert receipt_and_data(saved) == (receipt, data())
     assert receipt_and_data({"data": data(), "signedReceipt": receipt}) == (receipt, data())
-    for other in ([], {}, {"data": {}}, {"data": [], "signedReceipt": receipt}, {"data": {}, "extensions": None}):
+    others: list[object] = [[], {}, {"data": {}}, {"data": [], "signedReceipt": receipt}, {"data": {}, "extensions": None}]
+    for other in others:
         with pytest.raises(ReceiptError):
             receipt_and_data(other)
 
@@ -218,6 +219,7 @@ def test_published_keys_are_read_back() -> None:
     key = PublishedKey(ED25519, KEYS.public()["receipt-1"])
     token = jwk("token-1", key)
     assert published_keys({"keys": [jwk("receipt-1", key), token]}) == {"receipt-1": key}
-    for wrong in ({}, [], {"keys": [{**jwk("receipt-1", key), "x": "AAAA"}]}):
+    wrongs: list[object] = [{}, [], {"keys": [{**jwk("receipt-1", key), "x": "AAAA"}]}]
+    for wrong in wrongs:
         with pytest.raises(ValueError, match=r"no key set|32 bytes"):
             published_keys(wrong)

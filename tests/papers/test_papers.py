@@ -149,5 +149,6 @@ def test_a_field_that_was_not_selected_is_named(catalogue: Catalogue) -> None:
     del data["materialCheck"]["materials"][2]["reasonText"]
     error = refused(catalogue, "notice", {"answer": answer(data)})
     assert (error.code.name, "`reasonText`" in error.message) == ("INPUT_INVALID", True)
-    for body in ([], {}, {"answer": 1}):
+    bodies: list[object] = [[], {}, {"answer": 1}]
+    for body in bodies:
         assert refused(catalogue, "evidence", body).code.name in ("INPUT_INVALID", "RECEIPT_INVALID")
