@@ -168,11 +168,14 @@ def all_of(parts: Iterable[Standing]) -> Standing | None:
 
 
 def any_of(parts: Iterable[Standing]) -> Standing | None:
-    """One part is enough: the one that leaves least to ask, unless a part is under verification. None: no part applies."""
+    """One part is enough: the one that leaves least to ask, unless a part is under verification. None: no part applies.
+
+    Of equals, one whose source is down: what it would have told nobody knows, and it may be asked again.
+    """
     listed = list(parts)
     if not listed:
         return None
-    best = min(listed, key=_rank)
+    best = min(listed, key=lambda one: (_rank(one), one.reason is not MaterialReason.SOURCE_UNAVAILABLE))
     if best.verdict is MaterialVerdict.NOT_TO_BE_ASKED:
         best = next((one for one in listed if one.reason is MaterialReason.UNDER_VERIFICATION), best)
     return best

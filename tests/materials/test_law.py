@@ -111,6 +111,17 @@ def test_any_part_is_enough(parts: tuple[MaterialReason, ...], expected: Materia
         assert joined.verdict is expected
 
 
+def test_a_source_that_is_down_goes_before_no_data() -> None:
+    for order in (
+        (R.NO_DATA, R.SOURCE_UNAVAILABLE),
+        (R.SOURCE_UNAVAILABLE, R.NO_DATA),
+        (R.SOURCE_UNAVAILABLE, R.NOT_CATALOGUED),
+    ):
+        joined = any_of(of(*order))
+        assert joined is not None
+        assert joined.reason is R.SOURCE_UNAVAILABLE
+
+
 def test_nothing_that_applies_is_no_verdict() -> None:
     assert all_of([]) is None
     assert any_of([]) is None
