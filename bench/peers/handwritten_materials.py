@@ -59,7 +59,7 @@ class Materials:
             _material(
                 "booklet",
                 [(title, _shown(column, person[column])) for title, column in BOOKLET]
-                + [("户号", household["number"]), ("地址", household["address"])]
+                + [("户号", household["number"]), ("户籍地址", household["address"])]
                 + [("姓名", member["name"]) for member in members],
             ),
             _material("marriage", [("婚姻状况", marriage["status"])] if marriage else [("婚姻登记记录", None)]),
