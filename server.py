@@ -29,7 +29,8 @@ from connectors.registry import Measured, open_sources, unmeasured
 from demo.examples import graphiql_demo
 from demo.seed import CLIENTS as DEMO_CLIENTS
 from errors import START_REFUSED, GatewayError
-from ledger.signed_receipt import ReceiptSeal
+from ledger import sm2
+from ledger.signed_receipt import ReceiptSeal, RootSigner
 from resolvers.asgi import App
 from resolvers.deadline_watch import DeadlineWatch
 from resolvers.decide import Decider
@@ -93,6 +94,7 @@ from storage.redis_client import open_redis
 from storage.redis_counters import open_counters
 from storage.rights import RightsStore
 from storage.seals import Seals
+from storage.sm2_keys import load_or_create_sm2, public_sm2_keys
 from storage.usage import UsageCounts
 from storage.webhook_address import Reach
 from storage.webhooks import WebhookStore
@@ -162,7 +164,7 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
         stack.push_async_callback(rights.close)
         if not settings.demo:
             refuse_demo_clients(rights)
-        seal = ReceiptSeal(keys.receipt, settings.public_url or ISSUER_NAME)
+        seal = ReceiptSeal(receipt_signer(settings, keys), settings.public_url or ISSUER_NAME)
         writer = LedgerWriter(dsn, seal=seal, most_waiting=limits.queue)
         await writer.open()
         stack.push_async_callback(writer.close)
@@ -255,10 +257,10 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
             routes=[
                 *meta_routes(checks, traffic, metrics),
                 TokenEndpoint(endpoint, rights, tokens, proofs).route(),
-                *published_routes(settings.data_dir / HEADS, keys),
+                *published_routes(settings.data_dir, keys),
                 *page_routes(lambda: graphiql_config(settings)),
                 receipt_route(door, gateway, ReceiptStore(pool)),
-                paper_route(door, gateway, lambda: verify_with(receipt_keys(keys))),
+                paper_route(door, gateway, lambda: verify_with(receipt_keys(settings.data_dir, keys))),
             ]
         )
         yield House(front(graphql, rest), traffic)
@@ -443,7 +445,7 @@ async def _end(publishing: "asyncio.Task[None]", publisher: HeadPublisher) -> No
     await publisher.close()
 
 
-def published_routes(heads: Path, keys: Keys) -> list[BaseRoute]:
+def published_routes(data_dir: Path, keys: Keys) -> list[BaseRoute]:
     """`/.well-known/jwks.json`: the public halves of the token and receipt keys, former ones too; `/ledger/heads`: the last
     signed heads in lines.
     """
@@ -452,20 +454,28 @@ def published_routes(heads: Path, keys: Keys) -> list[BaseRoute]:
         current = int(keys.token.signing_key()[0].rpartition("-")[2])
         named = {f"token-{number}": keys.token.verifying_key(f"token-{number}") for number in range(1, current + 1)}
         tokens = {kid: PublishedKey(ED25519, key.public_bytes_raw()) for kid, key in named.items() if key is not None}
-        held = tokens | receipt_keys(keys)
+        held = tokens | receipt_keys(data_dir, keys)
         told = [jwk(kid, key) for kid, key in held.items()]
         return JSONResponse({"keys": told}, headers={"Cache-Control": "public, max-age=300"})
 
     async def latest(_: Request) -> Response:
-        text = await asyncio.to_thread(_tail, heads)
+        text = await asyncio.to_thread(_tail, data_dir / HEADS)
         return Response(text, media_type="application/jsonl", headers={"Cache-Control": "no-store"})
 
     return [Route("/.well-known/jwks.json", jwks), Route("/ledger/heads", latest)]
 
 
-def receipt_keys(keys: Keys) -> dict[str, PublishedKey]:
+def receipt_signer(settings: Settings, keys: Keys) -> RootSigner:
+    """What receipts are signed with. Raises START_REFUSED where SM2 is asked for and cannot be had."""
+    if settings.receipt_algorithm == sm2.ALGORITHM:
+        return load_or_create_sm2(settings.data_dir / KEYS, not settings.demo)
+    return keys.receipt
+
+
+def receipt_keys(data_dir: Path, keys: Keys) -> dict[str, PublishedKey]:
     """The public keys that receipts are verified with, as they are now."""
-    return {kid: PublishedKey(ED25519, half) for kid, half in keys.receipt.public().items()}
+    own = {kid: PublishedKey(ED25519, half) for kid, half in keys.receipt.public().items()}
+    return own | {kid: PublishedKey(sm2.ALGORITHM, half) for kid, half in public_sm2_keys(data_dir / KEYS).items()}
 
 
 def _tail(path: Path) -> bytes:

@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="networks whose `X-Forwarded-For` and certificate header are believed, separated by commas"
     )
+    receipt_algorithm: Literal["EdDSA", "SM2"] = Field(
+        "EdDSA", description="what receipts are signed with: Ed25519, or SM2 with the package `gmssl-pyx`"
+    )
     limits: dict[str, int] = Field(
         default_factory=dict, description="limits that differ from the defaults below, one variable each"
     )

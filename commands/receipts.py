@@ -7,12 +7,14 @@ from typing import Annotated
 import typer
 
 from errors import INPUT_INVALID, GatewayError
+from ledger.sm2 import ALGORITHM
 from ledger.strict_json import read_json
 from ledger.verify_receipt import Fault, Found, Verdict, receipt_and_data, verify_receipt
 from resolvers.receipt_keys import ED25519, PublishedKey, published_keys, verify_with
 from settings import read_settings
 from storage.keys import load_receipt_keys
 from storage.layout import KEYS
+from storage.sm2_keys import public_sm2_keys
 
 commands = typer.Typer(help="回执 · receipts", no_args_is_help=True)
 TELLING: Mapping[Fault, str] = {
@@ -76,7 +78,9 @@ def _keys(path: Path | None) -> Mapping[str, PublishedKey]:
         own = load_receipt_keys(read_settings().data_dir / KEYS)
         if own is None:
             raise GatewayError(INPUT_INVALID, "no published keys", "save `/.well-known/jwks.json` and name it with `--keys`")
-        return {key_id: PublishedKey(ED25519, raw) for key_id, raw in own.public().items()}
+        named = {key_id: PublishedKey(ED25519, raw) for key_id, raw in own.public().items()}
+        folder = read_settings().data_dir / KEYS
+        return named | {key_id: PublishedKey(ALGORITHM, raw) for key_id, raw in public_sm2_keys(folder).items()}
     try:
         return published_keys(read_json(path.read_bytes()))
     except (OSError, ValueError) as fault:

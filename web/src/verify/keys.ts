@@ -7,10 +7,10 @@ export type Keys = ReadonlyMap<string, Bytes>;
 /** Where this gateway publishes its keys, seen from this page. */
 export const PUBLISHED = new URL('../.well-known/jwks.json', document.baseURI);
 
-/** This browser cannot do it: no secure context, or no Ed25519. */
+/** This browser cannot do it: no secure context, no Ed25519, or a signature by SM2, which no browser knows. */
 export class LackingError extends Error {
-  readonly what: 'secure' | 'ed25519';
-  constructor(what: 'secure' | 'ed25519') {
+  readonly what: 'secure' | 'ed25519' | 'sm2';
+  constructor(what: 'secure' | 'ed25519' | 'sm2') {
     super(what);
     this.what = what;
   }

@@ -2,7 +2,7 @@
 import { blake2s } from './blake2s';
 import { fromBase64url, fromHex, joined, same, sha256, toHex, utf8, type Bytes } from './bytes';
 import { canonical, isList, isObject, readJson, type Json, type Members } from './json';
-import { verifies, type Keys } from './keys';
+import { LackingError, verifies, type Keys } from './keys';
 import { leafHash, rootOf } from './merkle';
 
 export type Fault = 'key unknown' | 'signature' | 'claims' | 'digests' | 'changed' | 'missing' | 'added';
@@ -117,6 +117,7 @@ async function signature(receipt: Receipt, keys: Keys): Promise<{ keyId: string;
   if (!isObject(header) || !isObject(payload)) throw new NoReceiptError('the signature has not the form of a JWS');
   const keyId = String(header.kid);
   const issuer = String(payload.iss);
+  if (header.alg === 'SM2') throw new LackingError('sm2');
   const key = keys.get(keyId);
   if (key === undefined) return { keyId, issuer, found: [{ fault: 'key unknown', path: keyId }] };
   const proper = Object.keys(header).sort().join() === 'alg,kid,typ' && header.alg === 'EdDSA' && header.typ === TYPE;

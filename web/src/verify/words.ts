@@ -31,10 +31,14 @@ export const CLAIMS: Record<string, Words> = {
   catalogue: { zh: '目录版本', en: 'catalogue version' },
 };
 
-export const LACKING: Record<'secure' | 'ed25519', Words> = {
+export const LACKING: Record<'secure' | 'ed25519' | 'sm2', Words> = {
   secure: {
     zh: '浏览器只在 https 或者本机（localhost）页面上提供密码功能。请经 https 打开本页，或者使用命令行 cli receipt verify。',
     en: 'The browser offers cryptography on https or localhost pages only. Open this page by https, or use cli receipt verify.',
+  },
+  sm2: {
+    zh: '此回执以国密 SM2 签名，浏览器不支持。请使用命令行 cli receipt verify 核验。',
+    en: 'This receipt is signed with SM2, which browsers do not know. Verify it with cli receipt verify.',
   },
   ed25519: {
     zh: '本浏览器不支持 Ed25519 签名。请使用较新的浏览器（Chrome 137、Firefox 129、Safari 17 起），或者使用命令行 cli receipt verify。',
