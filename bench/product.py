@@ -69,14 +69,18 @@ def serve_product(
     grants: Callable[[Catalogue], Iterable[Granted]] = lambda _: (),
     department: str = HALL,
     matters: Callable[[Catalogue], Iterable[Matter]] = lambda _: (),
+    role: str = "consumer",
+    before: Callable[[Settings], None] = lambda _: None,
 ) -> Iterator[Product]:
     """One worker over the registers, with a database of its own that begins empty but for the demo's grants and `grants`.
 
-    Asked by a client of `department`; `matters` are added to the demo's.
+    Asked by a client of `department` in this `role`; `matters` are added to the demo's. `before` is done once the database
+    is there, and before the worker starts.
     """
     port, database = free_port(), f"bench_{name}"
     settings = _settings(registers, name, port, (catalogue, sources))
-    asyncio.run(_seed(registers, database, settings, grants, (department, matters)))
+    asyncio.run(_seed(registers, database, settings, grants, (department, role, matters)))
+    before(settings)
     environment = {**registers.source_environment(), **_environment(settings)}
     with process(name, [sys.executable, "-m", "cli", "serve"], environment) as running:
         await_answer(f"http://127.0.0.1:{port}/readyz", name, running)
@@ -112,7 +116,7 @@ async def _seed(
     database: str,
     settings: Settings,
     more: Callable[[Catalogue], Iterable[Granted]],
-    asked: tuple[str, Callable[[Catalogue], Iterable[Matter]]],
+    asked: tuple[str, str, Callable[[Catalogue], Iterable[Matter]]],
 ) -> None:
     """The database afresh: catalogue, the demo's grants, one client of the counter's department."""
     admin = await asyncpg.connect(registers.cluster.dsn("postgres", Role.ADMIN))
@@ -122,14 +126,14 @@ async def _seed(
     await prepare(settings)
     catalogue = await published(settings)
     connection = await connect(settings)
-    department, matters = asked
+    department, role, matters = asked
     try:
         for matter in matters(catalogue):
             await MatterBook(cast("Any", connection)).save(matter, MatterStep("bench", "bench", "for measuring"))
         signer = load_or_create(settings.data_dir / KEYS, production=True).grant
         await add_grants(connection, (*grants(catalogue), *more(catalogue)), signer)
         await create_client(connection, NewClient(
-            id=CLIENT, department=department_code(catalogue, department), title="bench", roles=frozenset({"consumer"}),
+            id=CLIENT, department=department_code(catalogue, department), title="bench", roles=frozenset({role}),
             secret_hash=hash_secret(SECRET), networks=("127.0.0.0/8",), rate_per_second=UNBOUNDED, burst=UNBOUNDED,
         ))  # fmt: skip
     finally:

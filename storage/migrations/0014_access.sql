@@ -76,8 +76,11 @@ $$;
 CREATE FUNCTION access_records(
     subjects bytea[], since timestamptz, upto timestamptz, skipped integer, most integer
 ) RETURNS TABLE (sequence bigint, recorded_at timestamptz, ordinal integer, payload bytea)
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan
-    SET jit = off AS $$
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit = off
+    SET plan_cache_mode = force_generic_plan AS $$  -- planned once a connection: with all months that takes longer than to find
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     SELECT found.sequence, found.recorded_at, found.ordinal, entry.payload
     FROM (
         SELECT told.sequence, told.recorded_at, told.ordinal
@@ -95,7 +98,8 @@ CREATE FUNCTION access_records(
         ORDER BY told.recorded_at DESC, told.sequence DESC OFFSET skipped LIMIT most
     ) AS found
     JOIN ledger_entry AS entry ON entry.sequence = found.sequence AND entry.recorded_at = found.recorded_at
-    ORDER BY found.recorded_at DESC, found.sequence DESC
+    ORDER BY found.recorded_at DESC, found.sequence DESC;
+END
 $$;
 
 REVOKE EXECUTE ON FUNCTION concealed_until(bytea), ledger_append(uuid[], bytea[], bigint[], bytea[], bytea[]),

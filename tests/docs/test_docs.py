@@ -158,7 +158,7 @@ def figures_table() -> str:
     rows = ["| figure | measured | to reach |", "|---|---|---|"]
     for name, value in figures()["ratios"].items():
         target = TARGETS[name]
-        reach = "" if target is None else f"≤ {target}" if name.endswith("_s") else f"≥ {target}"
+        reach = "" if target is None else f"≤ {target}" if name.endswith(("_s", "_ms")) else f"≥ {target}"
         rows.append(f"| `{name}` | {value:.2f} | {reach} |")
     return "\n".join(rows) + "\n"
 

@@ -21,7 +21,7 @@ TOLD = """
   id state due dueProvisional deadline supplement lacking grants provider { code }
   items { coordinate standing } proposal { taken { step handler } } coordination { body } events { number kind }
 """
-GRANT = "id state validUntil items text"
+GRANT = "id state validUntil items text concealment { basis { title clause } }"
 DRAFT = f"""mutation($document: String!) {{ draftApplication(document: $document, handler: "H-1", someRows: false) {{
   applications {{ {TOLD} }} unobtainable {{ coordinate reason }} }} }}"""
 SAVE = f"""mutation($id: ID!, $terms: ApplicationInput!) {{
@@ -140,8 +140,10 @@ class HttpApplications:
         reason: str = "",
         step: str | None = None,
         handler: str = "A-1",
+        conceal: dict[str, Any] | None = None,
     ) -> None:
-        items = [{"item": one, "outcome": "GRANT"} for one in grant]
+        hidden = {} if conceal is None else {"concealment": concealment(**conceal)}
+        items: list[dict[str, Any]] = [{"item": one, "outcome": "GRANT", **hidden} for one in grant]
         items += [{"item": one["item"], "outcome": "PARTLY", **graphql(one)} for one in partly]
         items += [{"item": one, "outcome": "REFUSE", "reason": reason} for one in refuse]
         named = None if step is None else step.upper()
@@ -244,6 +246,11 @@ class HttpApplications:
         last: date = max(date.fromisoformat(one["validUntil"][:10]) for one in self.all_grants())
         return (last - now()).days
 
+    def hidden(self) -> list[str]:
+        """By which laws access under the grants is hidden from its subjects."""
+        told = [one["concealment"] for one in self.all_grants()]
+        return ["" if one is None else f"《{one['basis']['title']}》{one['basis']['clause']}" for one in told]
+
     def reads(self) -> str:
         """What becomes of the first item that was asked for."""
         return self.read(SUBJECT_OF)
@@ -300,6 +307,11 @@ def now() -> date:
 
 def in_days(days: int) -> str:
     return (now() + timedelta(days=days)).isoformat()
+
+
+def concealment(days: int, **basis: str) -> dict[str, Any]:
+    """The input: by which law, and for how many days from today."""
+    return {"basis": basis, "until": in_days(days)}
 
 
 def graphql(words: Mapping[str, Any]) -> dict[str, Any]:

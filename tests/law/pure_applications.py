@@ -8,7 +8,7 @@ from typing import Any
 from catalogue.claims import Part
 from catalogue.edit import ItemEdit, edited
 from catalogue.load import load_documents, read_documents
-from catalogue.model import Coordinate, ItemCode, Mode, ProviderCode, ResourceName, Use
+from catalogue.model import Basis, Coordinate, ItemCode, Mode, ProviderCode, ResourceName, Use
 from catalogue.profile import Supplement, load_profile
 from demo.parties import OFFICERS
 from errors import NOT_RESPONSIBLE
@@ -38,6 +38,7 @@ from sharing.application import (
 )
 from sharing.chain import ONE_STEP, AnswerChain, Officer, Step, Substitution, check_step, next_step
 from sharing.completeness import check_complete, lacking
+from sharing.concealment import Concealment, class_of
 from sharing.consumer import Asking
 from sharing.coordination import responsible_body
 from sharing.days import Days
@@ -174,12 +175,15 @@ class PureApplications:
         reason: str = "",
         step: str | None = None,
         handler: str = "A-1",
+        conceal: dict[str, Any] | None = None,
     ) -> None:
         self.act_as(by, Role.PROVIDER, "answerApplication")
         application = self.application
         given: list[tuple[str, Outcome, dict[str, Any]]] = [(item, Outcome.GRANT, {}) for item in grant]
         given += [(one["item"], Outcome.PARTLY, {k: v for k, v in one.items() if k != "item"}) for one in partly]
         answers = [self.answered(item, outcome, **terms) for item, outcome, terms in given]
+        if conceal is not None:
+            answers = [replace(one, terms=self.concealed(one.terms, **conceal)) for one in answers]
         answers += [ItemAnswer(self.code(item), Outcome.REFUSE, None, reason) for item in refuse]
         taken = () if application.proposal is None or answers else application.proposal.taken
         now = next_step(self.chain, taken) or Step.ISSUE if step is None else Step(step)
@@ -294,6 +298,11 @@ class PureApplications:
     def body(self) -> str | None:
         return None if self.application.coordination is None else self.application.coordination.body.name
 
+    def hidden(self) -> list[str]:
+        """By which laws access under the grants is hidden from its subjects."""
+        told = [one.concealment for one in self.granted]
+        return ["" if one is None else f"《{one.basis.title}》{one.basis.clause}" for one in told]
+
     def grants(self) -> int:
         return len(self.granted)
 
@@ -387,6 +396,11 @@ class PureApplications:
         first = self.application.draft.items[0].terms if found is None else found.terms
         return ItemAnswer(self.code(item), outcome, changed(first, self.day, **terms))
 
+    def concealed(self, terms: Terms | None, days: int, **basis: str) -> Terms:
+        assert terms is not None
+        law = Basis(basis["title"], basis["number"], basis["clause"], class_of(basis["class"]))
+        return replace(terms, concealment=Concealment(law, self.day + timedelta(days=days)))
+
     def check_answers(self, answers: Sequence[ItemAnswer]) -> None:
         request = self.application.request
         for one in answers:
@@ -402,4 +416,5 @@ class PureApplications:
             self.granted.append(Granted(
                 application.provider, self.consumer, frozenset(items), terms.form, terms.rows, terms.uses, terms.matters,
                 terms.modes, self.now, end_of(terms.valid_until), known_by, within=within,
+                concealment=terms.concealment,
             ))  # fmt: skip
