@@ -7,6 +7,9 @@ import strawberry
 
 from schema.enums import SharingUse
 
+PLAIN = frozenset({"AccessRecord"})
+"""Types that hold nothing but attributes, and so do all below them: completed by `resolvers.workflow.plain`."""
+
 
 @strawberry.enum(description="核实身份的方式 · how the channel identified the person.")
 class IdentificationMethod(Enum):

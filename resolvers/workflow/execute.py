@@ -27,6 +27,7 @@ from resolvers.plan.collect import Collector
 from resolvers.request import Caller, Request, Served
 from resolvers.roles import require_changer
 from resolvers.workflow.context import Context, Ports
+from resolvers.workflow.plain import PlainExecutor
 from schema.variables import coerce_variables
 
 
@@ -56,6 +57,7 @@ class StrawberryWorkflow:
             context_value=Context(caller, prepared, served, self._ports),
             variable_values=dict(request.variables or {}),
             hide_suggestions=not introspection,
+            executor_class=PlainExecutor,
         )
         result = await outcome if isawaitable(outcome) else outcome
         assert isinstance(result, ExecutionResult)
