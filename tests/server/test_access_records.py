@@ -272,3 +272,35 @@ def test_the_ledger_finds_a_person_by_keyed_hash_alone(gateway: Running) -> None
 
     gateway.ask(LOOKUP, {"id": ADULT}, purpose=M07)
     assert asyncio.run(kept()) > 0
+
+
+def test_a_check_of_materials_is_told_with_the_items_that_it_looked_at(gateway: Running) -> None:
+    check = """query($id: IdentityNumber!) { materialCheck(matter: "M12", subjects: [{role: "applicant", idNumber: $id}]) {
+      materials { code verdict } } }"""
+    purpose = 'matter="M12", use=administrative-basis, handler="H-1"'
+    answered = gateway.ask(check, {"id": HEIR}, client="demo-developer", purpose=purpose)
+    assert "errors" not in answered.body, answered.body
+    record = told(gateway, HEIR)[0]
+    assert (record["kind"], record["matter"]) == ("ANSWERED", "M12")
+    assert "SHARED" in outcomes(record).values()
+    assert None not in outcomes(record)
+
+
+def test_fragments_aliases_conditions_and_type_names_are_completed_as_the_specification_says(gateway: Running) -> None:
+    """As the specification says, in a way of their own (`resolvers/workflow/plain.py`): in order, merged, skipped."""
+    assert gateway.ask(LOOKUP, {"id": ADULT}, purpose=M07).status == 200
+    query = """query($id: IdentityNumber!, $by: IdentificationInput, $no: Boolean!) {
+      accessRecords(subject: $id, identifiedBy: $by, first: 1) { nodes {
+        what: kind __typename ...who items @skip(if: $no) { title } matter @include(if: $no) use
+        items { ... on AccessItem { outcome __typename } provider { title } } } } }
+      fragment who on AccessRecord { consumer { t: title __typename } actingFor { title } }"""
+    answered = gateway.ask(query, {"id": ADULT, "by": identified(), "no": False}, client="demo-citizen", purpose="")
+    (node,) = answered.body["data"]["accessRecords"]["nodes"]
+    assert list(node) == ["what", "__typename", "consumer", "actingFor", "items", "use"]
+    assert (node["what"], node["__typename"], node["actingFor"]) == ("ANSWERED", "AccessRecord", None)
+    assert node["consumer"] == {"t": "南京市政务服务管理办公室", "__typename": "AccessParty"}
+    assert {tuple(item) for item in node["items"]} == {("title", "outcome", "__typename", "provider")}
+    answered = gateway.ask(query, {"id": ADULT, "by": identified(), "no": True}, client="demo-citizen", purpose="")
+    assert list(answered.body["data"]["accessRecords"]["nodes"][0]) == [
+        "what", "__typename", "consumer", "actingFor", "matter", "use", "items",
+    ]  # fmt: skip
