@@ -40,7 +40,7 @@ export function Intake({ desk }: { readonly desk: Desk }) {
     announce(say({ zh: '正在核验', en: 'Checking' }));
     const told = await desk.run();
     if (told.kind === 'read') {
-      const parts = [...counts(told.value as Parameters<typeof counts>[0])];
+      const parts = [...counts(told.value.check)];
       const summary = parts.map(([verdict, count]) => `${say(VERDICTS[verdict])} ${count}`).join(say({ zh: '，', en: ', ' }));
       announce(say({ zh: `核验完成：${summary}`, en: `Checked: ${summary}` }));
     }

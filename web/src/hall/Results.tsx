@@ -5,6 +5,7 @@ import { useLanguage } from '../shell/language';
 import { CaseActions } from './CaseActions';
 import { counts, unavailable, type Check } from './check';
 import { Line } from './Line';
+import { Listed } from './Listed';
 import { OpenCases } from './OpenCases';
 import { PrintMenu } from './PrintMenu';
 import { Sign } from './Signs';
@@ -75,7 +76,7 @@ function Nothing({ desk }: { readonly desk: Desk }) {
           })}
         </p>
       </Empty>
-      <OpenCases desk={desk} />
+      {desk.matter === null ? <OpenCases desk={desk} /> : <Listed matter={desk.matter} situations={desk.draft.situations} />}
     </div>
   );
 }

@@ -4,7 +4,7 @@ import { headed } from '../shared/in_words';
 import { useLanguage } from '../shell/language';
 import { judged, withField, type Place } from './draft';
 import { KIND_WORDS, normalise } from './identifiers';
-import type { Matter, Role } from './matter';
+import { namedRoles, type Matter, type Role } from './matter';
 import type { Desk } from './useDesk';
 import { focusOn } from './useShortcuts';
 
@@ -42,7 +42,7 @@ export function SubjectFields({ desk, matter }: Props) {
   return (
     <fieldset className="subjects">
       <legend>{say({ zh: '当事人', en: 'Subjects' })}</legend>
-      {matter.roles.map((role) => {
+      {namedRoles(matter).map((role) => {
         const ofRole = places.filter((place) => place.entry.role === role.name);
         const isFull = role.most !== null && ofRole.length >= role.most;
         return (

@@ -1,4 +1,4 @@
-import { readAnswered, type Answered, type Refused } from '../shared/answer';
+import { readAnswered, type Refused } from '../shared/answer';
 import type { Door } from '../shared/door';
 import { problemOf, type Problem } from '../shared/problem';
 import { writePurpose } from '../shared/purpose';
@@ -24,25 +24,30 @@ export interface Errand {
   readonly actingFor: string;
 }
 
+/** The header that states the purpose of an errand. */
+export function purposeOf(errand: Errand | null): Headers {
+  const headers = new Headers();
+  if (errand !== null) headers.set('Sharing-Purpose', writePurpose({ ...errand, use: 'administrative-basis' }));
+  return headers;
+}
+
 /** A question at the gateway, of which the named field alone is wanted. Raises nothing: what fails is told. */
 export async function ask<T>(
   door: Door,
-  errand: Errand | null,
+  headers: Headers,
   query: string,
   field: string,
   variables: object = {},
-): Promise<Answer<T>> {
-  const headers = new Headers();
-  if (errand !== null) headers.set('Sharing-Purpose', writePurpose({ ...errand, use: 'administrative-basis' }));
-  let answered: Answered;
+): Promise<Answer<T> & { readonly whole?: unknown }> {
   try {
-    answered = readAnswered(await door.ask({ query, variables }, headers));
+    const whole = await door.ask({ query, variables }, headers);
+    const { data, errors } = readAnswered(whole);
+    const value = data?.[field];
+    if (value === null || value === undefined) return { kind: 'refused', refused: errors };
+    return { kind: 'read', value: value as T, refused: errors, whole };
   } catch (error) {
     return { kind: 'failed', problem: problemOf(error) };
   }
-  const value = answered.data?.[field];
-  if (value === null || value === undefined) return { kind: 'refused', refused: answered.errors };
-  return { kind: 'read', value: value as T, refused: answered.errors };
 }
 
 /** Whether the gateway refused with this code. */

@@ -1,6 +1,6 @@
 import type { Words } from '../shell/language';
 import { INPUT_FIELD, judge, type Judged } from './identifiers';
-import type { Matter, Role } from './matter';
+import { namedRoles, type Matter, type Role } from './matter';
 import type { AuthorityInput, CaseFile, SubjectInput } from './questions';
 
 /** One field of the form: somebody or something in a role. `id` names the field, not the subject. */
@@ -36,7 +36,7 @@ const entry = (role: string, text = '', basis = ''): Entry => ({ id: `subject-${
 
 /** The fields that a matter begins with: the least number in each role, one where none is required. */
 export function fieldsOf(matter: Matter): readonly Entry[] {
-  return matter.roles.flatMap((role) => Array.from({ length: Math.max(1, role.least) }, () => entry(role.name)));
+  return namedRoles(matter).flatMap((role) => Array.from({ length: Math.max(1, role.least) }, () => entry(role.name)));
 }
 
 /** A further field of a role, after the others of it. */
@@ -52,7 +52,7 @@ export function draftOf(file: CaseFile, matter: Matter, former: Draft): Draft {
     const acting = file.authorities.find((one) => one.holder.role === role && one.holder.code === code);
     return entry(role, code, acting?.basis ?? '');
   });
-  const entries = matter.roles.flatMap((role) => {
+  const entries = namedRoles(matter).flatMap((role) => {
     const ofRole = told.filter((one) => one.role === role.name);
     return ofRole.length > 0 ? ofRole : [entry(role.name)];
   });
@@ -90,7 +90,7 @@ export function lacking(draft: Draft, matter: Matter | null): { readonly field: 
     if (told.kind === 'bad') return { field: one.id, why: told.why };
     if (told.kind === 'typing') return { field: one.id, why: { zh: '代码没有输完', en: 'the code is not complete' } };
   }
-  for (const role of matter.roles) {
+  for (const role of namedRoles(matter)) {
     const ofRole = places.filter((place) => place.entry.role === role.name);
     if (ofRole.filter((place) => place.judged.kind === 'good').length < role.least) {
       const field = ofRole.find((place) => place.judged.kind === 'empty')?.entry.id ?? 'matter';

@@ -1,5 +1,7 @@
+import { readAnswered } from '../shared/answer';
 import type { Door } from '../shared/door';
-import { ask, type Answer, type Errand } from './ask';
+import { problemOf } from '../shared/problem';
+import { ask, purposeOf, type Answer, type Errand } from './ask';
 import type { Check } from './check';
 import type { Entrustment, Matter } from './matter';
 
@@ -9,6 +11,7 @@ const MATTERS = `query Matters {
     department { code title }
     roles { name title titleEn kinds least most actsFor }
     situations { code title titleEn }
+    materials { code title titleEn note situations barred notToBeAsked replacedByText replacedByTextEn }
   }
 }`;
 
@@ -130,6 +133,22 @@ export interface CaseFile extends ServiceCase {
   readonly collections: readonly Collected[];
 }
 
+/** A check, and the whole answer that it came in, receipt and all. */
+export interface Checked {
+  readonly check: Check;
+  readonly answer: unknown;
+}
+
+/** 证据单, 一次性告知书, 收件凭证. */
+export type Paper = 'evidence' | 'notice' | 'intake';
+
+/** A material that was received, for the papers that say so. */
+export interface Given {
+  readonly material: string;
+  readonly copies: number;
+  readonly form: string;
+}
+
 export interface Scan {
   readonly name: string;
   readonly mediaType: string;
@@ -155,45 +174,61 @@ export class Questions {
   }
 
   matters(): Promise<Answer<readonly Matter[]>> {
-    return ask(this.#door, null, MATTERS, 'matters');
+    return ask(this.#door, purposeOf(null), MATTERS, 'matters');
   }
 
   entrustments(): Promise<Answer<readonly Entrustment[]>> {
-    return ask(this.#door, null, ENTRUSTMENTS, 'entrustments');
+    return ask(this.#door, purposeOf(null), ENTRUSTMENTS, 'entrustments');
   }
 
-  check(errand: Errand, subjects: readonly SubjectInput[], situations: readonly string[]): Promise<Answer<Check>> {
-    return ask(this.#door, errand, CHECK, 'materialCheck', { matter: errand.matter, subjects, situations });
+  /** With a signed receipt: the papers of the case file are drawn from the answer as it was delivered. */
+  async check(errand: Errand, subjects: readonly SubjectInput[], situations: readonly string[]): Promise<Answer<Checked>> {
+    const headers = purposeOf(errand);
+    headers.set('Sharing-Receipt', 'signed');
+    const variables = { matter: errand.matter, subjects, situations };
+    const told = await ask<Check>(this.#door, headers, CHECK, 'materialCheck', variables);
+    return told.kind === 'read' ? { ...told, value: { check: told.value, answer: told.whole } } : told;
+  }
+
+  /** A paper as HTML, drawn from a signed answer. */
+  async paper(kind: Paper, answer: unknown, given: readonly Given[]): Promise<Answer<string>> {
+    try {
+      const told = await this.#door.send(`./papers/${kind}`, { answer, given });
+      if (told.ok) return { kind: 'read', value: await told.text(), refused: [] };
+      return { kind: 'refused', refused: readAnswered(await told.json()).errors };
+    } catch (error) {
+      return { kind: 'failed', problem: problemOf(error) };
+    }
   }
 
   /** Without a matter there is no purpose, and the case is looked for among the counter's own. */
   serviceCase(errand: Errand | null, number: string): Promise<Answer<CaseFile>> {
-    return ask(this.#door, errand, SERVICE_CASE, 'serviceCase', { number });
+    return ask(this.#door, purposeOf(errand), SERVICE_CASE, 'serviceCase', { number });
   }
 
   openCases(handler: string): Promise<Answer<{ readonly cases: readonly ServiceCase[] }>> {
-    return ask(this.#door, null, SERVICE_CASES, 'serviceCases', { handler: handler || null });
+    return ask(this.#door, purposeOf(null), SERVICE_CASES, 'serviceCases', { handler: handler || null });
   }
 
   open(errand: Errand, subjects: readonly SubjectInput[], authorities: readonly AuthorityInput[]): Promise<Answer<ServiceCase>> {
     const { matter, case: number } = errand;
-    return ask(this.#door, errand, OPEN, 'openCase', { case: number, matter, subjects, authorities });
+    return ask(this.#door, purposeOf(errand), OPEN, 'openCase', { case: number, matter, subjects, authorities });
   }
 
   handOver(errand: Errand, to: string, reason: string): Promise<Answer<ServiceCase>> {
-    return ask(this.#door, errand, HAND_OVER, 'handOverCase', { case: errand.case, to, reason });
+    return ask(this.#door, purposeOf(errand), HAND_OVER, 'handOverCase', { case: errand.case, to, reason });
   }
 
   close(errand: Errand, result: string | null): Promise<Answer<ServiceCase>> {
-    return ask(this.#door, errand, CLOSE, 'closeCase', { case: errand.case, result });
+    return ask(this.#door, purposeOf(errand), CLOSE, 'closeCase', { case: errand.case, result });
   }
 
   collect(errand: Errand, material: string, reason: string): Promise<Answer<Collected>> {
-    return ask(this.#door, errand, COLLECT, 'recordCollection', { case: errand.case, material, reason: reason || null });
+    return ask(this.#door, purposeOf(errand), COLLECT, 'recordCollection', { case: errand.case, material, reason: reason || null });
   }
 
   offered(errand: Errand, material: string, file: Scan): Promise<Answer<Collected>> {
-    return ask(this.#door, errand, OFFERED, 'recordOfferedProof', { case: errand.case, material, file });
+    return ask(this.#door, purposeOf(errand), OFFERED, 'recordOfferedProof', { case: errand.case, material, file });
   }
 
   doubt(
@@ -202,10 +237,10 @@ export class Questions {
     observed: string,
     evidence: readonly Scan[],
   ): Promise<Answer<{ readonly id: string }>> {
-    return ask(this.#door, errand, DOUBT, 'reportDoubt', { ...at, observed, evidence });
+    return ask(this.#door, purposeOf(errand), DOUBT, 'reportDoubt', { ...at, observed, evidence });
   }
 
   draft(errand: Errand, document: string): Promise<Answer<Drafted>> {
-    return ask(this.#door, errand, DRAFT, 'draftApplication', { document, handler: errand.handler });
+    return ask(this.#door, purposeOf(errand), DRAFT, 'draftApplication', { document, handler: errand.handler });
   }
 }

@@ -4,7 +4,7 @@ import { IDLE, isRefusedWith, WAITING, type Answer, type Asked, type Errand } fr
 import type { Check } from './check';
 import { authoritiesOf, draftOf, emptyDraft, fieldsOf, fingerprint, subjectsOf, type Draft } from './draft';
 import type { Entrustment, Matter } from './matter';
-import { Questions, type CaseFile, type Collected, type ServiceCase } from './questions';
+import { Questions, type CaseFile, type Checked, type Collected, type ServiceCase } from './questions';
 
 export interface Desk {
   readonly questions: Questions;
@@ -16,9 +16,10 @@ export interface Desk {
   /** The open case that the form stands for; null where there is none. */
   readonly opened: ServiceCase | null;
   readonly resuming: Asked<CaseFile>;
-  readonly check: Asked<Check>;
-  /** The last check that was read, to stand there while the next is on its way. */
+  readonly check: Asked<Checked>;
+  /** The last check that was read, to stand there while the next is on its way; and the answer it came in. */
   readonly former: Check | null;
+  readonly answer: unknown;
   /** Whether the form has changed since that check. */
   readonly stale: boolean;
   readonly collected: readonly Collected[];
@@ -26,7 +27,7 @@ export interface Desk {
   readonly doubts: ReadonlyMap<string, string>;
   readonly change: (part: Partial<Draft>) => void;
   readonly choose: (code: string) => void;
-  readonly run: () => Promise<Answer<unknown>>;
+  readonly run: () => Promise<Answer<Checked>>;
   readonly resume: (number: string) => Promise<Answer<CaseFile>>;
   readonly next: () => void;
   readonly again: () => void;
@@ -44,8 +45,8 @@ export function useDesk(door: Door, handler: string): Desk {
   const [draft, setDraft] = useState<Draft>(() => emptyDraft(handler));
   const [opened, setOpened] = useState<ServiceCase | null>(null);
   const [resuming, setResuming] = useState<Asked<CaseFile>>(IDLE);
-  const [check, setCheck] = useState<Asked<Check>>(IDLE);
-  const [former, setFormer] = useState<{ readonly check: Check; readonly print: string } | null>(null);
+  const [check, setCheck] = useState<Asked<Checked>>(IDLE);
+  const [former, setFormer] = useState<(Checked & { readonly print: string }) | null>(null);
   const [collected, setCollected] = useState<readonly Collected[]>([]);
   const [doubts, setDoubts] = useState<ReadonlyMap<string, string>>(new Map());
   /** Counts the questions asked, so that an answer that comes late is not taken for the present one. */
@@ -91,24 +92,24 @@ export function useDesk(door: Door, handler: string): Desk {
     setDraft((now) => ({ ...emptyDraft(now.handler), matter: code, entries: fieldsOf(chosen), case: '', actingFor: '' }));
   }
 
-  async function run(): Promise<Answer<unknown>> {
+  async function run(): Promise<Answer<Checked>> {
     if (matter === null) return { kind: 'refused', refused: [] };
     const mine = ++turn.current;
     const print = fingerprint(draft);
     setCheck(WAITING);
     if (errand.case !== '' && opened?.number !== errand.case) {
       const told = await questions.open(errand, subjectsOf(draft, matter), authoritiesOf(draft, matter));
-      if (mine !== turn.current) return told;
       if (told.kind !== 'read') {
-        setCheck(told);
+        if (mine === turn.current) setCheck(told);
         return told;
       }
+      if (mine !== turn.current) return { kind: 'refused', refused: [] };
       setOpened(told.value);
     }
     const told = await questions.check(errand, subjectsOf(draft, matter), draft.situations);
     if (mine !== turn.current) return told;
     setCheck(told);
-    if (told.kind === 'read') setFormer({ check: told.value, print });
+    if (told.kind === 'read') setFormer({ ...told.value, print });
     return told;
   }
 
@@ -145,6 +146,7 @@ export function useDesk(door: Door, handler: string): Desk {
     resuming,
     check,
     former: former?.check ?? null,
+    answer: former?.answer ?? null,
     stale: former !== null && former.print !== fingerprint(draft),
     collected,
     doubts,
