@@ -7,6 +7,9 @@ import type { Desk } from './useDesk';
 import { useItem } from './useItem';
 import { clock, outcomeWords } from './words';
 
+/** Outcomes that say themselves why there is no value. */
+const KEPT_BACK = new Set(['WITHHELD', 'SOURCE_UNAVAILABLE']);
+
 interface Props {
   readonly desk: Desk;
   readonly material: Material;
@@ -51,7 +54,8 @@ export function Contents({ desk, material }: Props) {
               <tr key={`${item.path} ${item.coordinate}`} data-path={item.path} data-outcome={item.outcome}>
                 <th scope="row">{name}</th>
                 <td>
-                  {value === null ? <span className="quiet">{say({ zh: '无记录', en: 'no record' })}</span> : <span className="value">{value}</span>}
+                  {value !== null && <span className="value">{value}</span>}
+                  {value === null && !KEPT_BACK.has(item.outcome) && <span className="quiet">{say({ zh: '无记录', en: 'no record' })}</span>}
                   <Marks item={item} />
                 </td>
                 <td>{role}</td>

@@ -3,22 +3,29 @@ import type { Material } from './check';
 import type { Desk } from './useDesk';
 import { useItem } from './useItem';
 
-const SHOWN = 5;
+const SHOWN = 4;
 
-/** The first contents of a closed line, so that most need not be opened. */
+/** The first contents of a closed line, by whose they are, so that most lines need not be opened. */
 export function Glance({ desk, material }: { readonly desk: Desk; readonly material: Material }) {
   const { say } = useLanguage();
   const words = useItem(desk);
   const told = material.contents.map((one) => ({ item: one, ...words(one) })).filter((one) => one.value !== null);
-  if (told.length === 0) return null;
+  const roles = [...new Set(told.map((one) => one.role))];
+  const groups = roles.map((role) => [role, told.filter((one) => one.role === role)] as const);
+  if (groups.length === 0) return null;
   return (
-    <p className="glance">
-      {told.slice(0, SHOWN).map(({ item, name, value }) => (
-        <span key={`${item.path} ${item.coordinate}`}>
-          <span className="quiet">{name}</span> {value}
-        </span>
+    <ul className="glance">
+      {groups.map(([role, items]) => (
+        <li key={role}>
+          <span className="of">{role}</span>
+          {items.slice(0, SHOWN).map(({ item, name, value }) => (
+            <span key={`${item.path} ${item.coordinate}`}>
+              <span className="quiet">{name}</span> {value}
+            </span>
+          ))}
+          {items.length > SHOWN && <span className="quiet">{say({ zh: `等${items.length}项`, en: `${items.length} in all` })}</span>}
+        </li>
       ))}
-      {told.length > SHOWN && <span className="quiet">{say({ zh: `等${told.length}项`, en: `${told.length} in all` })}</span>}
-    </p>
+    </ul>
   );
 }

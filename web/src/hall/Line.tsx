@@ -9,7 +9,7 @@ import { Glance } from './Glance';
 import { LineActions } from './LineActions';
 import { Sign } from './Signs';
 import type { Desk } from './useDesk';
-import { LENIENCES, remedyWords, VERDICTS } from './words';
+import { LENIENCES, remedyWords, verdictWords } from './words';
 
 interface Props {
   readonly desk: Desk;
@@ -22,7 +22,7 @@ interface Props {
 export function Line({ desk, material, isOpen, onTurn }: Props) {
   const { language, say } = useLanguage();
   const body = useId();
-  const words = VERDICTS[material.verdict];
+  const words = verdictWords(material);
   const collected = desk.collected.filter((one) => one.material === material.code);
   const doubted = material.contents.some((one) => desk.doubts.has(one.path));
   return (
@@ -67,8 +67,8 @@ export function Line({ desk, material, isOpen, onTurn }: Props) {
 /** Who decides, what can be done, by when. */
 function Facts({ material }: { readonly material: Material }) {
   const { say } = useLanguage();
-  const { provider, providerTitle, remedy, expected, lenience, verdict } = material;
-  if (verdict === 'NOT_TO_BE_ASKED' || (provider === null && remedy === null && expected === null && lenience === null)) return null;
+  const { provider, providerTitle, remedy, expected, lenience, verdict, reason } = material;
+  if (verdict === 'NOT_TO_BE_ASKED' || reason === 'CASE_REQUIRED' || (provider === null && remedy === null && expected === null && lenience === null)) return null;
   return (
     <ul className="line-facts">
       {provider !== null && <li>{say({ zh: `提供部门：${providerTitle ?? provider}`, en: `provider: ${providerTitle ?? provider}` })}</li>}

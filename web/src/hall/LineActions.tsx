@@ -6,18 +6,20 @@ import type { Material, Verdict } from './check';
 import { CollectDialog } from './CollectDialog';
 import { ProofDialog } from './ProofDialog';
 import type { Desk } from './useDesk';
+import { focusOn } from './useShortcuts';
 
-type Step = 'apply' | 'collect' | 'offered';
+type Step = 'open_case' | 'apply' | 'collect' | 'offered';
 
 const STEPS: Record<Verdict, readonly Step[]> = {
   NOT_TO_BE_ASKED: ['collect'],
-  OBTAINABLE: ['apply', 'collect'],
+  OBTAINABLE: ['open_case', 'apply', 'collect'],
   ACCEPT_IF_OFFERED: ['offered'],
   ASK_WITH_REASON: ['collect'],
   ASK: ['collect'],
 };
 const LAWFUL: Words = { zh: '记录收取', en: 'Record collection' };
 const NAMES: Record<Step, Words> = {
+  open_case: { zh: '填办件编号', en: 'Name the case' },
   apply: { zh: '起草申请', en: 'Draft application' },
   collect: LAWFUL,
   offered: { zh: '收下证明', en: 'File offered proof' },
@@ -35,7 +37,7 @@ export function LineActions({ desk, material }: Props) {
   const [taking, setTaking] = useState<Step | null>(null);
   const close = () => setTaking(null);
   const isUnlawful = material.verdict === 'NOT_TO_BE_ASKED' || material.verdict === 'OBTAINABLE';
-  const steps = STEPS[material.verdict].filter((step) => (step === 'apply' ? material.application !== null : desk.opened !== null));
+  const steps = STEPS[material.verdict].filter((step) => isPossible(step, desk, material));
   if (steps.length === 0) return null;
   return (
     <span className="line-actions">
@@ -49,7 +51,7 @@ export function LineActions({ desk, material }: Props) {
             type={isQuiet ? 'text' : 'default'}
             className={isQuiet ? 'quiet-action' : ''}
             aria-label={`${name} ${say({ zh: material.title, en: material.titleEn })}`}
-            onClick={() => setTaking(step)}
+            onClick={() => (step === 'open_case' ? focusOn('case') : setTaking(step))}
           >
             {name}
           </Button>
@@ -60,4 +62,17 @@ export function LineActions({ desk, material }: Props) {
       {taking === 'offered' && <ProofDialog desk={desk} material={material} onClose={close} />}
     </span>
   );
+}
+
+function isPossible(step: Step, { opened }: Desk, { application, reason }: Material): boolean {
+  const needsCase = reason === 'CASE_REQUIRED';
+  switch (step) {
+    case 'open_case':
+      return needsCase && opened === null;
+    case 'apply':
+      return application !== null && !needsCase;
+    case 'collect':
+    case 'offered':
+      return opened !== null;
+  }
 }

@@ -43,7 +43,7 @@ export function fieldsOf(matter: Matter): readonly Entry[] {
 export function withField(draft: Draft, role: string): { readonly draft: Draft; readonly id: string } {
   const added = entry(role);
   const at = draft.entries.findLastIndex((one) => one.role === role) + 1;
-  return { draft: { ...draft, entries: draft.entries.toSpliced(at, 0, added) }, id: added.id };
+  return { draft: { ...draft, entries: [...draft.entries.slice(0, at), added, ...draft.entries.slice(at)] }, id: added.id };
 }
 
 /** A resumed case as the form shows it. */

@@ -11,10 +11,9 @@ function flat(value: Json): string {
 
 /** A register's value as a clerk reads it; null where there is none. Lists and objects come as JSON text. */
 export function readable({ value, display }: Item, yes: string, no: string): string | null {
-  if (display !== null) return display;
-  if (value === null) return null;
   if (value === 'true') return yes;
   if (value === 'false') return no;
+  if (value === null || display !== null) return display;
   if (!/^[[{]/.test(value)) return value;
   try {
     return flat(JSON.parse(value) as Json);

@@ -50,6 +50,18 @@ export const VERDICTS: Record<Verdict, VerdictWords> = {
   },
 };
 
+/** Where the reason says more than the verdict does. */
+const BY_REASON: Record<string, Words> = {
+  CASE_REQUIRED: { zh: '免提交，开办后取得', en: 'Not to be asked, open the case' },
+  PENDING: { zh: '免提交，等待答复', en: 'Not to be asked, answer awaited' },
+};
+
+/** What a material's verdict is called. */
+export const verdictWords = ({ verdict, reason }: { readonly verdict: Verdict; readonly reason: string }): VerdictWords => ({
+  ...VERDICTS[verdict],
+  ...BY_REASON[reason],
+});
+
 const REMEDIES: Record<string, Words> = {
   apply: { zh: '向提供部门申请共享', en: 'apply to the provider' },
   negotiate: { zh: '与提供部门协商', en: 'negotiate with the provider' },
