@@ -65,7 +65,7 @@ export function ApplyDialog({ desk, material, onClose }: Props) {
           {drafted.unobtainable.length > 0 && (
             <p className="hint">
               {say({ zh: '不能申请的：', en: 'Not obtainable: ' })}
-              {drafted.unobtainable.map((item) => item.title ?? item.item).join('、')}
+              {drafted.unobtainable.map(({ item }) => item).join('、')}
             </p>
           )}
         </>

@@ -55,6 +55,7 @@ export function Dialog<T>({ title, okText, danger = false, lacking, onSend, onDo
     >
       <form
         className="dialog"
+        noValidate
         onSubmit={(event) => {
           event.preventDefault();
           void send();

@@ -52,6 +52,7 @@ export function Intake({ desk }: { readonly desk: Desk }) {
       <h2 id="intake-title">{say({ zh: '收件', en: 'Intake' })}</h2>
       <form
         className="intake-form"
+        noValidate
         autoComplete="off"
         onSubmit={(event) => {
           event.preventDefault();

@@ -1,5 +1,6 @@
 import { Button } from 'antd';
 import { useEffect, useState } from 'react';
+import { headed } from '../shared/in_words';
 import { useLanguage } from '../shell/language';
 import { useAnnounce } from './announce';
 import { WAITING, type Asked } from './ask';
@@ -8,23 +9,28 @@ import type { Desk } from './useDesk';
 import { focusOn } from './useShortcuts';
 import { clock } from './words';
 
-/** The handler's cases under way: each can be resumed from here. */
+/** The department's cases under way, the handler's own first: each can be resumed from here. */
 export function OpenCases({ desk }: { readonly desk: Desk }) {
   const { say } = useLanguage();
   const announce = useAnnounce();
   const [asked, setAsked] = useState<Asked<{ readonly cases: readonly ServiceCase[] }>>(WAITING);
-  const { questions, draft } = desk;
+  const { questions, draft, matters } = desk;
 
   useEffect(() => {
     let wanted = true;
-    const timer = setTimeout(() => void questions.openCases(draft.handler.trim()).then((told) => wanted && setAsked(told)), 250);
+    void questions.openCases().then((told) => wanted && setAsked(told));
     return () => {
       wanted = false;
-      clearTimeout(timer);
     };
-  }, [questions, draft.handler]);
+  }, [questions]);
 
   if (asked.kind !== 'read' || asked.value.cases.length === 0) return null;
+  const isOwn = (one: ServiceCase) => one.handler === draft.handler.trim();
+  const cases = [...asked.value.cases.filter(isOwn), ...asked.value.cases.filter((one) => !isOwn(one))];
+  const titleOf = (code: string) => {
+    const matter = matters.kind === 'read' ? matters.value.find((one) => one.code === code) : undefined;
+    return matter === undefined ? code : `${code} ${say({ zh: matter.title, en: headed(matter.titleEn) })}`;
+  };
   async function resume(number: string) {
     const told = await desk.resume(number);
     if (told.kind !== 'read') return;
@@ -33,13 +39,15 @@ export function OpenCases({ desk }: { readonly desk: Desk }) {
   }
   return (
     <section className="open-cases" aria-labelledby="open-cases-title">
-      <h3 id="open-cases-title">{say({ zh: `经办人 ${draft.handler} 的在办件`, en: `Open cases of ${draft.handler}` })}</h3>
+      <h3 id="open-cases-title">{say({ zh: '本单位在办件', en: 'Cases under way' })}</h3>
       <ul>
-        {asked.value.cases.map((one) => (
+        {cases.map((one) => (
           <li key={one.number}>
             <code>{one.number}</code>
-            <span>{one.matter}</span>
-            <time className="quiet" dateTime={one.openedAt}>{clock(one.openedAt)}</time>
+            <span className="case-matter">{titleOf(one.matter)}</span>
+            <span className="quiet">
+              {one.handler} · <time dateTime={one.openedAt}>{clock(one.openedAt)}</time>
+            </span>
             <Button size="small" aria-label={say({ zh: `调取办件 ${one.number}`, en: `Resume case ${one.number}` })} onClick={() => void resume(one.number)}>
               {say({ zh: '调取', en: 'Resume' })}
             </Button>

@@ -26,7 +26,7 @@ export function PrintMenu({ desk, check }: Props) {
   const papers: readonly { readonly kind: Paper; readonly name: Words; readonly holds: Words }[] = [
     {
       kind: 'evidence',
-      name: { zh: '共享证据单', en: 'Evidence sheet' },
+      name: { zh: '共享取证单', en: 'Evidence sheet' },
       holds: { zh: `取得的内容与签名回执：${obtained.length}项材料`, en: `what was obtained, with the signed receipt: ${obtained.length} materials` },
     },
     {
@@ -65,13 +65,14 @@ export function PrintMenu({ desk, check }: Props) {
       </Button>
       <Modal open={isOpen} footer={null} title={say({ zh: '打印', en: 'Print' })} onCancel={() => setOpen(false)} destroyOnHidden>
         <ul className="papers">
-          {papers.map(({ kind, name, holds }) => (
+          {papers.map(({ kind, name, holds }, at) => (
             <li key={kind}>
               <div>
                 <strong>{say(name)}</strong>
                 <p className="hint">{say(holds)}</p>
               </div>
               <Button
+                autoFocus={at === 0}
                 disabled={asked.kind === 'waiting' || desk.stale}
                 aria-label={say({ zh: `打印${name.zh}`, en: `Print: ${name.en}` })}
                 onClick={() => void print(kind)}

@@ -42,9 +42,7 @@ const SERVICE_CASE = `query ServiceCase($number: String!) {
   }
 }`;
 
-const SERVICE_CASES = `query ServiceCases($handler: String) {
-  serviceCases(open: true, handler: $handler, first: 20) { cases { ${CASE} } }
-}`;
+const SERVICE_CASES = `query ServiceCases { serviceCases(open: true, first: 30) { cases { ${CASE} } } }`;
 
 const OPEN = `mutation Open($case: String!, $matter: String!, $subjects: [CaseSubjectInput!]!, $authorities: [CaseAuthorityInput!]) {
   openCase(case: $case, matter: $matter, subjects: $subjects, authorities: $authorities) { ${CASE} }
@@ -72,7 +70,7 @@ const DRAFT = `mutation Draft($document: String!, $handler: String!) {
   draftApplication(document: $document, handler: $handler) {
     batch
     applications { id provider { code title } items { item title } }
-    unobtainable { item title }
+    unobtainable { item }
   }
 }`;
 
@@ -139,7 +137,7 @@ export interface Checked {
   readonly answer: unknown;
 }
 
-/** 证据单, 一次性告知书, 收件凭证. */
+/** 共享取证单, 一次性告知书, 收件凭证. */
 export type Paper = 'evidence' | 'notice' | 'intake';
 
 /** A material that was received, for the papers that say so. */
@@ -162,7 +160,7 @@ export interface Drafted {
     readonly provider: { readonly code: string; readonly title: string };
     readonly items: readonly { readonly item: string; readonly title: string | null }[];
   }[];
-  readonly unobtainable: readonly { readonly item: string; readonly title: string | null }[];
+  readonly unobtainable: readonly { readonly item: string }[];
 }
 
 /** What the counter asks at the gateway, each question under its own name. */
@@ -206,8 +204,8 @@ export class Questions {
     return ask(this.#door, purposeOf(errand), SERVICE_CASE, 'serviceCase', { number });
   }
 
-  openCases(handler: string): Promise<Answer<{ readonly cases: readonly ServiceCase[] }>> {
-    return ask(this.#door, purposeOf(null), SERVICE_CASES, 'serviceCases', { handler: handler || null });
+  openCases(): Promise<Answer<{ readonly cases: readonly ServiceCase[] }>> {
+    return ask(this.#door, purposeOf(null), SERVICE_CASES, 'serviceCases');
   }
 
   open(errand: Errand, subjects: readonly SubjectInput[], authorities: readonly AuthorityInput[]): Promise<Answer<ServiceCase>> {
