@@ -440,6 +440,7 @@ def test_loading_failing_refused_and_trying_again(
     expect(page.locator(".intake .trouble")).to_contain_text("连不上服务器")
     page.unroute("**/graphql")
     page.locator(".intake .trouble").get_by_role("button", name="重试").click()
+    expect(page.get_by_label("事项")).to_be_enabled()
     choose(page, "M04")
     enter(page, COUPLE, "applicant", "spouse", "headOfHousehold", "child", "realEstateUnit")
     page.route("**/graphql", lambda route: held.append(route))
