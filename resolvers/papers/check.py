@@ -92,12 +92,31 @@ def _material(told: dict[str, object], at: str) -> Material:
         verdict=_text(told, "verdict", at),
         reason=_text(told, "reasonText", at),
         article=str(told.get("article") or ""),
-        provider=str(told.get("providerTitle") or told.get("provider") or ""),
+        provider=_providers(told, contents),
         lenience=_lenience(lenience, f"{at}.lenience") if isinstance(lenience, dict) else None,
         contents=tuple(_content(one, f"{at}.contents") for one in contents or () if isinstance(one, dict))
         if isinstance(contents, list)
         else (),
     )
+
+
+def _providers(told: dict[str, object], contents: object) -> str:
+    """Whose answer decides; where it was obtained, who provided what is shown."""
+    named = told.get("providerTitle") or told.get("provider")
+    if named:
+        return str(named)
+    shown = [one.get("providerTitle") for one in contents if isinstance(one, dict)] if isinstance(contents, list) else []
+    return "、".join(dict.fromkeys(str(one) for one in shown if one))
+
+
+def _shown(told: dict[str, object]) -> str:
+    """The value as a person reads it, with the register's code beside it."""
+    value, display = told.get("value"), told.get("display")
+    if value is None:
+        return ""
+    if not display:
+        return str(value)
+    return str(display) if value in ("true", "false") else f"{display}（{value}）"
 
 
 def _lenience(told: dict[str, object], at: str) -> Lenience:
@@ -106,10 +125,9 @@ def _lenience(told: dict[str, object], at: str) -> Lenience:
 
 
 def _content(told: dict[str, object], at: str) -> Content:
-    value = told.get("value")
     return Content(
         title=_text(told, "title", at),
-        value="" if value is None else str(value),
+        value=_shown(told),
         outcome=_text(told, "outcome", at),
         as_of=local_time(str(told.get("asOf") or "")),
         role=str(told.get("role") or ""),

@@ -55,6 +55,19 @@ def test_the_evidence_sheet_holds_contents_receipt_signature_and_watermark(catal
     assert "申请表" not in shown  # nothing is proved of what is still to be asked
 
 
+def test_a_code_is_read_by_its_name_and_who_provided_it_is_told(catalogue: Catalogue) -> None:
+    told = content("婚姻状况", "21") | {"display": "初婚", "providerTitle": "江苏省民政厅"}
+    yes = content("是否有效", "true") | {"display": "是", "providerTitle": "江苏省民政厅"}
+    data = check()
+    data["materialCheck"]["materials"] = [
+        material("A01", "婚姻状况证明", "NOT_TO_BE_ASKED", contents=[told, yes], providerTitle=None)
+    ]
+    shown = text_of(paper(catalogue, "evidence", data=data))
+    assert "初婚（21）" in shown
+    assert "|是|" in shown
+    assert "江苏省民政厅" in shown
+
+
 def test_an_answer_that_checks_no_materials_is_told_by_its_paths(catalogue: Catalogue) -> None:
     data = {"person": {"name": "王明远", "isAdult": True, "phone": None, "licences": [{"typeName": "身份证"}]}}
     shown = text_of(paper(catalogue, "evidence", data=data))
