@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 VENV := .venv
 PY := $(VENV)/bin/python
-PACKAGES := audit bench catalogue commands connectors demo ledger resolvers schema sharing standards storage tests
+PACKAGES := audit bench catalogue commands connectors demo examples ledger resolvers schema sharing standards storage tests
 ROOTS := cli.py errors.py server.py settings.py
 
 .PHONY: help demo demo-reset day test check bench audit fmt run-env dev-env pages

@@ -37,7 +37,7 @@ from storage.access import Role
 from tests.law.articles import articles_table
 
 ROOT = Path(__file__).parent.parent.parent
-DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md")])
 READMES = ("README.md", "README.zh.md")
 LATEST = ROOT / "bench" / "latest.json"
 MARKED = re.compile(r"<!-- (?P<kind>\w+): (?P<name>[\w-]+) -->\n(?P<text>.*?)<!-- end -->", re.DOTALL)
