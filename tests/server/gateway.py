@@ -49,6 +49,7 @@ class Running:
     said: str = ""
     tokens: dict[str, str] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
+    renew_at: dict[str, float] = field(default_factory=dict)
 
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
@@ -106,7 +107,10 @@ class Running:
         return mine
 
     def token(self, client: str = "demo-hall", secret: str | None = None) -> str:
-        if client not in self.tokens or secret not in (None, self.secrets.get(client)):
+        """One that is good for a while yet: a suite may last longer than a token."""
+        renewed = time.monotonic() >= self.renew_at.get(client, 0)
+        if renewed or client not in self.tokens or secret not in (None, self.secrets.get(client)):
+            secret = secret or self.secrets.get(client)
             login = base64.b64encode(f"{client}:{secret or f'{client}-secret'}".encode()).decode()
             answered = self.post("/oauth/token", b"grant_type=client_credentials", {
                 "Authorization": f"Basic {login}", "Content-Type": "application/x-www-form-urlencoded",
@@ -114,6 +118,7 @@ class Running:
             assert answered.status == 200, answered.body
             self.tokens[client] = answered.body["access_token"]
             self.secrets[client] = secret or f"{client}-secret"
+            self.renew_at[client] = time.monotonic() + answered.body["expires_in"] / 2
         return self.tokens[client]
 
     def ask(
