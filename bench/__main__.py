@@ -28,6 +28,7 @@ TARGETS = {
     "handwritten_recorded_p50_1": 1.0, "rows_1000": 20.0, "rows_1000_ruled": None, "rows_1000_request": 5.0,
     "register_1m": 0.75, "catalogue_200": 0.95, "grants_10000": 0.95, "signing": 0.9, "decide_us": 1.0, "start_200_s": 3.0,
     "start_warm_s": 3.0, "start_cold_s": None, "material_check": 3.0, "access_records_ms": 20.0,
+    "access_records_p99_ms": None,
 }  # fmt: skip
 """What each is to reach; keys that end with `_s`, `_ms` or `_us` are seconds, milli- or microseconds, at most."""
 AT_MOST = ("_s", "_us", "_ms")

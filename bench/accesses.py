@@ -65,7 +65,10 @@ SUBJECT = """
 
 
 def measure_accesses() -> tuple[dict[str, float], dict[str, object]]:
-    """`access_records_ms`: the 99th percentile of queries over one connection, milliseconds. The ledger is removed after."""
+    """`access_records_ms`, `access_records_p99_ms`: median and 99th percentile of a query over one connection, milliseconds.
+
+    The ledger is removed afterwards.
+    """
     room = folder(NAME)
     try:
         with start(room, ServerSettings()) as cluster:
@@ -81,7 +84,8 @@ def measure_accesses() -> tuple[dict[str, float], dict[str, object]]:
     finally:
         reset(room)
     measured = {**raw(found, 1), **raw(under_load, 16), "accesses_entries": ENTRIES, "accesses_records_told": told}
-    return {"access_records_ms": round(found[NAME].p99_ms, 3)}, measured
+    asked = found[NAME]
+    return {"access_records_ms": round(asked.p50_ms, 3), "access_records_p99_ms": round(asked.p99_ms, 3)}, measured
 
 
 def _target(port: int, token: str, persons: Sequence[str]) -> Target:
