@@ -14,7 +14,7 @@ from catalogue.binding import SourceName
 from catalogue.model import Catalogue, Coordinate, ItemCode, ResourceName
 from resolvers.day import next_midnight, tomorrow
 from resolvers.kept import Kept
-from resolvers.materials.examine import Examiner, compile_examiner
+from resolvers.materials.checker import Checker, compile_checker
 from resolvers.plan.marks import touched
 from resolvers.plan.plan import Plan
 from resolvers.plan.prune import prune
@@ -62,7 +62,7 @@ class Permitted:
     quotas: tuple[Quota, ...]
     breaches: tuple[str, ...]
     remarks: tuple[Remark, ...]
-    examiners: tuple[Examiner, ...]
+    checkers: tuple[Checker, ...]
     """Of each check of materials, in the plan's order."""
     doubted: bool = False
     concealed: Concealed | None = None
@@ -192,7 +192,7 @@ class Decider:
             breaches=_breaches(pruned),
             remarks=matter_remarks({question.coordinate for question in outside & pruned.used.keys()}),
             doubted=bool(doubted),
-            examiners=tuple(compile_examiner(self._catalogue, one, pruned, decisions) for one in plan.checks),
+            checkers=tuple(compile_checker(self._catalogue, one, pruned, decisions) for one in plan.checks),
         )
         self._pruned.put((id(plan), variant), (plan, permitted), plan.weight)
         return permitted

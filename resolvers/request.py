@@ -20,7 +20,7 @@ import errors
 from catalogue.model import Catalogue, Mode, ProviderCode
 from catalogue.search import Index
 from ledger.delivered import Delivered, digest_delivered
-from ledger.entry import encode_outcomes, new_id
+from ledger.entry import new_id
 from ledger.signed_receipt import with_fields
 from resolvers.count import NOTHING, Attempts, Counted, bar_guesses, within_quotas
 from resolvers.day import CHINA_AHEAD_S as CHINA_AHEAD_S
@@ -420,14 +420,13 @@ async def check_materials(
     plan = shaped.permitted.pruned.plan
     keys = {root.key: of_root for root, of_root in zip(plan.roots, shaped.keys, strict=True)}
     read = Read(shaped.data, shaped.shaping, keys, facts, shaped.fetched)
-    fields = zip(plan.checks, shaped.permitted.examiners, strict=True)
-    return await check(gateway.desk, fields, read, caller.asking, caller.purpose.case, now)
+    return await check(gateway.desk, shaped.permitted.checkers, read, caller.asking, caller.purpose.case, now)
 
 
 def recorded(shaped: Shaped, checked: Sequence[Checked]) -> bytes:
     """What the ledger keeps of every position, and of every material that was checked."""
     told = recorded_outcomes(shaped.permitted.report, shaped.shaping)
-    verdicts = encode_outcomes([outcome for one in checked for outcome in one.outcomes])
+    verdicts = b",".join(filter(None, [one.recorded for one in checked]))
     return told + b"," + verdicts if told and verdicts else told or verdicts
 
 

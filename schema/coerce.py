@@ -11,6 +11,7 @@ from graphql import (
     FloatValueNode,
     GraphQLError,
     GraphQLFloat,
+    GraphQLInputObjectType,
     GraphQLInputType,
     GraphQLScalarType,
     IntValueNode,
@@ -21,13 +22,16 @@ from graphql import (
     Undefined,
     ValueNode,
     get_nullable_type,
+    is_input_object_type,
     is_list_type,
     is_non_null_type,
+    is_required_input_field,
     is_scalar_type,
     value_from_ast_untyped,
 )
 from graphql.execution.values import input_is_nested_too_deeply
 from graphql.utilities import coerce_input_literal, coerce_input_value
+from graphql.utilities.coerce_input_value import coerce_default_value
 
 from schema.lexical import node_of, text_of
 
@@ -98,6 +102,8 @@ def compile_value(type_: GraphQLInputType) -> Callable[[object], object]:
             return _compile_scalar(inner)
         if is_list_type(inner):
             return _compile_list(cast("GraphQLInputType", inner.of_type), type_)
+        if is_input_object_type(inner) and _is_flat(inner):
+            return _compile_object(inner)
     elif is_scalar_type(type_):
         parse = _compile_scalar(type_)
         return lambda value: None if value is None else parse(value)
@@ -118,13 +124,61 @@ def _compile_scalar(scalar: GraphQLScalarType) -> Callable[[object], object]:
 
 
 def _compile_list(item: GraphQLInputType, type_: GraphQLInputType) -> Callable[[object], object]:
-    if not (is_non_null_type(item) and is_scalar_type(item.of_type)):
+    inner = item.of_type if is_non_null_type(item) else None
+    parse: Callable[[object], object]
+    if is_scalar_type(inner):
+        parse = inner.parse_value
+    elif is_input_object_type(inner) and _is_flat(inner):
+        parse = _compile_object(inner)
+    else:
         return lambda value: _coerce_whole(value, type_)
-    parse = item.of_type.parse_value
 
     def coerce(value: object) -> object:
         if type(value) is not list or None in value:
             return _coerce_whole(value, type_)
-        return [parse(one) for one in value]
+        made = [parse(one) for one in value]
+        return Undefined if Undefined in made else made
+
+    return coerce
+
+
+def _is_flat(type_: GraphQLInputObjectType) -> bool:
+    """Whether all its fields are scalars, of which any number may be given."""
+    return not type_.is_one_of and all(is_scalar_type(get_nullable_type(field.type)) for field in type_.fields.values())
+
+
+def _compile_object(type_: GraphQLInputObjectType) -> Callable[[object], object]:
+    names = type_.fields.keys()
+    fields = [
+        (
+            name,
+            field.out_name or name,
+            coerce_default_value(field),
+            is_required_input_field(field),
+            is_non_null_type(field.type),
+            cast("GraphQLScalarType", get_nullable_type(field.type)).parse_value,
+        )
+        for name, field in type_.fields.items()
+    ]
+    make = type_.out_type
+
+    def coerce(value: object) -> object:
+        if type(value) is not dict or not value.keys() <= names:
+            return Undefined
+        made: dict[str, object] = {}
+        for name, out, default, required, never_null, parse in fields:
+            given = value.get(name, Undefined)
+            if given is Undefined:
+                if required:
+                    return Undefined
+                if default is not Undefined:
+                    made[out] = default
+            elif given is not None:
+                made[out] = parse(given)
+            elif never_null:
+                return Undefined
+            else:
+                made[out] = None
+        return make(made)
 
     return coerce

@@ -13,8 +13,8 @@ Where **all** parts are needed, the part that leaves most to ask decides. Where 
 least; but a doubt about what was delivered is not outweighed by another part: valid proof stays welcome.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Set
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sharing.decision import Outcome, Reason, Remedy
@@ -52,8 +52,6 @@ class MaterialReason(StrEnum):
     NOTHING_REPLACES = "NOTHING_REPLACES"
 
 
-_ORDER = tuple(MaterialVerdict)
-
 VERDICT_OF: dict[MaterialReason, MaterialVerdict] = {
     MaterialReason.OBTAINED: MaterialVerdict.NOT_TO_BE_ASKED,
     MaterialReason.ABSENCE: MaterialVerdict.NOT_TO_BE_ASKED,
@@ -73,6 +71,9 @@ VERDICT_OF: dict[MaterialReason, MaterialVerdict] = {
     MaterialReason.NOT_CATALOGUED: MaterialVerdict.ASK_WITH_REASON,
     MaterialReason.NOTHING_REPLACES: MaterialVerdict.ASK,
 }
+
+_RANK = {reason: tuple(MaterialVerdict).index(verdict) for reason, verdict in VERDICT_OF.items()}
+"""How much a reason leaves to ask."""
 
 ARTICLE_OF: dict[MaterialReason, str] = {
     MaterialReason.UNDER_VERIFICATION: "Art. 18",
@@ -125,7 +126,7 @@ DELIVERED = Standing(MaterialReason.OBTAINED)
 _LAPSED = {Reason.GRANT_NOT_IN_FORCE, Reason.USE_NOT_GRANTED, Reason.MATTER_NOT_GRANTED}
 
 
-def stands(found: Found, *, absence: bool, refused: frozenset[str], pending: frozenset[str]) -> Standing:
+def stands(found: Found, *, absence: bool, refused: Set[str], pending: Set[str]) -> Standing:
     """How a position stands. `absence`: that there is no row or value is the proof asked for.
 
     `refused`, `pending`: codes of items on which the provider has refused the department, or has yet to answer it.
@@ -144,7 +145,7 @@ def stands(found: Found, *, absence: bool, refused: frozenset[str], pending: fro
     return Standing(MaterialReason.NO_DATA, found.provider or None)
 
 
-def _withheld(found: Found, refused: frozenset[str], pending: frozenset[str]) -> Standing:
+def _withheld(found: Found, refused: Set[str], pending: Set[str]) -> Standing:
     if found.why == Reason.NOT_SHARED:
         return Standing(MaterialReason.NOT_SHARED, found.provider, found.remedy)
     if found.why == Reason.CASE_REQUIRED:
@@ -164,7 +165,9 @@ def all_of(parts: Iterable[Standing]) -> Standing | None:
     listed = list(parts)
     if not listed:
         return None
-    return _with_items(max(listed, key=_rank), listed)
+    chosen = listed[0] if len(listed) == 1 else max(listed, key=_rank)
+    items = tuple(dict.fromkeys([item for one in listed for item in one.items]))
+    return chosen if items == chosen.items else replace(chosen, items=items)
 
 
 def any_of(parts: Iterable[Standing]) -> Standing | None:
@@ -181,10 +184,5 @@ def any_of(parts: Iterable[Standing]) -> Standing | None:
     return best
 
 
-def _with_items(chosen: Standing, listed: Sequence[Standing]) -> Standing:
-    items = tuple(dict.fromkeys(item for one in listed for item in one.items))
-    return Standing(chosen.reason, chosen.provider, chosen.remedy, items)
-
-
 def _rank(standing: Standing) -> int:
-    return _ORDER.index(standing.verdict)
+    return _RANK[standing.reason]

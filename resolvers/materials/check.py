@@ -11,22 +11,13 @@ from datetime import UTC, date, datetime
 from typing import Protocol
 
 import errors
-from catalogue.model import Catalogue, ItemCode, ProviderCode
-from ledger.entry import PositionOutcome
+from catalogue.model import ItemCode, ProviderCode
 from resolvers.day import today
 from resolvers.fetch import Fetched
-from resolvers.materials.examine import Examination, Examiner
-from resolvers.materials.result import (
-    NOTHING_APPLIED,
-    Applied,
-    CheckedMaterial,
-    Telling,
-    check_material,
-    check_materials,
-    digested,
-    recorded,
-    tell,
-)
+from resolvers.materials.checker import Checker
+from resolvers.materials.examine import Examination
+from resolvers.materials.result import NOTHING_APPLIED, Applied, CheckedMaterial, digested
+from resolvers.materials.tell import Telling
 from resolvers.plan.plan import CheckField
 from resolvers.ports import CaseStore, SubjectHash
 from resolvers.ports.applications import ApplicationBook, Filter
@@ -71,22 +62,23 @@ class Read:
 class Checked:
     """One check, judged: what the ledger keeps of it, and what it tells once it has a receipt."""
 
-    field: CheckField
-    examination: Examination
-    materials: Sequence[CheckedMaterial]
+    checker: Checker
     telling: Telling
     of_case: bool
     """Whether all its subjects are the stated case's: only then it is kept with the case."""
 
     @property
-    def outcomes(self) -> list[PositionOutcome]:
-        """A position for each material."""
-        path = ".".join(self.field.path)
-        return recorded(path, self.field.composed.shape.matter.code, self.materials)
+    def field(self) -> CheckField:
+        return self.checker.check
+
+    @property
+    def recorded(self) -> bytes:
+        """What the ledger keeps of it."""
+        return self.checker.recorded(self.telling.materials)
 
     def told(self, receipt: str) -> dict[str, object]:
         """What the document selects."""
-        return self.field.select(tell(self.examination, self.materials, self.telling, receipt))
+        return self.checker.tell(self.telling._replace(receipt=receipt))
 
 
 def check_matters(fields: Iterable[CheckField], stated: str) -> None:
@@ -105,21 +97,24 @@ def check_matters(fields: Iterable[CheckField], stated: str) -> None:
 
 
 async def check(
-    desk: Desk, fields: Iterable[tuple[CheckField, Examiner]], read: Read, asking: Asking, case: str | None, now: float
+    desk: Desk, checkers: Iterable[Checker], read: Read, asking: Asking, case: str | None, now: float
 ) -> list[Checked]:
     """The checks of one request, judged. Takes the positions they read out of the data: only what is judged leaves.
 
     Raises LEDGER_UNAVAILABLE where our own database is away.
     """
     made = []
-    for field, examiner in fields:
+    for checker in checkers:
+        field, as_of = checker.check, read.fetched.as_of
         data = {asked.variable: read.data.pop(asked.variable) for asked in field.composed.asked}
-        examination = Examination(examiner, data, read.shaping, read.keys, read.facts, read.fetched.as_of)
-        applied, materials = NOTHING_APPLIED, check_materials(examination)
+        examination = Examination(checker.examiner, data, read.keys, read.facts)
+        examination.note(read.shaping)
+        applied, materials = NOTHING_APPLIED, [judge(examination, NOTHING_APPLIED) for judge in checker.materials]
         missing = {ItemCode(item) for one in materials for item in one.standing.items}
         if missing:
             applied = await _applied(desk.applications, asking.department, missing)
-            materials = [check_material(examination, one.asked, applied) if one.standing.items else one for one in materials]
+            judged = zip(checker.materials, materials, strict=True)
+            materials = [judge(examination, applied) if one.standing.items else one for judge, one in judged]
         of_case, last = False, None
         if case is not None:
             opened, last = await asyncio.gather(
@@ -129,7 +124,9 @@ async def check(
             of_case = opened is not None and _subjects(field, read.keys).issubset(opened.subjects)
             last = last if of_case else None
         telling = Telling(
-            titles=_titles(examiner.catalogue),
+            examiner=checker.examiner,
+            materials=materials,
+            as_of=as_of,
             at=datetime.fromtimestamp(now, UTC),
             case=case,
             check_by=await _check_by(desk.calendars, materials, now),
@@ -137,7 +134,7 @@ async def check(
             changed=None if last is None else _changed(desk.digest, materials, last),
             compared_with=None if last is None else last.at,
         )
-        made.append(Checked(field, examination, materials, telling, of_case))
+        made.append(Checked(checker, telling, of_case))
     return made
 
 
@@ -146,8 +143,8 @@ async def keep(desk: Desk, checked: Iterable[Checked], asking: Asking, case: str
     for one in checked:
         if case is None or not one.of_case:
             continue
-        digests = {name: desk.digest(f"{name}\x1f{text}") for name, text in digested(one.materials).items()}
-        verdicts = {material.code: str(material.standing.verdict) for material in one.materials}
+        digests = {name: desk.digest(f"{name}\x1f{text}") for name, text in digested(one.telling.materials).items()}
+        verdicts = {material.code: str(material.standing.verdict) for material in one.telling.materials}
         matter = one.field.composed.shape.matter.code
         await desk.checks.keep(asking.department, case, matter, receipt, one.telling.at, digests, verdicts)
 
@@ -186,10 +183,6 @@ def _changed(digest: SubjectHash, materials: Sequence[CheckedMaterial], last: Ke
     return {
         name: last.digests.get(name) not in digest.all_of(f"{name}\x1f{text}") for name, text in digested(materials).items()
     }
-
-
-def _titles(catalogue: Catalogue) -> Mapping[ProviderCode, str]:
-    return {code: department.title for code, department in catalogue.departments.items()}
 
 
 __all__ = ["Checked", "Desk", "MaterialReason", "Read", "check", "keep"]

@@ -1,22 +1,34 @@
 """What became of each position that a material needs, read off the shaped answer: values, and why there is none.
 
-Compiled once per pruned plan: which outcomes hold on every row, where each item's source is, and which rows rules may have
-kept back. An empty list proves that there is nothing only where no rule can have hidden a row of this very subject.
+Compiled once per pruned plan: every leaf becomes one function for each role that it asks about, which knows its places and
+what holds there on every row; only what was found on single rows is looked up per answer.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, cast
 
-from catalogue.model import Catalogue, Coordinate, Item, Relation, ResourceName
-from catalogue.predicate import ItemName, evaluate
-from resolvers.materials.compose import CERTIFICATE_ITEMS, CERTIFICATES, RESOURCE_OF, Asked, Composed, Leaf
+from catalogue.model import Catalogue, Coordinate, ProviderCode, Relation, ResourceName
+from catalogue.predicate import ItemName
+from resolvers.materials.compose import CERTIFICATE_ITEMS, CERTIFICATES, Asked, Composed, Leaf
+from resolvers.materials.content import (
+    OBTAINED,
+    Content,
+    Place,
+    Position,
+    content_of,
+    found_of,
+    led_to,
+    place_of,
+    together,
+)
+from resolvers.materials.hidden import Facts, Why, compile_hiding
 from resolvers.plan.plan import CheckField
 from resolvers.plan.pruned import Note, Pruned
 from resolvers.shape import Path, Shaping
 from sharing.decision import Asked as For
-from sharing.decision import Decision, Decisions, Outcome, Question, ShareIf, Withhold, verdicts
+from sharing.decision import Decision, Decisions, Outcome, Question, Withhold, verdicts
 from sharing.material import Found
 
 _WEIGHT = {
@@ -28,38 +40,61 @@ _WEIGHT = {
 }
 """Of several outcomes at one position the one that says most."""
 
-Facts: TypeAlias = Mapping[str, object]
+Row: TypeAlias = Mapping[str, Any]
 
 
-class Content(NamedTuple):
-    """One position as it is shown: where it stands, what it is, its value, and what became of it."""
+class Subject(NamedTuple):
+    """A subject of a role: `number` within the role, its code as it was looked up."""
 
-    path: Path
-    coordinate: Coordinate
-    role: str
-    subject: int
-    value: object
-    outcome: str
-    reason: str
-    provider: str
-    as_of: datetime | None
-    since: datetime | None = None
-    """Since when it is under verification (Art. 18)."""
+    number: int
+    code: object
 
 
-class Position(NamedTuple):
-    """What of one leaf was found for one subject: how it stands, whether what was found is in force, and what is shown."""
+@dataclass(slots=True)
+class Examination:
+    """One answer, read. `facts`: what row rules were told of the request.
 
-    found: Found
-    valid: bool
-    contents: Sequence[Content]
+    `on_rows`: what holds at single paths; `since`: since when they are under verification; `failed`: left empty by a
+    source, and why.
+    """
+
+    examiner: "Examiner"
+    data: Mapping[str, object]
+    keys: Mapping[str, Sequence[object]]
+    facts: Facts
+    on_rows: dict[Path, Note] = field(default_factory=dict)
+    since: dict[Path, datetime] = field(default_factory=dict)
+    failed: dict[Path, tuple[Note, str]] = field(default_factory=dict)
+
+    def note(self, shaping: Shaping) -> None:
+        """Take what was found out about single rows of this check."""
+        notes, own, on_rows = self.examiner.notes, self.examiner.path, self.on_rows
+        for number, paths in shaping.found.items():
+            note = notes[number]
+            if note.position.path[: len(own)] == own:
+                for path in paths:
+                    known = on_rows.get(path)
+                    if known is None or _outweighs(note, known):
+                        on_rows[path] = note
+        for (number, since), paths in shaping.marked.items():
+            for path in paths:
+                on_rows[path] = notes[number]
+                self.since[path] = min(since, self.since.get(path, since))
+        for number, path, reason in shaping.failures:
+            self.failed[path] = (notes[number], reason)
+
+
+Reader: TypeAlias = Callable[[Examination], Sequence[Position]]
+"""How a leaf stands for each subject of its role, in their order."""
+_Walk: TypeAlias = Callable[[Row, Path, Subject, Examination], Position]
+_Absent: TypeAlias = Callable[[Path, Subject, Examination], Position]
 
 
 @dataclass(frozen=True, slots=True)
 class Examiner:
     """Reads one check's answers. `path`: the check's; `constants`: what holds on every row by path; `sources` by resource.
 
-    `matter`: as its questions name it.
+    `matter`: as its questions name it; `titles` of departments.
     """
 
     catalogue: Catalogue
@@ -70,6 +105,14 @@ class Examiner:
     sources: Mapping[ResourceName, str]
     decisions: Decisions
     notes: Sequence[Note]
+    titles: Mapping[ProviderCode, str]
+
+    def reader(self, leaf: Leaf) -> Reader:
+        """The function that reads this leaf."""
+        roles = [_role(_Leaf(self, asked, leaf), self.path) for asked in self.composed.asked if asked.alias in leaf.aliases]
+        if len(roles) == 1:
+            return roles[0]
+        return lambda examination: [position for read in roles for position in read(examination)]
 
 
 def compile_examiner(catalogue: Catalogue, check: CheckField, pruned: Pruned, decisions: Decisions) -> Examiner:
@@ -77,254 +120,204 @@ def compile_examiner(catalogue: Catalogue, check: CheckField, pruned: Pruned, de
     constants: dict[tuple[str, ...], Note] = {}
     for note in pruned.notes:
         path = note.position.path
-        if note.always and path[: len(check.path)] == check.path and _outweighs(note, constants.get(path)):
-            constants[path] = note
+        if note.always and path[: len(check.path)] == check.path:
+            known = constants.get(path)
+            if known is None or _outweighs(note, known):
+                constants[path] = note
     sources = {step.fetch.resource: step.fetch.source for step in pruned.steps}
     matter = check.composed.shape.matter.code if check.many else ""
-    return Examiner(catalogue, check.composed, check.path, matter, constants, sources, decisions, pruned.notes)
+    titles = {code: department.title for code, department in catalogue.departments.items()}
+    return Examiner(catalogue, check.composed, check.path, matter, constants, sources, decisions, pruned.notes, titles)
 
 
-def _outweighs(note: Note, known: Note | None) -> bool:
-    return known is None or _WEIGHT.get(note.outcome, 0) > _WEIGHT.get(known.outcome, 0)
+def _outweighs(note: Note, known: Note) -> bool:
+    return _WEIGHT.get(note.outcome, 0) > _WEIGHT.get(known.outcome, 0)
 
 
-@dataclass
-class Examination:
-    """One answer, read. `facts`: what row rules were told of the request; `as_of` by source."""
+def place_at(
+    examiner: Examiner, asked: Asked, leaf: Leaf, depth: int, stated: Coordinate | None = None, below: tuple[str, ...] = ()
+) -> Place:
+    """Where the leaf stands after `depth` of its keys, and `below`; 0: the subject's own row."""
+    coordinate = stated or leaf.steps[max(depth - 1, 0)]
+    always = examiner.constants.get((*examiner.path, asked.alias, *leaf.path[:depth], *below))
+    return place_of(examiner.catalogue, coordinate, asked.taken.role, examiner.sources.get(coordinate.type), always)
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    """A leaf for the subjects of one root field."""
 
     examiner: Examiner
-    data: Mapping[str, object]
-    shaping: Shaping
-    keys: Mapping[str, Sequence[object]]
-    facts: Facts
-    as_of: Mapping[str, datetime]
-    on_rows: dict[Path, Note] = field(default_factory=dict)
-    since: dict[Path, datetime] = field(default_factory=dict)
-    """Since when positions are under verification."""
-    failed: dict[Path, tuple[Note, str]] = field(default_factory=dict)
+    asked: Asked
+    leaf: Leaf
 
-    def __post_init__(self) -> None:
-        notes, own = self.examiner.notes, self.examiner.path
-        for number, paths in self.shaping.found.items():
-            note = notes[number]
-            if note.position.path[: len(own)] == own:
-                for path in paths:
-                    if _outweighs(note, self.on_rows.get(path)):
-                        self.on_rows[path] = note
-        for (number, since), paths in self.shaping.marked.items():
-            for path in paths:
-                self.on_rows[path] = notes[number]
-                self.since[path] = min(since, self.since.get(path, since))
-        for number, path, reason in self.shaping.failures:
-            self.failed[path] = (notes[number], reason)
+    def place(self, depth: int, stated: Coordinate | None = None, below: tuple[str, ...] = ()) -> Place:
+        return place_at(self.examiner, self.asked, self.leaf, depth, stated, below)
 
-    def positions(self, leaf: Leaf) -> Iterator[Position]:
-        """How the leaf stands for each subject of its role, in their order."""
-        for asked in self.examiner.composed.asked:
-            if asked.alias in leaf.aliases:
-                yield from self._of_role(asked, leaf)
-
-    def _of_role(self, asked: Asked, leaf: Leaf) -> Iterator[Position]:
-        rows, base = self.data[asked.variable], (*self.examiner.path, asked.alias)
-        for number, code in enumerate(self.keys[asked.variable]):
-            subject = _Subject(asked, number + asked.first, code)
-            if asked.batch:
-                row = None if rows is None else rows[number]  # type: ignore[index]
-                at: Path = base if rows is None else (*base, number)
-            else:
-                row, at = rows, base
-            if row is None:
-                yield self._absent(leaf, 0, subject, at)
-            else:
-                yield self._row(leaf, 0, subject, row, at)
-
-    def _row(self, leaf: Leaf, depth: int, subject: "_Subject", row: Mapping[str, object], at: Path) -> Position:
-        key = leaf.path[depth]
-        value, place = row[key], (*at, key)
-        if value is None:
-            return self._absent(leaf, depth, subject, place)
-        if key == CERTIFICATES:
-            return self._certificates(leaf, subject, value, place)  # type: ignore[arg-type]
-        if depth == len(leaf.path) - 1:
-            note = self._note(place)
-            return Position(_found(note, present=True), True, (self._content(leaf, depth, subject, value, place, note),))
-        if isinstance(value, list):
-            if not value:
-                return self._empty(leaf, depth, subject, place)
-            rows = [self._row(leaf, depth + 1, subject, one, (*place, number)) for number, one in enumerate(value)]
-            return self._led_to(place, _together(rows))
-        return self._led_to(place, self._row(leaf, depth + 1, subject, value, place))  # type: ignore[arg-type]
-
-    def _led_to(self, at: Path, position: Position) -> Position:
-        """What stands below a relation: where the relation is in doubt, so is what it leads to (Art. 18)."""
-        note, since = self.on_rows.get(at), self.since.get(at)
-        if note is None or since is None:
-            return position
-        contents = [
-            one if one.since is not None else one._replace(outcome=note.outcome, reason=note.reason, since=since)
-            for one in position.contents
-        ]
-        return Position(_found(note, present=position.found.present), position.valid, contents)
-
-    def _certificates(self, leaf: Leaf, subject: "_Subject", held: Sequence[Mapping[str, object]], at: Path) -> Position:
-        rows = [(number, row) for number, row in enumerate(held) if row["typeCode"] in leaf.types]
-        if not rows:
-            return self._empty(leaf, 0, subject, at)
-        contents = []
-        found = Found(None, present=True)
-        for number, row in rows:
-            for item in CERTIFICATE_ITEMS:
-                if item != "typeCode":
-                    place = (*at, number, item)
-                    note = self._note(place)
-                    coordinate = Coordinate(self._target(leaf), ItemName(item))
-                    contents.append(self._told(coordinate, subject, row[item], place, note))
-                    if note is not None and note.outcome is Outcome.UNDER_VERIFICATION:
-                        found = _found(note, present=True)
-        valid = not leaf.valid or any(row["isValid"] is True for _, row in rows)
-        return self._led_to(at, Position(found, valid, contents))
-
-    def _target(self, leaf: Leaf) -> ResourceName:
-        relation = self.examiner.catalogue.entries[leaf.steps[0]]
-        assert isinstance(relation, Relation)
-        return relation.targets[0].resource
-
-    def _absent(self, leaf: Leaf, depth: int, subject: "_Subject", at: Path) -> Position:
-        """Nothing stands there: because it is withheld, its source is silent, or there is none."""
-        failed = self.failed.get(at)
-        if failed is not None:
-            note, reason = failed
-            found = Found(Outcome.SOURCE_UNAVAILABLE, False, reason, note.remedy, note.position.provider, note.position.code)
-            return Position(found, True, (self._content(leaf, depth, subject, None, at, note, reason),))
-        known = self._note(at)
-        found = _found(known, present=False)
-        return Position(found, True, (self._content(leaf, depth, subject, None, at, known),))
-
-    def _empty(self, leaf: Leaf, depth: int, subject: "_Subject", at: Path) -> Position:
-        """No row came: where rules may have kept one of this subject's back, that is why; else there is none."""
-        hidden = None if at in self.since else self._hidden(leaf, depth, subject)
-        entry = self.examiner.catalogue.entries[leaf.steps[depth]]
-        if hidden is None:
-            note = self.on_rows.get(at)
-            found = _found(note, present=False) if note is not None else Found(None, present=False, provider=entry.provider)
-            return Position(found, True, (self._content(leaf, depth, subject, None, at, note),))
-        coordinate, why = hidden
-        of_rule = self.examiner.catalogue.entries[coordinate]
-        found = Found(Outcome.WITHHELD, False, why.reason, why.remedy, of_rule.provider, of_rule.code)
-        content = Content(
-            at, leaf.steps[depth], subject.asked.taken.role, subject.number, None, Outcome.WITHHELD, why.reason,
-            of_rule.provider, None,
-        )  # fmt: skip
-        return Position(found, True, (content,))
-
-    def _hidden(self, leaf: Leaf, depth: int, subject: "_Subject") -> tuple[Coordinate, Withhold] | None:
-        """Which rule may have kept back rows of this subject at this relation, and why; None where none can."""
+    def hidden(self, depth: int) -> Callable[[Subject, Facts], Why | None]:
+        """Which rule may have kept back rows of a subject at the relation that is the leaf's key number `depth`."""
         if depth:
-            return self._some_rule(leaf, depth, subject)
-        relation = self.examiner.catalogue.entries[leaf.steps[0]]
-        assert isinstance(relation, Relation)
-        for target in relation.targets:
-            resource = self.examiner.catalogue.resources[target.resource]
-            known = {resource.lookups[target.lookup].item: subject.code}
-            if resource.subject is not None:
-                known.setdefault(resource.subject, subject.code)
-            for other in resource.relations.values():
-                of_kind = [one.when for one in other.targets if one.resource == RESOURCE_OF[subject.asked.taken.kind]]
-                if other.discriminator is not None and of_kind and of_kind[0] is not None:
-                    known[other.discriminator] = of_kind[0]
-            names = {resource.key, resource.lookups[target.lookup].item} | ({ItemName("typeCode")} if leaf.types else set())
-            for name in sorted(name for name in names if name is not None):
-                for asked in (For.ROW, For.FIND, For.USE):
-                    decision = self._decided(Coordinate(target.resource, name), asked)
-                    if isinstance(decision, ShareIf):
-                        for of_type in leaf.types or (None,):
-                            facts = known if of_type is None else {**known, ItemName("typeCode"): of_type}
-                            why = _may_withhold(decision, facts, self.facts)
-                            if why is not None:
-                                return Coordinate(target.resource, name), why
-        return None
+            why = self._some_rule(depth)
+            return lambda _subject, _facts: why
+        examiner = self.examiner
+        hiding = compile_hiding(examiner.catalogue, self.leaf, self.asked, examiner.decisions, examiner.matter)
+        return lambda subject, facts: hiding.why(subject.code, facts)
 
-    def _some_rule(self, leaf: Leaf, depth: int, subject: "_Subject") -> tuple[Coordinate, Withhold] | None:
+    def _some_rule(self, depth: int) -> Why | None:
         """Deeper down nothing is known of the rows: the rule that holds there for some rows may have hidden these."""
-        note = self.examiner.constants.get((*self.examiner.path, subject.asked.alias, *leaf.path[: depth + 1]))
+        note = self.place(depth + 1).always
         if note is None or note.outcome is not Outcome.WITHHELD:
             return None
         decision = self._decision(note.position.coordinate)
         why = next((one for one in verdicts(decision) if isinstance(one, Withhold)), None) if decision else None
-        return None if why is None else (note.position.coordinate, why)
+        return None if why is None else Why(note.position.coordinate, why)
 
     def _decision(self, coordinate: Coordinate) -> Decision | None:
-        of = (self._decided(coordinate, asked) for asked in (For.ROW, For.FIND, For.USE, For.SHOW))
+        asked = (For.ROW, For.FIND, For.USE, For.SHOW)
+        of = (self.examiner.decisions.get(Question(coordinate, one, self.examiner.matter)) for one in asked)
         return next((one for one in of if one is not None), None)
 
-    def _decided(self, coordinate: Coordinate, asked: For) -> Decision | None:
-        return self.examiner.decisions.get(Question(coordinate, asked, self.examiner.matter))
 
-    def _note(self, at: Path) -> Note | None:
-        on_row = self.on_rows.get(at)
-        return on_row if on_row is not None else self.examiner.constants.get(tuple(p for p in at if isinstance(p, str)))
+def _role(of: _Leaf, path: tuple[str, ...]) -> Reader:
+    variable, first, base = of.asked.variable, of.asked.first, (*path, of.asked.alias)
+    walk, absent = _walk(of, 0), _absent(of.place(0))
 
-    def _content(
-        self, leaf: Leaf, depth: int, subject: "_Subject", value: object, at: Path, note: Note | None, reason: str = ""
-    ) -> Content:
-        return self._told(leaf.steps[min(depth, len(leaf.steps) - 1)], subject, value, at, note, reason)
+    def batch(examination: Examination) -> Sequence[Position]:
+        rows = cast("Sequence[Row | None] | None", examination.data[variable])
+        positions = []
+        for number, code in enumerate(examination.keys[variable]):
+            subject = Subject(number + first, code)
+            if rows is None:
+                positions.append(absent(base, subject, examination))
+            else:
+                row = rows[number]
+                at: Path = (*base, number)
+                positions.append(absent(at, subject, examination) if row is None else walk(row, at, subject, examination))
+        return positions
 
-    def _told(
-        self, coordinate: Coordinate, subject: "_Subject", value: object, at: Path, note: Note | None, reason: str = ""
-    ) -> Content:
-        entry = self.examiner.catalogue.entries[coordinate]
-        outcome = Outcome.SHARED if note is None else note.outcome
-        provider = entry.provider if note is None else note.position.provider
-        source = self.examiner.sources.get(coordinate.type)
-        as_of = None if source is None else self.as_of.get(source)
-        why = reason or ("" if note is None else note.reason)
-        since, role = self.since.get(at), subject.asked.taken.role
-        return Content(at, coordinate, role, subject.number, value, outcome, why, provider, as_of, since)
+    def single(examination: Examination) -> Sequence[Position]:
+        row = cast("Row | None", examination.data[variable])
+        subjects = [Subject(number + first, code) for number, code in enumerate(examination.keys[variable])]
+        return [
+            absent(base, subject, examination) if row is None else walk(row, base, subject, examination)
+            for subject in subjects
+        ]
 
-
-class _Subject(NamedTuple):
-    """A subject of a role: `number` within the role, its code as it was looked up."""
-
-    asked: Asked
-    number: int
-    code: object
+    return batch if of.asked.batch else single
 
 
-def title_of(catalogue: Catalogue, coordinate: Coordinate) -> tuple[str, str]:
-    """The code and title of a coordinate."""
-    entry: Item | Relation = catalogue.entries[coordinate]
-    return entry.code, entry.title
+def _walk(of: _Leaf, depth: int) -> _Walk:
+    """Reads the leaf's key number `depth` in a row, and what is below it."""
+    key = of.leaf.path[depth]
+    if key == CERTIFICATES:
+        return _certificates(of)
+    absent = _absent(of.place(depth + 1))
+    if depth == len(of.leaf.path) - 1:
+        return _item(of.place(depth + 1), key, absent)
+    below, empty = _walk(of, depth + 1), _empty(of, depth)
+
+    def relation(row: Row, at: Path, subject: Subject, examination: Examination) -> Position:
+        value, place = row[key], (*at, key)
+        if value is None:
+            return absent(place, subject, examination)
+        if not isinstance(value, list):
+            position = below(value, place, subject, examination)
+        elif value:
+            position = together([below(one, (*place, number), subject, examination) for number, one in enumerate(value)])
+        else:
+            return empty(place, subject, examination)
+        since = examination.since.get(place)
+        return position if since is None else led_to(position, examination.on_rows[place], since)
+
+    return relation
 
 
-def _found(note: Note | None, *, present: bool) -> Found:
-    if note is None or note.outcome is Outcome.SHARED:
-        return Found(None, present, provider="" if note is None else note.position.provider)
-    if note.outcome is Outcome.WITHHELD and present:
-        return Found(None, present, provider=note.position.provider)
-    return Found(note.outcome, present, note.reason, note.remedy, note.position.provider, note.position.code)
+def _item(place: Place, key: str, absent: _Absent) -> _Walk:
+    found = found_of(place.always, present=True)
+    plain = content_of(place, 0, None, (), place.always)[4:]
+
+    def item(row: Row, at: Path, subject: Subject, examination: Examination) -> Position:
+        value, path = row[key], (*at, key)
+        if value is None:
+            return absent(path, subject, examination)
+        note = examination.on_rows.get(path)
+        if note is None:
+            return Position(found, True, (Content(path, place, subject.number, value, *plain),))
+        return Position(found_of(note, present=True), True, (_told(place, subject, value, path, note, examination),))
+
+    return item
 
 
-def _together(parts: Sequence[Position]) -> Position:
-    """Of many rows under one subject: the one that says least, with all that is shown."""
-    worst = next((one for one in parts if one.found.outcome is Outcome.UNDER_VERIFICATION), None)
-    worst = worst or next((one for one in parts if not one.found.present), parts[0])
-    return Position(worst.found, all(one.valid for one in parts), [content for one in parts for content in one.contents])
+def _certificates(of: _Leaf) -> _Walk:
+    relation = of.examiner.catalogue.entries[of.leaf.steps[0]]
+    assert isinstance(relation, Relation)
+    target = relation.targets[0].resource
+    items = [
+        (item, of.place(1, Coordinate(target, ItemName(item)), (item,))) for item in CERTIFICATE_ITEMS if item != "typeCode"
+    ]
+    absent, empty, types, valid = _absent(of.place(1)), _empty(of, 0), of.leaf.types, of.leaf.valid
+
+    def certificates(row: Row, at: Path, subject: Subject, examination: Examination) -> Position:
+        held, place = row[CERTIFICATES], (*at, CERTIFICATES)
+        if held is None:
+            return absent(place, subject, examination)
+        rows = [(number, one) for number, one in enumerate(held) if one["typeCode"] in types]
+        if not rows:
+            return empty(place, subject, examination)
+        contents, found = [], OBTAINED
+        for number, one in rows:
+            for item, of_item in items:
+                path = (*place, number, item)
+                note = examination.on_rows.get(path, of_item.always)
+                contents.append(_told(of_item, subject, one[item], path, note, examination))
+                if note is not None and note.outcome is Outcome.UNDER_VERIFICATION:
+                    found = found_of(note, present=True)
+        position = Position(found, not valid or any(one["isValid"] is True for _, one in rows), contents)
+        since = examination.since.get(place)
+        return position if since is None else led_to(position, examination.on_rows[place], since)
+
+    return certificates
 
 
-def _may_withhold(decision: ShareIf, known: Mapping[ItemName, object], facts: Facts) -> Withhold | None:
-    """Why a row of which only these items are known may be withheld; None where it cannot be."""
-    told = _Told(facts)
-    for predicate, verdict in decision.cases:
-        holds = evaluate(predicate, known.get, told)
-        if holds is not False and isinstance(verdict, Withhold):
-            return verdict
-        if holds is True:
-            return None
-    return decision.otherwise if isinstance(decision.otherwise, Withhold) else None
+def _absent(place: Place) -> _Absent:
+    """Nothing stands there: because it is withheld, its source is silent, or there is none."""
+
+    def absent(at: Path, subject: Subject, examination: Examination) -> Position:
+        failed = examination.failed.get(at)
+        if failed is None:
+            note = examination.on_rows.get(at, place.always)
+            found, content = found_of(note, present=False), _told(place, subject, None, at, note, examination)
+            return Position(found, True, (content,))
+        note, reason = failed
+        position = note.position
+        found = Found(Outcome.SOURCE_UNAVAILABLE, False, reason, note.remedy, position.provider, position.code)
+        return Position(found, True, (_told(place, subject, None, at, note, examination, reason),))
+
+    return absent
 
 
-class _Told(dict[str, object]):
-    """The facts of a request; what it was not told is unknown."""
+def _empty(of: _Leaf, depth: int) -> _Absent:
+    """No row came: where rules may have kept one of this subject's back, that is why; else there is none."""
+    place, hidden, catalogue = of.place(depth + 1), of.hidden(depth), of.examiner.catalogue
+    nothing = Found(None, present=False, provider=place.entry.provider)
 
-    def __missing__(self, name: str) -> None:
-        return None
+    def empty(at: Path, subject: Subject, examination: Examination) -> Position:
+        why = None if at in examination.since else hidden(subject, examination.facts)
+        if why is None:
+            note = examination.on_rows.get(at)
+            found = nothing if note is None else found_of(note, present=False)
+            return Position(found, True, (_told(place, subject, None, at, note, examination),))
+        rule, withhold = catalogue.entries[why.coordinate], why.withhold
+        found = Found(Outcome.WITHHELD, False, withhold.reason, withhold.remedy, rule.provider, rule.code)
+        content = Content(at, place, subject.number, None, Outcome.WITHHELD, withhold.reason, rule.provider, None)
+        return Position(found, True, (content,))
+
+    return empty
+
+
+def _told(
+    place: Place, subject: Subject, value: object, at: Path, note: Note | None, examination: Examination, reason: str = ""
+) -> Content:
+    content = content_of(place, subject.number, value, at, note, reason)
+    since = examination.since.get(at) if examination.since else None
+    return content if since is None else content._replace(since=since)

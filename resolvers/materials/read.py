@@ -64,11 +64,15 @@ def read_check(values: Values, variables: Mapping[str, object]) -> CheckRequest:
     listed = cast("Sequence[Mapping[str, object]]", values["subjects"](variables))
     _check_number("subjects", len(listed), MOST_SUBJECTS)
     _check_number("matters", len(matters), MOST_MATTERS)
+    situations = cast("Sequence[str] | None", values["situations"](variables)) or ()
+    return CheckRequest(matters, _by_role(listed), frozenset(situations), many)
+
+
+def _by_role(listed: Sequence[Mapping[str, object]]) -> Mapping[str, Sequence[Subject]]:
     by_role: dict[str, list[Subject]] = {}
     for given in listed:
         by_role.setdefault(str(given["role"]), []).append(read_subject(given))
-    situations = cast("Sequence[str] | None", values["situations"](variables)) or ()
-    return CheckRequest(matters, by_role, frozenset(situations), many)
+    return by_role
 
 
 def _check_number(name: str, found: int, most: int) -> None:
@@ -137,15 +141,18 @@ def matter_in_force(register: MatterRegister, code: str, day: date) -> Matter:
 
 @dataclass(frozen=True, slots=True)
 class ReadSubjects:
-    """The subjects' codes by the names under which a check's root fields look for them."""
+    """The subjects' codes by the names under which a check's root fields look for them.
+
+    Of arguments that `read_check` has read: a plan is found by them.
+    """
 
     values: Values
     asked: tuple[Asked, ...]
 
     def __call__(self, variables: Mapping[str, object]) -> dict[str, object]:
-        request = read_check(self.values, variables)
+        by_role = _by_role(cast("Sequence[Mapping[str, object]]", self.values["subjects"](variables)))
         found: dict[str, object] = {}
         for one in self.asked:
-            codes = [subject.code for subject in request.subjects[one.taken.role] if subject.kind is one.taken.kind]
+            codes = [subject.code for subject in by_role[one.taken.role] if subject.kind is one.taken.kind]
             found[one.variable] = codes if one.batch else codes[one.first]
         return found

@@ -1,22 +1,24 @@
-"""One check's answer: per material the verdict, why, the contents, and what to do next."""
+"""One check, judged: per material the verdict, why, and what is shown for it.
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+Compiled once per pruned plan: what replaces a material becomes one function over the answer.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import assert_never
+from datetime import date
+from functools import partial
+from typing import NamedTuple, TypeAlias, assert_never
 
 import orjson
 
 from catalogue.matters import Theme
-from catalogue.model import Coordinate, ItemCode, ProviderCode
-from ledger.entry import PositionOutcome
-from resolvers.materials.compose import AskedMaterial, Either, Every, Held, Leaf, Needed, document_of
-from resolvers.materials.display import display
-from resolvers.materials.examine import Content, Examination
-from resolvers.materials.words import TEXTS
-from resolvers.report import CALLS
+from catalogue.model import ItemCode
+from resolvers.materials.compose import AskedMaterial, Either, Every, Held, Leaf, Needed
+from resolvers.materials.content import OBTAINED, Content
+from resolvers.materials.examine import Examination, Examiner, Reader
+from resolvers.materials.quick import compile_quick
 from resolvers.shape import Path
-from sharing.material import MaterialReason, MaterialVerdict, Standing, all_of, any_of, stands
+from sharing.material import DELIVERED, MaterialReason, Standing, all_of, any_of, stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +31,10 @@ class Applied:
 
 NOTHING_APPLIED = Applied(frozenset(), {})
 BARRED, NOTHING_REPLACES = Standing(MaterialReason.BARRED), Standing(MaterialReason.NOTHING_REPLACES)
+OWN_REGISTER, NOT_CATALOGUED = Standing(MaterialReason.OWN_REGISTER), Standing(MaterialReason.NOT_CATALOGUED)
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedMaterial:
+class CheckedMaterial(NamedTuple):
     """A material with its verdict and what was found for it."""
 
     asked: AskedMaterial
@@ -44,175 +46,94 @@ class CheckedMaterial:
         return self.asked.material.code
 
 
-def check_materials(examination: Examination) -> list[CheckedMaterial]:
-    """Every material that the situations and the subjects call for, in the matter's order, as far as the registers tell."""
-    return [check_material(examination, asked, NOTHING_APPLIED) for asked in examination.examiner.composed.materials]
+Check: TypeAlias = Callable[[Examination, Applied], CheckedMaterial]
+"""One material, with what is known of the department's applications."""
+_Judge: TypeAlias = Callable[[Examination, Applied, list[Content]], Standing | None]
+"""How what is needed stands; what is shown for it is appended. None: it concerns no subject."""
 
 
-def check_material(examination: Examination, asked: AskedMaterial, applied: Applied) -> CheckedMaterial:
-    """One material, with what is known of the department's applications."""
+def compile_checks(examiner: Examiner) -> tuple[Check, ...]:
+    """Of every material that the situations and the subjects call for, in the matter's order."""
+    return tuple(_compile_check(examiner, asked) for asked in examiner.composed.materials)
+
+
+def _compile_check(examiner: Examiner, asked: AskedMaterial) -> Check:
     if asked.needed is None:
-        return CheckedMaterial(asked, BARRED if asked.material.barred else NOTHING_REPLACES, ())
-    judge = _Judge(examination, applied)
-    standing = judge.judge(asked.needed)
-    assert standing is not None, "what concerns no subject is not asked"
-    contents = by_row(judge.contents)
-    if asked.material.barred:
-        standing = BARRED
-    elif standing.reason is MaterialReason.OBTAINED and any(one.since is not None for one in contents):
-        standing = replace(standing, reason=MaterialReason.UNDER_VERIFICATION)
-    return CheckedMaterial(asked, standing, contents)
+        nothing = CheckedMaterial(asked, BARRED if asked.material.barred else NOTHING_REPLACES, ())
+        return lambda _examination, _applied: nothing
+    judge, quick = _compile_judge(examiner, asked.needed), compile_quick(examiner, asked.needed)
+    obtained = BARRED if asked.material.barred else DELIVERED
+
+    def check(examination: Examination, applied: Applied) -> CheckedMaterial:
+        shown = None if quick is None else quick(examination)
+        if shown is not None:
+            return CheckedMaterial(asked, obtained, shown)
+        found: list[Content] = []
+        standing = judge(examination, applied, found)
+        assert standing is not None, "what concerns no subject is not asked"
+        contents = by_row(found)
+        if asked.material.barred:
+            standing = BARRED
+        elif standing.reason is MaterialReason.OBTAINED and any(one.since is not None for one in contents):
+            standing = replace(standing, reason=MaterialReason.UNDER_VERIFICATION)
+        return CheckedMaterial(asked, standing, contents)
+
+    return check
 
 
 def by_row(contents: Iterable[Content]) -> list[Content]:
     """Each position once, what stands in one row together, in the order in which rows are met."""
     rows: dict[Path, dict[Path, Content]] = {}
     for one in contents:
-        rows.setdefault(one.path[:-1], {})[one.path] = one
+        path = one.path
+        row = rows.get(path[:-1])
+        if row is None:
+            row = rows[path[:-1]] = {}
+        row[path] = one
     return [one for row in rows.values() for one in row.values()]
 
 
-class _Judge:
-    """Judges one material, and gathers what is shown for it."""
-
-    def __init__(self, examination: Examination, applied: Applied) -> None:
-        self._examination = examination
-        self._refused = frozenset(map(str, applied.refused))
-        self._pending = frozenset(map(str, applied.pending))
-        self.contents: list[Content] = []
-
-    def judge(self, needed: Needed) -> Standing | None:
-        match needed:
-            case Leaf():
-                return all_of(self._leaf(needed))
-            case Every(parts=parts):
-                return all_of(one for part in parts if (one := self.judge(part)) is not None)
-            case Either(parts=parts):
-                return any_of([one for part in parts if (one := self.judge(part)) is not None])
-            case Held(shown=shown):
-                if shown is not None:
-                    self.judge(shown)  # what is shown of it decides nothing: it may not be asked for
-                return Standing(MaterialReason.OWN_REGISTER)
-            case Theme():
-                return Standing(MaterialReason.NOT_CATALOGUED)
-            case _:
-                assert_never(needed)
-
-    def _leaf(self, leaf: Leaf) -> Iterator[Standing]:
-        for position in self._examination.positions(leaf):
-            self.contents += position.contents
-            standing = stands(position.found, absence=leaf.absence, refused=self._refused, pending=self._pending)
-            if standing.reason is MaterialReason.OBTAINED and not position.valid:
-                standing = Standing(MaterialReason.NOT_VALID, standing.provider)
-            yield standing
+def _compile_judge(examiner: Examiner, needed: Needed) -> _Judge:
+    match needed:
+        case Leaf():
+            return partial(_leaf, examiner.reader(needed), needed.absence)
+        case Every(parts=parts):
+            return partial(_every, [_compile_judge(examiner, part) for part in parts])
+        case Either(parts=parts):
+            return partial(_either, [_compile_judge(examiner, part) for part in parts])
+        case Held(shown=shown):
+            return partial(_held, None if shown is None else _compile_judge(examiner, shown))
+        case Theme():
+            return lambda _examination, _applied, _into: NOT_CATALOGUED
+        case _:
+            assert_never(needed)
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """What is told beside the verdicts: `titles` of departments, `receipt`, when sources were asked, dates of later checks.
-
-    `check_by`: by a number of working days the day on which leniency ends. `changed`: since the case's last check, by
-    material code and by content path; None where there was none. `compared_with`: when that was.
-    """
-
-    titles: Mapping[ProviderCode, str]
-    at: datetime
-    case: str | None
-    check_by: Mapping[int, date]
-    pending: Mapping[ItemCode, date]
-    changed: Mapping[str, bool] | None
-    compared_with: datetime | None
+def _leaf(read: Reader, absence: bool, examination: Examination, applied: Applied, into: list[Content]) -> Standing | None:
+    standings = []
+    for found, valid, contents in read(examination):
+        into += contents
+        standing = DELIVERED if found is OBTAINED else stands(
+            found, absence=absence, refused=applied.refused, pending=applied.pending.keys()
+        )  # fmt: skip
+        if not valid and standing.reason is MaterialReason.OBTAINED:
+            standing = Standing(MaterialReason.NOT_VALID, standing.provider)
+        standings.append(standing)
+    return all_of(standings)
 
 
-def tell(examination: Examination, checked: Sequence[CheckedMaterial], telling: Telling, receipt: str) -> dict[str, object]:
-    """The whole `MaterialCheck`, every field by its name."""
-    matter = examination.examiner.composed.shape.matter
-    return {
-        "matter": matter.code,
-        "title": matter.title,
-        "titleEn": matter.title_en,
-        "version": matter.version,
-        "checkedAt": telling.at,
-        "receipt": receipt,
-        "case": telling.case,
-        "comparedWith": telling.compared_with,
-        "materials": [_material(examination, one, telling) | {"receipt": receipt} for one in checked],
-    }
+def _every(parts: Sequence[_Judge], examination: Examination, applied: Applied, into: list[Content]) -> Standing | None:
+    return all_of([one for part in parts if (one := part(examination, applied, into)) is not None])
 
 
-def _material(examination: Examination, checked: CheckedMaterial, telling: Telling) -> dict[str, object]:
-    material, standing = checked.asked.material, checked.standing
-    verdict, (text, text_en) = standing.verdict, TEXTS[standing.reason]
-    lenience = None
-    if material.lenience is not None and verdict is MaterialVerdict.ASK_WITH_REASON:
-        lenience = {
-            "kind": str(material.lenience.kind).upper(),
-            "checkBy": telling.check_by[material.lenience.working_days],
-        }
-    remedy = standing.remedy
-    return {
-        "code": material.code,
-        "title": material.title,
-        "titleEn": material.title_en,
-        "verdict": str(verdict),
-        "reason": str(standing.reason),
-        "reasonText": text,
-        "reasonTextEn": text_en,
-        "article": standing.article,
-        "provider": standing.provider,
-        "providerTitle": _title(telling, standing.provider),
-        "remedy": None if remedy is None else str(remedy),
-        "call": None if remedy is None else CALLS.get(remedy),
-        "expected": _expected(standing, telling),
-        "lenience": lenience,
-        "contents": [_content(examination, one, telling, checked.code) for one in checked.contents],
-        "application": _application(examination, checked) if verdict is MaterialVerdict.OBTAINABLE else None,
-        "changed": None if telling.changed is None else telling.changed.get(checked.code, True),
-    }
+def _either(parts: Sequence[_Judge], examination: Examination, applied: Applied, into: list[Content]) -> Standing | None:
+    return any_of([one for part in parts if (one := part(examination, applied, into)) is not None])
 
 
-def _title(telling: Telling, provider: str | None) -> str | None:
-    return None if provider is None else telling.titles.get(ProviderCode(provider))
-
-
-def _expected(standing: Standing, telling: Telling) -> date | None:
-    """By when what is applied for is to be answered, all of it."""
-    if standing.reason is not MaterialReason.PENDING:
-        return None
-    return max((due for item, due in telling.pending.items() if item in standing.items), default=None)
-
-
-def _application(examination: Examination, checked: CheckedMaterial) -> dict[str, object] | None:
-    needed = checked.asked.needed
-    if not checked.standing.items or needed is None or checked.standing.reason is MaterialReason.PENDING:
-        return None
-    examiner = examination.examiner
-    return {
-        "document": document_of(examiner.catalogue, examiner.composed, needed),
-        "items": list(checked.standing.items),
-    }
-
-
-def _content(examination: Examination, content: Content, telling: Telling, material: str) -> dict[str, object]:
-    entry = examination.examiner.catalogue.entries[content.coordinate]
-    path = path_text(content)
-    return {
-        "item": entry.code,
-        "coordinate": str(content.coordinate),
-        "title": entry.title,
-        "value": value_text(content.value),
-        "display": display(content.coordinate, getattr(entry, "type", ""), content.value),
-        "outcome": str(content.outcome),
-        "reason": str(content.reason) or None,
-        "provider": content.provider,
-        "providerTitle": telling.titles.get(ProviderCode(content.provider)),
-        "asOf": content.as_of,
-        "role": content.role,
-        "subject": content.subject,
-        "path": path,
-        "since": content.since,
-        "changed": None if telling.changed is None else telling.changed.get(f"{material} {path}", True),
-    }
+def _held(shown: _Judge | None, examination: Examination, applied: Applied, into: list[Content]) -> Standing | None:
+    if shown is not None:
+        shown(examination, applied, into)  # what is shown of it decides nothing: it may not be asked for
+    return OWN_REGISTER
 
 
 def path_text(content: Content) -> str:
@@ -228,14 +149,6 @@ def value_text(value: object) -> str | None:
     return text.strip('"')
 
 
-def recorded(path: str, matter: str, checked: Sequence[CheckedMaterial]) -> list[PositionOutcome]:
-    """What the ledger keeps of the verdicts: a position each, the material in place of an item."""
-    return [
-        PositionOutcome(f"{path}.materials.{one.code}", f"{matter}/{one.code}", one.standing.verdict, one.standing.reason)
-        for one in checked
-    ]
-
-
 def digested(checked: Sequence[CheckedMaterial]) -> Mapping[str, str]:
     """What a later check is compared with, by material code and content path: to be hashed under a key, never kept so."""
     told: dict[str, str] = {}
@@ -248,8 +161,3 @@ def digested(checked: Sequence[CheckedMaterial]) -> Mapping[str, str]:
             parts.append(of_content)
         told[one.code] = "\x1e".join(parts)
     return told
-
-
-def coordinates_of(checked: Sequence[CheckedMaterial]) -> frozenset[Coordinate]:
-    """Every coordinate that is shown."""
-    return frozenset(content.coordinate for one in checked for content in one.contents)

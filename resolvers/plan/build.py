@@ -11,8 +11,8 @@ from catalogue.matters import MatterRegister
 from catalogue.model import Catalogue, Coordinate, Item, LookupKind, Relation, Resource, ResourceName, Target
 from catalogue.predicate import ItemName
 from resolvers.materials.compose import compose
-from resolvers.materials.project import compile_projection
 from resolvers.materials.read import CHECKS, ReadSubjects, read_check, valid_shapes
+from resolvers.materials.select import compile_selection
 from resolvers.plan.arguments import argument_value
 from resolvers.plan.collect import Collector, subselections
 from resolvers.plan.listing import WhereReader, check_first, read_order
@@ -128,7 +128,7 @@ class _Builder:
         returned = self._type("Query").fields[fields[0].name.value]
         values = {name: argument_value(fields[0], name, argument) for name, argument in returned.args.items()}
         request = read_check(values, self.variables)
-        select = compile_projection(self.source.schema, self.collector, returned.type, fields)
+        select = compile_selection(self.source.schema, self.collector, returned.type, fields)
         for shape in valid_shapes(request, self.matters.register, self.matters.day):
             path = (key, shape.matter.code) if request.many else (key,)
             composed = compose(self.source.catalogue, shape, ".".join(path))

@@ -18,8 +18,6 @@ from sharing.decision import Question
 Variables: TypeAlias = Mapping[str, object]
 ValueOf: TypeAlias = Callable[[Variables], object]
 """How a run-time value is had from the coerced variables of one request."""
-Projection: TypeAlias = Callable[[Mapping[str, object]], dict[str, object]]
-"""Takes an object with all its fields by name, gives the one that a document selects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +127,23 @@ class Params:
 
 
 @dataclass(frozen=True, slots=True)
+class Selected:
+    """A field under its response key; `below`: what is selected of the object that it is, or of each."""
+
+    key: str
+    name: str
+    below: "Selection | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What is selected of an object of this type, in response order."""
+
+    type_name: str
+    fields: tuple[Selected, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CheckField:
     """A check of a matter's materials: what it asks, how its subjects are read, what is selected.
 
@@ -141,7 +156,7 @@ class CheckField:
     composed: Composed
     subjects: Callable[[Variables], Mapping[str, object]]
     """The subjects' codes (of one, or a list) by the name under which the check's root fields look for them."""
-    select: Projection
+    select: Selection
 
 
 @dataclass(frozen=True)

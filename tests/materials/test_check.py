@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
@@ -28,6 +28,7 @@ from catalogue.model import ItemCode, ProviderCode, Rows
 from connectors.base import SourceError
 from resolvers.ports import OpenCase
 from sharing.grant import Grant
+from sharing.open_doubts import Doubted, index_doubts
 from tests.http.house import World
 from tests.law.asking import LI, ZHANG, another, code, gateway, give, row
 from tests.law.asking import ask as ask_as
@@ -335,3 +336,121 @@ async def test_what_only_one_may_read_is_not_in_anothers_contents() -> None:
     world, _ = world_of(rows=married())
     answered = await check(world)
     assert "21" not in [one["value"] for of in materials(answered).values() for one in of["contents"]]
+
+
+def doubt(world: World, *coordinates: str, subject: str = ZHANG, day: int = 1) -> None:
+    """From here on these items of the subject are under verification, since that day of March."""
+    world.ledger.epoch = epoch = world.rights.rights.epoch + 1
+    codes = {str(coordinate): entry.code for coordinate, entry in world.gateway.served.catalogue.entries.items()}
+    reference, since = world.gateway.subject_hash(subject), datetime(2026, 3, day, tzinfo=UTC)
+    doubts = index_doubts([Doubted(codes[one], reference, since) for one in coordinates])
+    world.rights.rights = replace(world.rights.rights, epoch=epoch, doubts=doubts)
+
+
+def doubtful(found: Mapping[str, Any]) -> list[tuple[str, str | None]]:
+    """The places shown that are under verification, below the subject, with what stands there."""
+    return [(one["path"].split(".", 3)[-1], one["value"]) for one in found["contents"] if one["since"] is not None]
+
+
+async def test_an_item_under_verification_is_told_with_its_value_and_proof_is_accepted() -> None:
+    world, _ = world_of()
+    doubt(world, "Person.name")
+    found = materials(await check(world))["identity"]
+    assert (found["verdict"], found["reason"]) == ("ACCEPT_IF_OFFERED", "UNDER_VERIFICATION")
+    assert found["article"] == "Art. 18"
+    assert doubtful(found) == [("name", "张三")]
+    assert found["contents"][0]["outcome"] == "UNDER_VERIFICATION"
+    assert found["contents"][0]["since"] == "2026-03-01T00:00:00Z"
+
+
+async def test_a_doubt_about_one_person_is_none_about_another() -> None:
+    world, _ = world_of()
+    doubt(world, "Person.name", subject=LI)
+    assert verdicts(await check(world))["identity"] == ("NOT_TO_BE_ASKED", "OBTAINED")
+    answered = await check(world, "spouse")
+    assert verdicts(answered)["identity"] == ("ACCEPT_IF_OFFERED", "UNDER_VERIFICATION")
+    assert [one["since"] is None for one in materials(answered)["identity"]["contents"]] == [True, False]
+
+
+async def test_what_a_doubted_relation_leads_to_is_in_doubt_with_it() -> None:
+    world, _ = world_of(grant(*FULL, rows=Rows.CASE_SUBJECT), rows=married())
+    doubt(world, "MarriageRecord.idNumber")
+    found = materials(await check(world, purpose=IN_CASE))["marriage"]
+    assert (found["verdict"], found["reason"]) == ("ACCEPT_IF_OFFERED", "UNDER_VERIFICATION")
+    assert ("marriageRecord.status", "21") in doubtful(found)
+
+
+async def test_a_missing_row_under_verification_proves_nothing() -> None:
+    world, _ = world_of(grant(*FULL, rows=Rows.CASE_SUBJECT))
+    assert verdicts(await check(world, purpose=IN_CASE))["dwelling"] == ("NOT_TO_BE_ASKED", "ABSENCE")
+    doubt(world, "Person.realEstateUnits")
+    found = materials(await check(world, purpose=IN_CASE))["dwelling"]
+    assert (found["verdict"], found["reason"]) == ("ACCEPT_IF_OFFERED", "UNDER_VERIFICATION")
+    assert doubtful(found) == [("realEstateUnits", None)]
+
+
+async def test_a_missing_person_under_verification_is_not_demanded_to_prove_himself() -> None:
+    world, _ = world_of(rows={"Person": []})
+    assert verdicts(await check(world))["identity"] == ("ASK_WITH_REASON", "NO_DATA")
+    doubt(world, "Person.idNumber")
+    found = materials(await check(world))["identity"]
+    assert (found["verdict"], found["reason"]) == ("ACCEPT_IF_OFFERED", "UNDER_VERIFICATION")
+
+
+async def test_a_certificate_under_verification_stays_and_proof_is_accepted() -> None:
+    world, _ = world_of(rows={"Licence": [certificate(MARRIAGE_CARD, "L-1", validUntil=None)]})
+    doubt(world, "Licence.number")
+    found = materials(await check(world))["marriage"]
+    assert (found["verdict"], found["reason"]) == ("ACCEPT_IF_OFFERED", "UNDER_VERIFICATION")
+    assert [path for path, _ in doubtful(found)] == ["certificates.0.number"]
+
+
+async def test_what_the_department_holds_itself_is_not_asked_for_whatever_is_in_doubt() -> None:
+    world, _ = world_of()
+    doubt(world, "Person.sex")
+    assert verdicts(await check(world))["files"] == ("NOT_TO_BE_ASKED", "OWN_REGISTER")
+
+
+ROWS = {
+    **married(),
+    "Household": [row("Household", number="H-1", address="玄武区一号", divisionCode="320102", headIdNumber=ZHANG)],
+    "Licence": [certificate(MARRIAGE_CARD, "L-1"), certificate(DISABILITY, "L-2", validUntil=date(2021, 1, 1))],
+}
+BOOKLET = material(
+    "booklet",
+    Items(
+        tuple(
+            (role, *path.split("."))
+            for path in ("householdNumber", "name", "household.members.name", "household.address", "household.members.sex")
+            for role in ("applicant", "spouse")
+        )
+    ),
+)
+
+
+@pytest.mark.parametrize("doubted", [(), ("Person.sex",), ("Household.address",)])
+@pytest.mark.parametrize("rows", [Rows.CASE_SUBJECT, Rows.OWN_DIVISION])
+async def test_the_short_way_gives_what_the_long_way_gives(
+    rows: Rows, doubted: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    household = ("Person.householdNumber", "Person.household", "Household.address", "Household.members")
+    matters = register_of(1, [replace(MATTER, materials=(*MATTER.materials, BOOKLET)), OTHER])
+
+    async def answered() -> list[object]:
+        world = gateway(grant(*FULL, *household, rows=rows), matters=matters, rows=ROWS, clients=[HOUSING])
+        world.gateway.cases = Cases()
+        world.gateway.desk = HeldDesk().desk(world.gateway.cases)
+        if doubted:
+            doubt(world, *doubted)
+        shown = [
+            {key: value for key, value in content.items() if key != "asOf"} | {"material": one["code"]}
+            for purpose in (PURPOSE, IN_CASE)
+            for roles in ((), ("spouse",))
+            for one in (await check(world, *roles, purpose=purpose))["data"]["materialCheck"]["materials"]
+            for content in [{"verdict": one["verdict"], "reason": one["reason"]}, *one["contents"]]
+        ]
+        return [*shown, *(orjson.loads(entry)["outcomes"] for entry in world.ledger.entries)]
+
+    short = await answered()
+    monkeypatch.setattr("resolvers.materials.result.compile_quick", lambda *_: None)
+    assert await answered() == short

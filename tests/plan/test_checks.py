@@ -88,7 +88,8 @@ def test_what_a_matter_asks(code: str, request: pytest.FixtureRequest) -> None:
 def test_an_application_is_drafted_from_a_valid_document_that_names_nobody(code: str) -> None:
     matter = matter_of(code)
     permitted = permit(plan_of(matter, subjects_of(matter)))
-    (examiner,) = permitted.examiners
+    (checker,) = permitted.checkers
+    examiner = checker.examiner
     for asked in examiner.composed.materials:
         if asked.needed is not None:
             text = document_of(catalogue(), examiner.composed, asked.needed)
