@@ -17,7 +17,7 @@ import typer.main
 
 import cli
 import errors
-from bench.__main__ import TARGETS
+from bench.__main__ import AT_MOST, TARGETS
 from catalogue.checks import CHECKS
 from catalogue.load import load_catalogue
 from demo.counter import COUNTER
@@ -162,7 +162,7 @@ def figures_table() -> str:
     rows = ["| figure | measured | to reach |", "|---|---|---|"]
     for name, value in figures()["ratios"].items():
         target = TARGETS[name]
-        reach = "" if target is None else f"≤ {target}" if name.endswith(("_s", "_ms")) else f"≥ {target}"
+        reach = "" if target is None else f"≤ {target}" if name.endswith(AT_MOST) else f"≥ {target}"
         rows.append(f"| `{name}` | {value:.2f} | {reach} |")
     return "\n".join(rows) + "\n"
 
