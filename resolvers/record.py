@@ -43,7 +43,7 @@ class Asked(NamedTuple):
     """What every entry of a request says, whatever becomes of it. `document` is the hash of the text without literals.
 
     `breaches`: what it attempted against Art. 17 ¶2. `concealed`: how it is kept from its subjects. `id`: under which an
-    answer that names it is recorded.
+    answer that names it is recorded; `at`: the instant at which its decisions were last found to hold, which dates it.
     """
 
     consumer: Consumer
@@ -54,10 +54,11 @@ class Asked(NamedTuple):
     breaches: Sequence[str] = ()
     concealed: Concealed | None = None
     id: UUID | None = None
+    at: datetime | None = None
 
     def entry(self, kind: Kind, epoch: int, outcomes: bytes = b"", subjects: Sequence[tuple[str, list[int]]] = ()) -> Entry:
-        """A new entry about this request, dated now."""
-        now = datetime.now(UTC)
+        """A new entry about this request, dated now where nothing else is said."""
+        now = self.at or datetime.now(UTC)
         return Entry(
             id=self.id or new_id(now),
             time=now,

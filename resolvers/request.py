@@ -191,9 +191,9 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
                 timed("shape")
                 if not still_holds(served, caller, rights, permitted, counted, now := time.time()):
                     continue
-                entry = new_id(datetime.fromtimestamp(now, UTC))
+                entry = new_id(at := datetime.fromtimestamp(now, UTC))
                 shaped.data.update(told_of(checked, str(entry)))
-                told, under = recorded(shaped, checked), asked._replace(id=entry)
+                told, under = recorded(shaped, checked), asked._replace(id=entry, at=at)
                 subjects = Subjects(shaped.shaping, permitted.pruned.roots, keys, gateway.subject_hash)
                 delivered = digest_delivered(of_registers(shaped.data, plan)) if request.signed else None
                 _, receipt = await record_answer(gateway.ledger, under, rights.epoch, told, subjects, delivered)
