@@ -98,10 +98,11 @@ def _mark(blocks: int, seed: int) -> str:
 
 
 async def _held_mark(connection: Connection) -> str | None:
+    """The mark that a load has left; a database that was never loaded may have PostgreSQL's own words in its place."""
     found: str | None = await connection.fetchval(
         "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
     )
-    return found
+    return found if found is not None and found.startswith("{") else None
 
 
 async def _make_reader(admin: Connection) -> None:

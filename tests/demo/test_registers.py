@@ -8,6 +8,7 @@ from shapely import STRtree  # type: ignore[import-untyped]
 from shapely.geometry import Point, Polygon, shape  # type: ignore[import-untyped]
 
 from demo.generate import block
+from demo.registers.load import loaded_persons
 from demo.stories import STORIES, STORY_BLOCK
 from standards.divisions import IN_FORCE
 from storage.access import Role
@@ -244,3 +245,9 @@ def test_the_stories_show_what_they_say(registers: Registers) -> None:
         by_key["penalty"]["company"],
     )
     assert len(current) == 1
+
+
+async def test_a_database_that_was_never_loaded_holds_no_persons(registers: Registers) -> None:
+    """PostgreSQL's own database has words of its own where a load leaves its mark: `cli demo` begins on such a one."""
+    assert await loaded_persons(registers.cluster.dsn("postgres", Role.ADMIN)) is None
+    assert await loaded_persons(registers.dsn_of("population")) == 1_000
