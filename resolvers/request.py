@@ -29,7 +29,8 @@ from resolvers.decide import Decider, Permitted
 from resolvers.fetch import Fetched, Sources, fetch
 from resolvers.identify import Credentials, Identity
 from resolvers.identify_ports import IdentityError
-from resolvers.materials.check import Checked, Desk, Read, check, check_matters, keep
+from resolvers.materials import check as materials
+from resolvers.materials.check import Checked, Desk, Read, check, keep
 from resolvers.plan.build import InForce
 from resolvers.plan.cache import Plans
 from resolvers.plan.plan import Plan
@@ -173,6 +174,8 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
                     continue
                 caller = stand(gateway, consumer, asked.purpose, now)
                 permitted = decide(served, plan, caller, rights, now, counted.exhausted, strict=request.strict)
+                asked = refused.attempted(asked, permitted)
+                check_matters(plan, caller)
                 if permitted.quotas:
                     again = partial(decide, served, plan, caller, rights, now, strict=request.strict)
                     permitted, counted = await within_quotas(gateway.counters, keys, permitted, counted, again)
@@ -350,7 +353,6 @@ def decide(
             'send `Sharing-Purpose: matter="…", use=administrative-basis, handler="…"`',
             article="Art. 4(2)",
         )
-    check_matters(plan.checks, caller.asking.matter)
     permitted = served.decider.permit(plan, caller.asking, rights, now, exhausted)
     withheld = permitted.withheld
     if strict and withheld:
@@ -364,6 +366,12 @@ def decide(
         refusal.breaches, refusal.concealed = permitted.breaches, permitted.concealed
         raise refusal
     return permitted
+
+
+def check_matters(plan: Plan, caller: Caller) -> None:
+    """Once it is known how the request is kept from its subjects: it names them. Raises PURPOSE_CONFLICT."""
+    assert caller.asking is not None
+    materials.check_matters(plan.checks, caller.asking.matter)
 
 
 def still_holds(served: Served, caller: Caller, rights: Rights, permitted: Permitted, counted: Counted, now: float) -> bool:
@@ -527,7 +535,7 @@ class Refusals:
 
     def about(self, asked: Asked, plan: Plan) -> Asked:
         """From here on it is known what is asked: of a request for data, whatever becomes of it is recorded."""
-        self._asked, self._for_data = asked, bool(plan.roots)
+        self._asked, self._for_data = asked, bool(plan.roots or plan.checks)
         return asked
 
     def attempted(self, asked: Asked, permitted: Permitted) -> Asked:

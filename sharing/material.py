@@ -161,12 +161,16 @@ def _withheld(found: Found, refused: Set[str], pending: Set[str]) -> Standing:
 
 
 def all_of(parts: Iterable[Standing]) -> Standing | None:
-    """Every part is needed: the one that leaves most to ask, with all that could be applied for. None: no part applies."""
+    """Every part is needed: the one that leaves most to ask, with all that could be applied for. None: no part applies.
+
+    Of equals, one that is not applied for yet: where only some parts are pending, the others still are to be applied for.
+    """
     listed = list(parts)
     if not listed:
         return None
-    chosen = listed[0] if len(listed) == 1 else max(listed, key=_rank)
-    items = tuple(dict.fromkeys([item for one in listed for item in one.items]))
+    chosen = listed[0] if len(listed) == 1 else max(listed, key=lambda one: (_rank(one), not _is_pending(one)))
+    lacking = listed if _is_pending(chosen) else [one for one in listed if not _is_pending(one)]
+    items = tuple(dict.fromkeys([item for one in lacking for item in one.items]))
     return chosen if items == chosen.items else replace(chosen, items=items)
 
 
@@ -182,6 +186,10 @@ def any_of(parts: Iterable[Standing]) -> Standing | None:
     if best.verdict is MaterialVerdict.NOT_TO_BE_ASKED:
         best = next((one for one in listed if one.reason is MaterialReason.UNDER_VERIFICATION), best)
     return best
+
+
+def _is_pending(standing: Standing) -> bool:
+    return standing.reason is MaterialReason.PENDING
 
 
 def _rank(standing: Standing) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -24,9 +24,10 @@ from catalogue.matters import (
     Theme,
     register_of,
 )
-from catalogue.model import ItemCode, ProviderCode, Rows
+from catalogue.model import Basis, BasisClass, ItemCode, ProviderCode, Rows
 from connectors.base import SourceError
 from resolvers.ports import OpenCase
+from sharing.concealment import Concealment
 from sharing.grant import Grant
 from sharing.open_doubts import Doubted, index_doubts
 from tests.http.house import World
@@ -80,7 +81,8 @@ MATTER = Matter(
 OTHER = replace(
     MATTER, code="M04", materials=(material("identity", Items((("applicant", "name"), ("applicant", "idNumber")))),)
 )
-REGISTER = register_of(1, [MATTER, OTHER])
+FORM_ALONE = replace(MATTER, code="M08", materials=(material("form"),))
+REGISTER = register_of(1, [MATTER, OTHER, FORM_ALONE])
 
 CHECK = """query($s: [CaseSubjectInput!]!, $x: [String!]) {
   materialCheck(matter: "M12", subjects: $s, situations: $x) {
@@ -298,6 +300,26 @@ async def test_bad_input_is_refused_and_nothing_is_read(
     answered = await ask(world, document, {"m": matter, "s": subjects, "x": situations}, purpose=PURPOSE)
     assert code(answered) == expected
     assert not world.source.began
+
+
+async def test_a_check_for_another_matter_than_stated_does_not_give_an_investigation_away() -> None:
+    law = Basis("中华人民共和国监察法", "中华人民共和国主席令第三号", "第十八条", BasisClass.LAW)
+    hidden = Concealment(law, datetime.now(UTC).date() + timedelta(days=60))
+    world, _ = world_of(grant("Person.registeredResidence", "Person.name", matters=frozenset({"M12"}), concealment=hidden))
+    document = """query($s: [CaseSubjectInput!]!) { materialCheck(matter: "M04", subjects: $s) { matter } }"""
+    answered = await ask(world, document, {"s": [{"role": "applicant", "idNumber": ZHANG}]}, purpose=PURPOSE)
+    assert code(answered) == "PURPOSE_CONFLICT"
+    (entry,) = map(orjson.loads, world.ledger.entries)
+    assert entry["subjects"]
+    assert entry["concealed"]["bases"] == ["《中华人民共和国监察法》（中华人民共和国主席令第三号）第十八条"]
+
+
+async def test_also_where_nothing_is_read_a_refusal_is_on_the_record() -> None:
+    world, _ = world_of()
+    document = """query($s: [CaseSubjectInput!]!) { materialCheck(matter: "M08", subjects: $s) { matter } }"""
+    answered = await ask(world, document, {"s": [{"role": "applicant", "idNumber": ZHANG}]}, purpose=PURPOSE)
+    assert code(answered) == "PURPOSE_CONFLICT"
+    assert [orjson.loads(one)["error"] for one in world.ledger.entries] == ["PURPOSE_CONFLICT"]
 
 
 async def test_several_matters_are_decided_each_for_itself() -> None:

@@ -133,6 +133,13 @@ def test_all_that_lacks_is_applied_for_at_once() -> None:
     assert joined.items == ("a", "b")
 
 
+def test_where_only_a_part_is_applied_for_the_other_still_is_to_be() -> None:
+    parts = [Standing(R.PENDING, items=("a",)), Standing(R.NOT_GRANTED, remedy=Remedy.APPLY, items=("b",))]
+    for order in (parts, parts[::-1]):
+        assert all_of(order) == Standing(R.NOT_GRANTED, remedy=Remedy.APPLY, items=("b",))
+    assert all_of([parts[0], Standing(R.PENDING, items=("c",))]) == Standing(R.PENDING, items=("a", "c"))
+
+
 def test_every_reason_has_its_verdict_and_its_words() -> None:
     from resolvers.materials.words import TEXTS
     from schema.enums import MaterialReason as Told
