@@ -16,6 +16,8 @@ OUTCOMES: Mapping[str, str] = {
     "SOURCE_UNAVAILABLE": "来源暂不可用",
     "NONCONFORMING": "不合标准",
 }
+UNSEEN = frozenset({"WITHHELD", "SOURCE_UNAVAILABLE", "NONCONFORMING"})
+"""Outcomes under which no value says nothing of the register: it may well hold one."""
 PROVED = frozenset({NOT_TO_BE_ASKED, ACCEPT_IF_OFFERED})
 
 
@@ -36,7 +38,7 @@ def _of_check(check: Check) -> list[Table]:
         (
             material.title,
             content.title,
-            content.value or "（无记录）",
+            content.value or ("（未提供）" if content.outcome in UNSEEN else "（无记录）"),
             OUTCOMES.get(content.outcome, content.outcome),
             *_from(material, content.as_of),
         )

@@ -68,6 +68,23 @@ def test_a_code_is_read_by_its_name_and_who_provided_it_is_told(catalogue: Catal
     assert "江苏省民政厅" in shown
 
 
+@pytest.mark.parametrize(
+    ("outcome", "shown"),
+    [
+        ("SHARED", "（无记录）||"),
+        ("UNDER_VERIFICATION", "（无记录）||核实中"),
+        ("WITHHELD", "（未提供）||不予提供"),
+        ("SOURCE_UNAVAILABLE", "（未提供）||来源暂不可用"),
+        ("NONCONFORMING", "（未提供）||不合标准"),
+    ],
+)
+def test_no_record_is_said_only_where_the_register_was_read(catalogue: Catalogue, outcome: str, shown: str) -> None:
+    data = check()
+    held = [content("名下不动产单元", None, outcome)]
+    data["materialCheck"]["materials"] = [material("A02", "无房证明", "ASK_WITH_REASON", contents=held)]
+    assert f"名下不动产单元||{shown}" in text_of(paper(catalogue, "evidence", data=data))
+
+
 def test_an_answer_that_checks_no_materials_is_told_by_its_paths(catalogue: Catalogue) -> None:
     data = {"person": {"name": "王明远", "isAdult": True, "phone": None, "licences": [{"typeName": "身份证"}]}}
     shown = text_of(paper(catalogue, "evidence", data=data))
