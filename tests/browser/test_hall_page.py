@@ -86,6 +86,7 @@ def pictures(browser: Browser, rewrite_goldens: bool) -> Iterator[Pictures]:
 def choose(page: Page, matter: str) -> None:
     """By keys alone."""
     page.keyboard.press("Alt+m")
+    page.keyboard.press("Control+a")  # whatever was typed there before
     page.keyboard.type(matter)
     expect(page.locator(".ant-select-item-option")).to_have_count(1)
     page.keyboard.press("Enter")
