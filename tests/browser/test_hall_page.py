@@ -90,6 +90,7 @@ def choose(page: Page, matter: str) -> None:
     page.keyboard.type(matter)
     expect(page.locator(".ant-select-item-option")).to_have_count(1)
     page.keyboard.press("Enter")
+    expect(page.locator(".ant-select-dropdown")).to_be_hidden()
     expect(page.locator(".subject-field input").first).to_be_focused()
 
 
