@@ -5,11 +5,13 @@ import { ACCEPTED, readScan, type Picked } from './scan';
 
 interface Props {
   readonly label: string;
+  /** Whether the dialog begins here. */
+  readonly first?: boolean;
   readonly onPick: (scan: Scan | null) => void;
 }
 
 /** A file of what was offered. */
-export function ScanField({ label, onPick }: Props) {
+export function ScanField({ label, first = false, onPick }: Props) {
   const { say } = useLanguage();
   const id = useId();
   const [picked, setPicked] = useState<Picked | null>(null);
@@ -33,6 +35,7 @@ export function ScanField({ label, onPick }: Props) {
           id={id}
           className="unseen"
           type="file"
+          autoFocus={first}
           accept={ACCEPTED}
           aria-describedby={`${id}-told`}
           onChange={(event) => void pick(event.target.files?.[0])}
