@@ -5,13 +5,13 @@ our own database (applications, the calendar, the case's last check) is asked on
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Protocol
 
 import errors
-from catalogue.model import ItemCode, ProviderCode
+from catalogue.model import ItemCode
 from resolvers.day import today
 from resolvers.fetch import Fetched
 from resolvers.materials.checker import Checker
@@ -25,10 +25,12 @@ from resolvers.ports.calendars import Calendars
 from resolvers.ports.cases import CaseChecks, KeptCheck
 from resolvers.ports.expected import ExpectedAnswers
 from resolvers.shape import Shaping
-from sharing.application import Standing
+from sharing.application import Application, Standing
 from sharing.consumer import Asking
 from sharing.material import MaterialReason, MaterialVerdict
 
+APPLICATIONS_LOOKED_AT = 20
+"""For one item, the latest first."""
 _REFUSED = (Standing.REFUSED, Standing.NEGOTIATION_NEEDED, Standing.FAILED, Standing.UPHELD)
 
 
@@ -112,7 +114,8 @@ async def check(
         applied, materials = NOTHING_APPLIED, [judge(examination, NOTHING_APPLIED) for judge in checker.materials]
         missing = {ItemCode(item) for one in materials for item in one.standing.items}
         if missing:
-            applied = await _applied(desk.applications, asking.department, missing)
+            matter = field.composed.shape.matter.code
+            applied = await _applied(desk.applications, asking._replace(matter=matter), missing)
             judged = zip(checker.materials, materials, strict=True)
             materials = [judge(examination, applied) if one.standing.items else one for judge, one in judged]
         of_case, last = False, None
@@ -154,16 +157,30 @@ def _subjects(field: CheckField, keys: Mapping[str, Sequence[object]]) -> frozen
     return frozenset(code for asked in field.composed.asked for code in keys[asked.variable])
 
 
-async def _applied(book: Applications, department: ProviderCode, items: Iterable[ItemCode]) -> Applied:
-    """What became of the department's latest application for each of these."""
-    pending = await book.expected_answers(department)
-    refused = set()
+async def _applied(book: Applications, asking: Asking, items: Collection[ItemCode]) -> Applied:
+    """What became of the department's latest application for each of these, of those for this matter and use: what was
+    refused or is pending for another says nothing of it.
+    """
+    expected = await book.expected_answers(asking.department)
+    pending, refused = {}, set()
     for item in sorted(items):
-        if item not in pending:
-            latest = await book.page(Filter(consumer=department, item=item), 1, None)
-            if latest and item in latest[0].standing(*_REFUSED):
-                refused.add(item)
-    return Applied(frozenset(refused), {item: due for item, due in pending.items() if item in set(items)})
+        listed = await book.page(Filter(consumer=asking.department, item=item), APPLICATIONS_LOOKED_AT, None)
+        latest = next((one for one in listed if _serves(one, item, asking)), None)
+        if latest is None:
+            continue
+        if item in expected and item in latest.standing(Standing.REQUESTED):
+            pending[item] = expected[item]
+        elif item in latest.standing(*_REFUSED):
+            refused.add(item)
+    return Applied(frozenset(refused), pending)
+
+
+def _serves(application: Application, item: ItemCode, asking: Asking) -> bool:
+    """Whether what it asks for the item on would serve this matter and use."""
+    wanted = None if application.request is None else application.request.item(item)
+    if wanted is None:
+        return False
+    return asking.use in wanted.terms.uses and (not wanted.terms.matters or asking.matter in wanted.terms.matters)
 
 
 async def _check_by(calendars: Calendars, materials: Sequence[CheckedMaterial], now: float) -> Mapping[int, date]:

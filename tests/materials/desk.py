@@ -6,37 +6,54 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, cast
 
-from catalogue.model import ItemCode, ProviderCode
+from catalogue.model import Form, ItemCode, Mode, ProviderCode, Rows, Use
 from resolvers.materials.check import Desk
 from resolvers.ports import CaseStore
 from resolvers.ports.applications import Filter
 from resolvers.ports.cases import KeptCheck
-from sharing.application import Standing
+from sharing.application import RequestedItem, Standing
+from sharing.terms import Terms
 from standards.working_days import CALENDAR, WorkingCalendar
 
 
 @dataclass
-class Refused:
-    """As much of an application as a check looks at: the items that its provider refused."""
+class Applied:
+    """As much of an application as a check looks at: its items, how they stand, and for which matters it asks."""
 
     items: frozenset[str]
+    stands: Standing
+    matters: frozenset[str]
+
+    @property
+    def request(self) -> "Applied":
+        return self
+
+    def item(self, code: ItemCode) -> RequestedItem | None:
+        modes, uses = frozenset({Mode.ONLINE_LOOKUP}), frozenset({Use.ADMINISTRATIVE_BASIS})
+        terms = Terms(Form.FULL, Rows.ALL, uses, self.matters, modes)
+        return RequestedItem(code, terms) if code in self.items else None
 
     def standing(self, *standings: Standing) -> tuple[ItemCode, ...]:
-        return tuple(map(ItemCode, sorted(self.items))) if Standing.REFUSED in standings else ()
+        return tuple(map(ItemCode, sorted(self.items))) if self.stands in standings else ()
 
 
 @dataclass
 class Applications:
-    """Applications that await an answer, and refused ones."""
+    """Applications that await an answer, and refused ones; `matters`: those that they are for, none: any."""
 
     pending: dict[ItemCode, date] = field(default_factory=dict)
     refused: frozenset[str] = frozenset()
+    matters: frozenset[str] = frozenset()
 
     async def expected_answers(self, consumer: ProviderCode) -> Mapping[ItemCode, date]:
         return self.pending
 
-    async def page(self, chosen: Filter, first: int, after: str | None) -> Sequence[Refused]:
-        return [Refused(self.refused)] if chosen.item in self.refused else []
+    async def page(self, chosen: Filter, first: int, after: str | None) -> Sequence[Applied]:
+        held = [
+            Applied(frozenset(self.pending), Standing.REQUESTED, self.matters),
+            Applied(self.refused, Standing.REFUSED, self.matters),
+        ]
+        return [one for one in held if chosen.item in one.items]
 
 
 class Calendars:

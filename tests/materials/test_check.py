@@ -231,6 +231,19 @@ async def test_what_was_refused_may_be_asked_for_and_what_is_pending_is_told() -
     assert found["application"] is None
 
 
+async def test_what_was_answered_for_another_matter_says_nothing_of_this_one() -> None:
+    world, held = world_of()
+    item = "101001/000001-009"
+    held.applications.matters = frozenset({"M04"})
+    held.applications.refused = frozenset({item})
+    assert verdicts(await check(world))["residence"] == ("OBTAINABLE", "NOT_GRANTED")
+    held.applications.pending = {ItemCode(item): date(2026, 12, 10)}
+    found = materials(await check(world))["residence"]
+    assert (found["reason"], found["application"]["items"]) == ("NOT_GRANTED", [item])
+    held.applications.matters = frozenset({"M04", "M12"})
+    assert verdicts(await check(world))["residence"] == ("OBTAINABLE", "PENDING")
+
+
 async def test_what_could_be_applied_for_comes_with_its_application() -> None:
     world, _ = world_of()
     found = materials(await check(world))["residence"]
