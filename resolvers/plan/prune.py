@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 
 from catalogue.binding import SourceName
 from catalogue.model import Catalogue, Coordinate, Form, Item, ItemCode, Lookup, LookupKind, Relation, Resource, ResourceName
-from catalogue.predicate import ItemName, Not, Param, Predicate, Unknown, all_of, any_of
-from connectors.request import CaseNumber, Cases, Cell, Derived, Expression, Fetch, Masked, Matched, Order, Value
+from catalogue.predicate import Param, Predicate, all_of
+from connectors.request import CaseNumber, Cases, Derived, Fetch, Matched, Order, Value
 from resolvers.conformity import GEOJSON, kind_of
 from resolvers.enums import CODES
+from resolvers.plan.cells import expression, joining_cell, settled, shown_as, shown_rows, some_withhold
+from resolvers.plan.draft import Access, Draft, Refused
 from resolvers.plan.marks import Marking
+from resolvers.plan.notes import Notes
 from resolvers.plan.plan import (
     Comparison,
     Field,
@@ -39,7 +42,6 @@ from resolvers.plan.pruned import (
     Guard,
     KeySource,
     Limited,
-    Note,
     Pruned,
     RelationSlot,
     RootShape,
@@ -50,7 +52,7 @@ from resolvers.plan.pruned import (
     VerifyCell,
     VerifySlot,
 )
-from sharing.decision import Asked, Decision, Decisions, Outcome, Question, Reason, Remedy, Share, ShareIf, Verdict, Withhold
+from sharing.decision import Asked, Decision, Decisions, Outcome, Question, Reason, Remedy, Share, ShareIf, Withhold
 
 UNCHECKED = ""
 """The kind of a cell that needs no check: a masked one, whose standard is not the mask's, or the key that was asked by."""
@@ -70,59 +72,7 @@ def prune(
     """The plan that may run. `sources` says where each resource's rows are, `unbound` which of its items no column holds,
     `doubted` which items of it open doubts are about: what runs is the same, but for marks.
     """
-    return _Pruner(plan, decisions, catalogue, sources, unbound, doubted).prune()
-
-
-@dataclass(frozen=True, slots=True)
-class _Access:
-    """Rows that may be fetched: those for which all of these rules hold, each with the item that it protects and why.
-
-    `questions`: what had to be open for it.
-    """
-
-    rules: Mapping[Predicate, tuple[Coordinate, Withhold]]
-    questions: tuple[Question, ...] = ()
-
-    @property
-    def predicates(self) -> tuple[Predicate, ...]:
-        return tuple(self.rules)
-
-
-@dataclass(frozen=True, slots=True)
-class _Refused:
-    """Nothing may be fetched here, because of this coordinate."""
-
-    coordinate: Coordinate
-    why: Withhold
-
-
-@dataclass
-class _Draft:
-    """A fetch in the making: its cells grow while the fields of its row are turned into slots."""
-
-    index: int
-    wave: int
-    resource: Resource
-    lookup: Lookup
-    keys: KeySource
-    where: Predicate | None
-    order: tuple[Order, ...]
-    first: str | None
-    filtered: bool
-    """Rows may be missing because the caller may not see them or asked not to: their keys prove no row."""
-    open: frozenset[Predicate]
-    """True of every row that is fetched: what row rules demand of the items that found and show them."""
-    bound: bool = True
-    cells: dict[Cell, int] = field(default_factory=dict)
-    width: int = 1
-
-    def cell(self, cell: Cell) -> int:
-        """The place of this cell in the row; `Cases` takes two."""
-        place = self.cells.get(cell)
-        if place is None:
-            place = self.cells[cell] = self.width
-            self.width += 2 if isinstance(cell, Cases) else 1
-        return place
+    return _Pruner(plan, decisions, catalogue, sources, unbound, doubted, Notes(catalogue)).prune()
 
 
 @dataclass
@@ -133,8 +83,8 @@ class _Pruner:
     sources: Mapping[ResourceName, SourceName]
     unbound: frozenset[Coordinate]
     doubted: frozenset[ItemCode]
-    drafts: list[_Draft] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
+    notes: Notes
+    drafts: list[Draft] = field(default_factory=list)
     used: dict[Question, set[int]] = field(default_factory=dict)
     root: int = 0
 
@@ -146,7 +96,7 @@ class _Pruner:
             for wave in range(max((step.wave for step in steps), default=-1) + 1)
         )
         used = {question: frozenset(roots_of) for question, roots_of in self.used.items()}
-        return Pruned(self.plan, steps, waves, roots, tuple(self.notes), used)
+        return Pruned(self.plan, steps, waves, roots, tuple(self.notes.made), used)
 
     def _question(self, coordinate: Coordinate, asked: Asked) -> Question:
         """A question as this root field asks it."""
@@ -157,7 +107,7 @@ class _Pruner:
         for question in questions:
             self.used.setdefault(question, set()).add(self.root)
 
-    def _step(self, draft: _Draft) -> Step:
+    def _step(self, draft: Draft) -> Step:
         order = draft.order
         if not draft.lookup.unique:
             named = {entry.item for entry in order}
@@ -185,31 +135,31 @@ class _Pruner:
         many = not lookup.unique
         position = root.rows.position
         assert position is not None, "a resource with a root field has a key"
-        unavailable = self._note(position, Outcome.SOURCE_UNAVAILABLE, "", "Art. 17 ¶1", Remedy.WAIT)
-        ambiguous = self._note(position, Outcome.NONCONFORMING, "AMBIGUOUS_KEY", "Art. 17 ¶1", None)
+        unavailable = self.notes.unavailable(position)
+        ambiguous = self.notes.nonconforming(position, "AMBIGUOUS_KEY")
         access = self._access(resource, lookup, root.listing, linkable=False)
-        if isinstance(access, _Refused):
-            self._withheld(position, access)
+        if isinstance(access, Refused):
+            self.notes.withheld(position, access)
             return RootShape(root.key, root.path, root.root.batch, many, -1, None, unavailable, None, ambiguous)
         draft = self._draft(resource, lookup, FromRoot(index), 0, (root.listing, access))
         hidden = self._hidden(position, access, many)
         rows = self._rows(root.rows, draft, root.path)
         absent = mark = None
         if lookup.kind is LookupKind.EQUALS:
-            absent = self._note(position, Outcome.SHARED, "NO_ROW", "Art. 18", None)
+            absent = self.notes.note(position, Outcome.SHARED, "NO_ROW", "Art. 18", None)
             mark = self._marking().root(root) if self.doubted else None
         return RootShape(
             root.key, root.path, root.root.batch, many, draft.index, rows, unavailable, hidden, ambiguous, absent, mark
         )  # fmt: skip
 
     def _draft(
-        self, resource: Resource, lookup: Lookup, keys: KeySource, wave: int, rows: "tuple[Listing | None, _Access]"
-    ) -> _Draft:
+        self, resource: Resource, lookup: Lookup, keys: KeySource, wave: int, rows: tuple[Listing | None, Access]
+    ) -> Draft:
         listing, access = rows
         self._rely(*access.questions)
         parts = [lookup.filter, resource.published_when, *access.predicates, listing.where if listing else None]
         stated = [part for part in parts if part is not None]
-        draft = _Draft(
+        draft = Draft(
             index=len(self.drafts),
             wave=wave,
             resource=resource,
@@ -224,9 +174,7 @@ class _Pruner:
         self.drafts.append(draft)
         return draft
 
-    def _access(
-        self, resource: Resource, lookup: Lookup, listing: Listing | None, *, linkable: bool
-    ) -> "_Access | _Refused":
+    def _access(self, resource: Resource, lookup: Lookup, listing: Listing | None, *, linkable: bool) -> Access | Refused:
         """Which rows may be fetched, by the rules on their key item, the item they are found by, and any that filters.
 
         The first of these that is withheld on every row refuses them all.
@@ -242,41 +190,38 @@ class _Pruner:
         for question in questions:
             decision = self.decisions[question]
             if isinstance(decision, Withhold):
-                return _Refused(question.coordinate, decision)
+                return Refused(question.coordinate, decision)
             if isinstance(decision, ShareIf):
                 rules.setdefault(shown_rows(decision), (question.coordinate, some_withhold(decision)))
-        return _Access(rules, tuple(questions))
+        return Access(rules, tuple(questions))
 
-    def _hidden(self, position: Position, access: "_Access", many: bool) -> int | None:
+    def _hidden(self, position: Position, access: Access, many: bool) -> int | None:
         """The note on rows that rules keep back: of a list always, for its absence must not tell; else where none came."""
         notes = [
-            self._note(self._at(position, at), Outcome.WITHHELD, Reason.ROW_RULE, why.article, why.remedy, many)
+            self.notes.note(self.notes.at(position, at), Outcome.WITHHELD, Reason.ROW_RULE, why.article, why.remedy, many)
             for at, why in access.rules.values()
         ]
         return notes[0] if notes else None
 
     # Rows: their fields
 
-    def _rows(self, selection: RowSelection, draft: _Draft, path: tuple[str, ...]) -> RowShape:
+    def _rows(self, selection: RowSelection, draft: Draft, path: tuple[str, ...]) -> RowShape:
         slots = tuple(self._slot(selected, draft) for selected in selection.fields)
         subject, item = self._subject(draft)
         marks = self._marking().rows(selection, slots, self._known_by(draft, subject)) if self.doubted else ()
         return RowShape(selection.resource, slots, subject, item, path, marks)
 
     def _marking(self) -> Marking:
-        def note(position: Position) -> int:
-            return self._note(position, Outcome.UNDER_VERIFICATION, "DOUBT_REPORTED", "Art. 18", None)
+        return Marking(self.catalogue, self.doubted, self.notes.doubted)
 
-        return Marking(self.catalogue, self.doubted, note)
-
-    def _known_by(self, draft: _Draft, subject: int) -> tuple[int, ...]:
+    def _known_by(self, draft: Draft, subject: int) -> tuple[int, ...]:
         """The cells of a row by which a doubt may know whose it is; none is fetched for that."""
         key = draft.resource.key
         fetched = None if key is None else draft.cells.get(Value(key))
         found = {subject: None} if fetched is None else {subject: None, fetched: None}
         return (*found, 0) if draft.lookup.kind is LookupKind.EQUALS and 0 not in found else tuple(found)
 
-    def _subject(self, draft: _Draft) -> tuple[int, str]:
+    def _subject(self, draft: Draft) -> tuple[int, str]:
         """Where the row's data subject stands: in the key asked for, in a cell that the caller may use, else in its key."""
         resource, found_by = draft.resource, draft.lookup.item
         subject = resource.subject
@@ -289,12 +234,12 @@ class _Pruner:
                 return draft.cell(Value(subject)), subject
         if draft.lookup.kind is LookupKind.EQUALS or resource.key is None:
             return 0, found_by
-        shown = settled(self.decisions[self._question(Coordinate(resource.name, resource.key), Asked.ROW)], draft)
+        shown = settled(self.decisions[self._question(Coordinate(resource.name, resource.key), Asked.ROW)], draft.open)
         if isinstance(shown, Share) and shown.form is Form.FULL:
             return draft.cell(Value(resource.key)), resource.key
         return 0, found_by
 
-    def _identity(self, draft: _Draft) -> int | None:
+    def _identity(self, draft: Draft) -> int | None:
         """Where the row can be told apart, however it was found: its key, else its subject. None where it may not be."""
         resource = draft.resource
         item = resource.key or resource.subject
@@ -303,12 +248,12 @@ class _Pruner:
         if resource.items[item].internal:
             return draft.cell(Value(item))
         asked = Asked.ROW if item == resource.key else Asked.FIND
-        decision = settled(self.decisions[self._question(Coordinate(resource.name, item), asked)], draft)
+        decision = settled(self.decisions[self._question(Coordinate(resource.name, item), asked)], draft.open)
         if isinstance(decision, Withhold) or (isinstance(decision, Share) and decision.form is not Form.FULL):
             return None
         return draft.cell(joining_cell(item, decision))
 
-    def _slot(self, selected: Field, draft: _Draft) -> Slot:
+    def _slot(self, selected: Field, draft: Draft) -> Slot:
         match selected:
             case TypenameField(key=key):
                 return Constant(key, draft.resource.name)
@@ -319,31 +264,31 @@ class _Pruner:
             case RelationField():
                 return self._relation(selected, draft)
 
-    def _item(self, selected: ItemField, draft: _Draft) -> Slot:
+    def _item(self, selected: ItemField, draft: Draft) -> Slot:
         item = draft.resource.items[selected.item]
-        decision = settled(self.decisions[self._question(selected.position.coordinate, Asked.SHOW)], draft)
+        decision = settled(self.decisions[self._question(selected.position.coordinate, Asked.SHOW)], draft.open)
         if isinstance(decision, Withhold):
-            self._withheld(selected.position, _Refused(selected.position.coordinate, decision))
+            self.notes.withheld(selected.position, Refused(selected.position.coordinate, decision))
             return Constant(selected.key, None)
         self._rely(self._question(selected.position.coordinate, Asked.SHOW))
         if selected.hidden is not None:
             return self._derived_elsewhere(selected, item, decision, draft)
         if selected.position.coordinate in self.unbound:
             return self._not_connected(selected, decision, draft)
-        nonconforming = self._note(selected.position, Outcome.NONCONFORMING, "NONCONFORMING", "Art. 17 ¶1", None)
+        nonconforming = self.notes.nonconforming(selected.position, "NONCONFORMING")
         if isinstance(decision, Share):
-            self._shared(selected.position, decision)
+            self.notes.shared(selected.position, decision)
             checked = decision.form is Form.FULL and not self._was_asked(item, draft)
             kind = kind_of(item) if checked or item.type == GEOJSON else UNCHECKED
             return CellSlot(selected.key, draft.cell(expression(item, decision.form)), kind, nonconforming)
         cases = tuple((predicate, shown_as(item, verdict)) for predicate, verdict in decision.cases)
         cell = draft.cell(Cases(cases, shown_as(item, decision.otherwise)))
-        notes, shown = self._case_notes(selected.position, decision)
+        notes, shown = self.notes.by_case(selected.position, decision)
         verdicts = (*(verdict for _, verdict in decision.cases), decision.otherwise)
         full = tuple(isinstance(verdict, Share) and verdict.form is Form.FULL for verdict in verdicts)
         return CaseSlot(selected.key, cell, kind_of(item), nonconforming, notes, shown, full)
 
-    def _was_asked(self, item: Item, draft: _Draft) -> bool:
+    def _was_asked(self, item: Item, draft: Draft) -> bool:
         """Whether the cell can only hold the root's own key, which the argument's scalar has checked."""
         if item.name != draft.lookup.item or item.type in CODES or not isinstance(draft.keys, FromRoot):
             return False
@@ -352,7 +297,7 @@ class _Pruner:
         lookup = asked_of.lookups[root.root.lookup]
         return lookup.kind is LookupKind.EQUALS and asked_of.items[lookup.item].type == item.type
 
-    def _derived_elsewhere(self, selected: ItemField, item: Item, decision: Share | ShareIf, draft: _Draft) -> Slot:
+    def _derived_elsewhere(self, selected: ItemField, item: Item, decision: Share | ShareIf, draft: Draft) -> Slot:
         """A derived item whose operands stand in another resource: only the derivation's result leaves that source."""
         assert selected.hidden is not None
         assert item.derivation is not None
@@ -361,43 +306,43 @@ class _Pruner:
         target = self.catalogue.resources[relation.targets[0].resource]
         lookup = target.lookups[relation.targets[0].lookup]
         key_cell, keys, wave = self._parent_keys(draft, relation, rule.guards, decision)
-        child = self._draft(target, lookup, keys, wave, (None, _Access({})))
+        child = self._draft(target, lookup, keys, wave, (None, Access({})))
         cell = child.cell(Derived(item.derivation.op, item.derivation.items, item.derivation.years))
-        unavailable = self._note(selected.position, Outcome.SOURCE_UNAVAILABLE, "", "Art. 17 ¶1", Remedy.WAIT)
-        ambiguous = self._note(selected.position, Outcome.NONCONFORMING, "AMBIGUOUS_KEY", "Art. 17 ¶1", None)
+        unavailable = self.notes.unavailable(selected.position)
+        ambiguous = self.notes.nonconforming(selected.position, "AMBIGUOUS_KEY")
         absent = False if item.type == "Boolean" else None
         return DerivedSlot(selected.key, child.index, cell, key_cell, absent, rule, unavailable, ambiguous)
 
-    def _not_connected(self, selected: ItemField, decision: Share | ShareIf, draft: _Draft) -> Slot:
+    def _not_connected(self, selected: ItemField, decision: Share | ShareIf, draft: Draft) -> Slot:
         """An item that no column holds yet has a fetch of its own, so that it alone is NOT_CONNECTED."""
         rule = RowRule(None, (), ())
         if isinstance(decision, ShareIf):
-            notes, shown = self._case_notes(selected.position, decision)
+            notes, shown = self.notes.by_case(selected.position, decision)
             rule = RowRule(draft.cell(CaseNumber(tuple(predicate for predicate, _ in decision.cases))), notes, shown)
-        child = self._draft(draft.resource, draft.lookup, draft.keys, draft.wave, (None, _Access({})))
+        child = self._draft(draft.resource, draft.lookup, draft.keys, draft.wave, (None, Access({})))
         child.bound = False
         cell = child.cell(Value(selected.item))
-        unavailable = self._note(selected.position, Outcome.SOURCE_UNAVAILABLE, "", "Art. 17 ¶1", Remedy.WAIT)
-        ambiguous = self._note(selected.position, Outcome.NONCONFORMING, "AMBIGUOUS_KEY", "Art. 17 ¶1", None)
+        unavailable = self.notes.unavailable(selected.position)
+        ambiguous = self.notes.nonconforming(selected.position, "AMBIGUOUS_KEY")
         return DerivedSlot(selected.key, child.index, cell, 0, None, rule, unavailable, ambiguous)
 
-    def _row_rule(self, position: Position, decision: Share | ShareIf, draft: _Draft) -> RowRule:
+    def _row_rule(self, position: Position, decision: Share | ShareIf, draft: Draft) -> RowRule:
         """The rule on what hangs on a row: the cell that says which case holds, and which cases let it through in full."""
         if isinstance(decision, Share):
-            self._shared(position, decision)
+            self.notes.shared(position, decision)
             return RowRule(None, (), ())
         cell = draft.cell(CaseNumber(tuple(predicate for predicate, _ in decision.cases)))
-        notes, _ = self._case_notes(position, decision)
+        notes, _ = self.notes.by_case(position, decision)
         verdicts = (*(verdict for _, verdict in decision.cases), decision.otherwise)
         return RowRule(cell, notes, tuple(isinstance(v, Share) and v.form is Form.FULL for v in verdicts))
 
-    def _verify(self, selected: VerifyField, draft: _Draft) -> Slot:
+    def _verify(self, selected: VerifyField, draft: Draft) -> Slot:
         cells = [VerifyCell(key, None, selected.type_name, ()) for key in selected.typenames]
         for checked in selected.fields:
             key, _, _, position = checked
-            decision = settled(self.decisions[self._question(position.coordinate, Asked.VERIFY)], draft)
+            decision = settled(self.decisions[self._question(position.coordinate, Asked.VERIFY)], draft.open)
             if isinstance(decision, Withhold):
-                self._withheld(position, _Refused(position.coordinate, decision))
+                self.notes.withheld(position, Refused(position.coordinate, decision))
                 cells.append(VerifyCell(key, None, None, ()))
                 continue
             self._rely(self._question(position.coordinate, Asked.VERIFY))
@@ -406,7 +351,7 @@ class _Pruner:
         identity = self._identity(draft) if any(cell.limited for cell in cells) else None
         return VerifySlot(selected.key, tuple(by_key[key] for key in selected.order), identity)
 
-    def _comparison(self, checked: Comparison, decision: Share | ShareIf, draft: _Draft) -> VerifyCell:
+    def _comparison(self, checked: Comparison, decision: Share | ShareIf, draft: Draft) -> VerifyCell:
         """One comparison under its response key; limited where the value may only be verified, not read."""
         key, name, param, position = checked
         match = draft.resource.items[name].match
@@ -418,25 +363,25 @@ class _Pruner:
         if isinstance(decision, ShareIf):
             compared = tuple((p, matched if isinstance(v, Share) else None) for p, v in decision.cases)
             otherwise = matched if isinstance(decision.otherwise, Share) else None
-            notes, _ = self._case_notes(position, decision)
+            notes, _ = self.notes.by_case(position, decision)
             return VerifyCell(key, draft.cell(Cases(compared, otherwise)), None, notes, limited=limited)
         if limited is None:
-            self._shared(position, decision)
+            self.notes.shared(position, decision)
             return VerifyCell(key, draft.cell(matched), None, ())
-        shared = self._note(position, FORM_OUTCOME[decision.form], decision.reason, decision.article, None)
+        shared = self.notes.note(position, FORM_OUTCOME[decision.form], decision.reason, decision.article, None)
         return VerifyCell(key, draft.cell(matched), None, (shared,), numbered=False, limited=limited)
 
     def _limited(self, position: Position, param: str, cases: tuple[bool, ...]) -> Limited:
-        barred = self._note(position, Outcome.WITHHELD, Reason.ATTEMPTS_EXHAUSTED, "Art. 4(4)", Remedy.WAIT)
-        unknown = self._note(position, Outcome.WITHHELD, Reason.MISSING_FACT, "Art. 4(4)", Remedy.NEGOTIATE)
+        barred = self.notes.note(position, Outcome.WITHHELD, Reason.ATTEMPTS_EXHAUSTED, "Art. 4(4)", Remedy.WAIT)
+        unknown = self.notes.note(position, Outcome.WITHHELD, Reason.MISSING_FACT, "Art. 4(4)", Remedy.NEGOTIATE)
         return Limited(position.code, param, cases, barred, unknown)
 
-    def _relation(self, selected: RelationField, draft: _Draft) -> Slot:
+    def _relation(self, selected: RelationField, draft: Draft) -> Slot:
         relation, position = selected.relation, selected.position
-        decision = settled(self.decisions[self._question(position.coordinate, Asked.SHOW)], draft)
+        decision = settled(self.decisions[self._question(position.coordinate, Asked.SHOW)], draft.open)
         accesses = self._accesses(selected, draft, decision)
-        if isinstance(accesses, _Refused):
-            self._withheld(position, accesses)
+        if isinstance(accesses, Refused):
+            self.notes.withheld(position, accesses)
             return Constant(selected.key, None)
         assert not isinstance(decision, Withhold)
         self._rely(self._question(position.coordinate, Asked.SHOW), *self._joining(relation, draft))
@@ -458,7 +403,7 @@ class _Pruner:
             branches.append(Branch(child.index, self._rows(rows, child, position.path), target.when, hidden))
         dangling = None
         if not relation.many and relation.key != draft.resource.key:
-            dangling = self._note(position, Outcome.NONCONFORMING, "REFERENCE_WITHOUT_ROW", "Art. 17 ¶1", None)
+            dangling = self.notes.nonconforming(position, "REFERENCE_WITHOUT_ROW")
         return RelationSlot(
             key=selected.key,
             many=relation.many,
@@ -466,32 +411,32 @@ class _Pruner:
             discriminator=discriminator,
             rule=rule,
             branches=tuple(branches),
-            unavailable=self._note(position, Outcome.SOURCE_UNAVAILABLE, "", "Art. 17 ¶1", Remedy.WAIT),
+            unavailable=self.notes.unavailable(position),
             dangling=dangling,
-            ambiguous=self._note(position, Outcome.NONCONFORMING, "AMBIGUOUS_KEY", "Art. 17 ¶1", None),
+            ambiguous=self.notes.nonconforming(position, "AMBIGUOUS_KEY"),
         )
 
-    def _accesses(self, selected: RelationField, draft: _Draft, decision: Decision) -> "list[_Access] | _Refused":
+    def _accesses(self, selected: RelationField, draft: Draft, decision: Decision) -> list[Access] | Refused:
         """The relation needs its own right, those to the items that join it, and those to its rows: the last per target."""
         relation = selected.relation
         if isinstance(decision, Withhold):
-            return _Refused(selected.position.coordinate, decision)
+            return Refused(selected.position.coordinate, decision)
         if isinstance(decision, Share) and decision.form is not Form.FULL:
-            return _Refused(selected.position.coordinate, Withhold(Reason.FULL_REQUIRED, "Art. 16 ¶1", Remedy.APPLY))
+            return Refused(selected.position.coordinate, Withhold(Reason.FULL_REQUIRED, "Art. 16 ¶1", Remedy.APPLY))
         for question in self._joining(relation, draft):
             refused = self._usable(draft, question)
             if refused is not None:
                 return refused
-        accesses: list[_Access] = []
+        accesses: list[Access] = []
         for target in relation.targets:
             resource = self.catalogue.resources[target.resource]
             access = self._access(resource, resource.lookups[target.lookup], selected.listing, linkable=relation.linkable)
-            if isinstance(access, _Refused):
+            if isinstance(access, Refused):
                 return access
             accesses.append(access)
         return accesses
 
-    def _joining(self, relation: Relation, draft: _Draft) -> list[Question]:
+    def _joining(self, relation: Relation, draft: Draft) -> list[Question]:
         """The items of this row that lead to the relation's rows, where they have rules of their own."""
         items = [] if relation.linkable else [relation.key]
         items += [relation.discriminator] if relation.discriminator is not None else []
@@ -502,18 +447,18 @@ class _Pruner:
             if not resource.items[item].internal
         ]
 
-    def _usable(self, draft: _Draft, question: Question) -> "_Refused | None":
+    def _usable(self, draft: Draft, question: Question) -> Refused | None:
         """Whether the item's value may join rows (None) on every row that this draft fetches."""
         decision = self.decisions[question]
         if isinstance(decision, Withhold):
-            return _Refused(question.coordinate, decision)
+            return Refused(question.coordinate, decision)
         if isinstance(decision, ShareIf) and shown_rows(decision) not in draft.open:
             why = some_withhold(decision)
-            return _Refused(question.coordinate, Withhold(Reason.ROW_RULE, why.article, why.remedy))
+            return Refused(question.coordinate, Withhold(Reason.ROW_RULE, why.article, why.remedy))
         return None
 
     def _parent_keys(
-        self, draft: _Draft, relation: Relation, guards: tuple[Guard, ...], decision: Share | ShareIf
+        self, draft: Draft, relation: Relation, guards: tuple[Guard, ...], decision: Share | ShareIf
     ) -> tuple[int, KeySource, int]:
         """Where a child's keys come from, and in which wave it can go.
 
@@ -525,104 +470,3 @@ class _Pruner:
             return 0, draft.keys, draft.wave
         cell = 0 if found_by_key else draft.cell(joining_cell(relation.key, decision))
         return cell, FromRows(draft.index, cell, guards), draft.wave + 1
-
-    # Notes
-
-    def _case_notes(self, position: Position, decision: ShareIf) -> tuple[tuple[int, ...], tuple[bool, ...]]:
-        verdicts = (*(verdict for _, verdict in decision.cases), decision.otherwise)
-        notes = tuple(
-            self._note(position, Outcome.WITHHELD, verdict.reason, verdict.article, verdict.remedy)
-            if isinstance(verdict, Withhold)
-            else self._note(position, FORM_OUTCOME[verdict.form], verdict.reason, verdict.article, None)
-            for verdict in verdicts
-        )
-        return notes, tuple(isinstance(verdict, Share) for verdict in verdicts)
-
-    def _shared(self, position: Position, share: Share) -> None:
-        self._note(position, FORM_OUTCOME[share.form], share.reason, share.article, None, always=True)
-
-    def _withheld(self, position: Position, refused: "_Refused") -> None:
-        at, why = self._at(position, refused.coordinate), refused.why
-        self._note(at, Outcome.WITHHELD, why.reason, why.article, why.remedy, always=True)
-
-    def _at(self, position: Position, coordinate: Coordinate) -> Position:
-        """The same place, naming the item that decides there."""
-        entry = self.catalogue.entries.get(coordinate)
-        if entry is None or coordinate == position.coordinate:
-            return position
-        return Position(position.path, coordinate, entry.code, entry.provider)
-
-    def _note(
-        self,
-        position: Position,
-        outcome: Outcome,
-        reason: str,
-        article: str,
-        remedy: Remedy | None,
-        always: bool = False,
-    ) -> int:
-        self.notes.append(Note(position, outcome, reason, article, remedy, always))
-        return len(self.notes) - 1
-
-
-def expression(item: Item, form: Form) -> Expression:
-    """What is asked of the source for this form of the item."""
-    if form is Form.MASKED:
-        assert item.mask is not None
-        return Masked(item.name, item.mask)
-    assert form is Form.FULL
-    if item.derivation is not None:
-        return Derived(item.derivation.op, item.derivation.items, item.derivation.years)
-    return Value(item.name)
-
-
-def joining_cell(key: ItemName, decision: Share | ShareIf) -> Cell:
-    """The key that leads on, which leaves its source only on rows where what hangs on them is open."""
-    if isinstance(decision, Share):
-        return Value(key)
-
-    def leads(verdict: Verdict) -> Expression | None:
-        return Value(key) if isinstance(verdict, Share) and verdict.form is Form.FULL else None
-
-    return Cases(tuple((predicate, leads(verdict)) for predicate, verdict in decision.cases), leads(decision.otherwise))
-
-
-def shown_as(item: Item, verdict: Verdict) -> Expression | None:
-    """The cell under one verdict; None withholds it."""
-    return expression(item, verdict.form) if isinstance(verdict, Share) else None
-
-
-def some_withhold(decision: ShareIf) -> Withhold:
-    """Why the rows that it withholds are withheld: the first case that does."""
-    verdicts = (*(verdict for _, verdict in decision.cases), decision.otherwise)
-    return next((v for v in verdicts if isinstance(v, Withhold)), Withhold(Reason.ROW_RULE, "Art. 16 ¶1", Remedy.APPLY))
-
-
-def shown_rows(decision: ShareIf) -> Predicate:
-    """True of the rows for which the first case that holds shares: those may stand in an answer."""
-    shown: list[Predicate] = []
-    before: list[Predicate] = []
-    for predicate, verdict in decision.cases:
-        if isinstance(verdict, Share):
-            shown.append(all_of(*before, predicate))
-        before = _but_not(before, predicate)
-    if isinstance(decision.otherwise, Share):
-        shown.append(all_of(*before))
-    return any_of(*shown)
-
-
-def _but_not(before: list[Predicate], predicate: Predicate) -> list[Predicate]:
-    """`before`, and the predicate is not true: it is false or unknown; where unknown is excluded as well, it is false."""
-    if isinstance(predicate, Unknown):
-        part = predicate.part
-        kept = [Not(part) if stated == any_of(Not(part), Unknown(part)) else stated for stated in before]
-        return kept if kept != before else [*before, Not(predicate)]
-    return [*before, any_of(Not(predicate), Unknown(predicate))]
-
-
-def settled(decision: Decision, draft: _Draft) -> Decision:
-    """The decision on the rows that are fetched: where their rules leave one way to share, it holds on each of them."""
-    if not isinstance(decision, ShareIf) or shown_rows(decision) not in draft.open:
-        return decision
-    shares = {verdict for verdict in (*(v for _, v in decision.cases), decision.otherwise) if isinstance(verdict, Share)}
-    return shares.pop() if len(shares) == 1 else decision
