@@ -22,6 +22,7 @@ TELLING: Mapping[Fault, str] = {
     Fault.KEY_UNKNOWN: "签名密钥未公布 · signed with a key that is not published",
     Fault.SIGNATURE: "签名无效 · the signature is not the key's",
     Fault.CLAIMS: "回执内容被改动 · number, time, consumer, purpose or a hash is not as signed",
+    Fault.PROOF: "回执内容清单被改动，或者与签名无关 · the list of claims, or its place in the tree, is not as signed",
     Fault.DIGESTS: "字段清单被改动 · the list of fields is not as signed",
     Fault.CHANGED: "数据被改动 · not the value that was delivered",
     Fault.MISSING: "数据缺失 · delivered, but not here",

@@ -1,18 +1,24 @@
 """A signed receipt: what was answered to whom, when and for what, under the signature of the entries recorded with it.
 
 Its `claims` are a JSON object in canonical form (RFC 8785): the ledger entry's id, its time, consumer, client, purpose, the
-document's and the data's hashes. They are a leaf of a Merkle tree over all receipts of one commit of the ledger; the root is
-signed once, as a JWS (RFC 7515) with Ed25519 (RFC 8037), and the receipt carries its path to the root. A receipt leaves only
-with an entry that is durable.
+document's and the data's hashes. `claimDigests` lists them by name, each with the BLAKE2s-256 (RFC 7693) of its value as
+canonical JSON, so that a changed one is known by its name. The list, as canonical JSON, is a leaf of a Merkle tree over all
+receipts of one commit of the ledger; the root is signed once, as a JWS (RFC 7515) with Ed25519 (RFC 8037), and the receipt
+carries its path to the root. A receipt leaves only with an entry that is durable.
+
+Of receipts made before there was such a list, the claims themselves are the leaf. It begins with a brace where the list's
+begins with a bracket: neither is ever taken for the other.
 """
 
 import base64
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Hashable, Sequence
+from functools import lru_cache
+from hashlib import blake2s
+from typing import NamedTuple, Protocol
 
 import orjson
 
-from ledger.delivered import Delivered
+from ledger.delivered import Delivered, canonical
 from ledger.entry import Entry, purpose_words
 from ledger.merkle import leaf_hash, path, tree
 
@@ -32,9 +38,16 @@ class RootSigner(Protocol):
     def sign(self, message: bytes, /) -> bytes: ...
 
 
-def claims(entry: Entry) -> bytes:
-    """What the receipt of an answer says, as canonical JSON; the entry holds the hash of its data."""
-    told: dict[str, object] = {
+class Claims(NamedTuple):
+    """What a receipt says, and the digest of each claim by name: both as canonical JSON."""
+
+    told: bytes
+    digests: bytes
+
+
+def claims(entry: Entry) -> Claims:
+    """What the receipt of an answer says; the entry holds the hash of its data."""
+    plain: dict[str, Hashable] = {
         "catalogue": entry.catalogue_version,
         "client": entry.client,
         "consumer": entry.consumer,
@@ -43,9 +56,22 @@ def claims(entry: Entry) -> bytes:
         "id": entry.id,
         "time": entry.time,
     }
-    if entry.purpose is not None:
-        told["purpose"] = purpose_words(entry.purpose)
-    return orjson.dumps(told, option=SORTED)
+    purpose = {} if entry.purpose is None else purpose_words(entry.purpose)
+    told = {**plain, "purpose": purpose} if purpose else plain
+    named = plain | {f"purpose.{name}": word for name, word in purpose.items()}
+    listed = [(name, _kept_digest(named[name])) for name in sorted(named)]
+    return Claims(orjson.dumps(told, option=SORTED), orjson.dumps(listed))
+
+
+def claim_digest(value: object) -> str:
+    """The digest of one claim, in hex: whole, and without a salt, for the claim itself stands beside it."""
+    return blake2s(canonical(value)).hexdigest()
+
+
+@lru_cache(maxsize=4096)
+def _kept_digest(value: Hashable) -> str:
+    """Most claims are those of the receipt before: the same department, document, matter."""
+    return claim_digest(value)
 
 
 class ReceiptSeal:
@@ -56,16 +82,16 @@ class ReceiptSeal:
         self._issuer = issuer
         self._header = (b"", "")
 
-    def seal(self, receipts: Sequence[bytes]) -> list[bytes]:
+    def seal(self, receipts: Sequence[Claims]) -> list[bytes]:
         """The receipts with these claims, at least one: each a JSON object without what only who was answered gets."""
-        levels = tree([leaf_hash(told) for told in receipts])
+        levels = tree([leaf_hash(one.digests) for one in receipts])
         size = len(receipts)
         spelled = [[b'"%b"' % made.hex().encode() for made in level] for level in levels[:-1]]
         signed = self._sign(levels[-1][0], size)
         return [
-            b'{"claims":%b,"index":%d,"size":%d,"proof":[%b],"jws":"%b"}'
-            % (told, index, size, b",".join(path(spelled, index)), signed)
-            for index, told in enumerate(receipts)
+            b'{"claims":%b,"claimDigests":%b,"index":%d,"size":%d,"proof":[%b],"jws":"%b"}'
+            % (one.told, one.digests, index, size, b",".join(path(spelled, index)), signed)
+            for index, one in enumerate(receipts)
         ]
 
     def _sign(self, root: bytes, size: int) -> bytes:

@@ -1,4 +1,4 @@
-"""Whether a receipt is genuine, and whether data is what was delivered under it; if not, which field is another."""
+"""Whether a receipt is genuine, and whether data is what was delivered under it; if not, which claim or field is another."""
 
 import base64
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,11 +10,13 @@ import orjson
 
 from ledger.delivered import DIGEST_BYTES, SALT_BYTES, canonical, data_hash, digest_of, leaves
 from ledger.merkle import leaf_hash, root_of
-from ledger.signed_receipt import TYPE
+from ledger.signed_receipt import TYPE, claim_digest
 
 KeyVerifier = Callable[[str, str, bytes, bytes], bool | None]
 """Whether the key `kid` made the signature over the message by the algorithm; None where no such key is published."""
 MEMBERS = {"claims", "index", "size", "proof", "jws", "paths", "salts", "digests"}
+LIST = "claimDigests"
+"""Where it is missing, the receipt was made before there was such a list: that a claim was changed is found, not which."""
 
 
 class Fault(StrEnum):
@@ -23,7 +25,8 @@ class Fault(StrEnum):
     UNREADABLE = "unreadable"  # no receipt of this form
     KEY_UNKNOWN = "key unknown"  # signed with a key that is not among the published ones
     SIGNATURE = "signature"  # the signature is not the key's
-    CLAIMS = "claims"  # id, time, consumer, purpose or a hash differ from what was signed, or the path to the root does
+    CLAIMS = "claims"  # id, time, consumer, purpose or a hash differ from what was signed
+    PROOF = "proof"  # the list of claims differs from what was signed, or its place among what was signed with it
     DIGESTS = "digests"  # the list of fields differs from what was signed
     CHANGED = "changed"  # a value is not the one that was delivered, or its salt was altered
     MISSING = "missing"  # a value that was delivered is gone
@@ -76,11 +79,15 @@ def receipt_and_data(document: object) -> tuple[Mapping[str, object], Mapping[st
 
 def verify_receipt(receipt: Mapping[str, object], data: Mapping[str, object], verifies: KeyVerifier) -> Verdict:
     """All that does not hold, named. Data, salts and digests are those of whoever shows the receipt. Raises ReceiptError."""
-    claims, paths = _read(receipt)
-    key_id, issuer, found = _signature(receipt, claims, verifies)
+    claims, paths, listed = _read(receipt)
+    key_id, issuer, found = _signature(receipt, claims, listed, verifies)
+    if listed is not None:
+        found += _claims(claims, listed)
     salts, digests = bytes.fromhex(str(receipt["salts"])), bytes.fromhex(str(receipt["digests"]))
     whole = len(salts) == SALT_BYTES * len(paths) and len(digests) == DIGEST_BYTES * len(paths)
-    if not whole or data_hash(orjson.dumps(paths), digests) != claims.get("data"):
+    made = data_hash(orjson.dumps(paths), digests)
+    signed = claims.get("data") == made if listed is None else listed.get("data") == claim_digest(made)
+    if not (whole and signed):
         found.append(Found(Fault.DIGESTS, "digests"))
     found += _fields(paths, salts, digests, data)
     covered = {path.partition(".")[0] for path in paths}
@@ -91,11 +98,12 @@ def verify_receipt(receipt: Mapping[str, object], data: Mapping[str, object], ve
     return Verdict(tuple(found), claims, issuer, key_id, tuple(paths), uncovered)
 
 
-def _read(receipt: Mapping[str, object]) -> tuple[Mapping[str, object], list[str]]:
-    """Its claims and paths. Raises ReceiptError."""
-    claims, paths, proof = receipt.get("claims"), receipt.get("paths"), receipt.get("proof")
+def _read(receipt: Mapping[str, object]) -> tuple[Mapping[str, object], list[str], Mapping[str, str] | None]:
+    """Its claims, paths, and the digests of the claims by name, in the order of their list. Raises ReceiptError."""
+    claims, paths, proof, listed = (receipt.get(name) for name in ("claims", "paths", "proof", LIST))
     sound = (
-        receipt.keys() == MEMBERS
+        receipt.keys() - {LIST} == MEMBERS
+        and (LIST not in receipt or _is_list(listed))
         and type(claims) is dict
         and type(paths) is list
         and all(type(path) is str for path in paths)
@@ -109,13 +117,23 @@ def _read(receipt: Mapping[str, object]) -> tuple[Mapping[str, object], list[str
     )
     if not sound:
         raise ReceiptError("a member of the receipt is missing, foreign, or of another form")
-    return cast("Mapping[str, object]", claims), cast("list[str]", paths)
+    digests = None if LIST not in receipt else dict(cast("list[tuple[str, str]]", listed))
+    return cast("Mapping[str, object]", claims), cast("list[str]", paths), digests
+
+
+def _is_list(listed: object) -> bool:
+    """Whether it is pairs of texts, no name twice."""
+    return (
+        type(listed) is list
+        and all(type(pair) is list and list(map(type, pair)) == [str, str] for pair in listed)
+        and len(dict(listed)) == len(listed)
+    )
 
 
 def _signature(
-    receipt: Mapping[str, object], claims: Mapping[str, object], verifies: KeyVerifier
+    receipt: Mapping[str, object], claims: Mapping[str, object], listed: Mapping[str, str] | None, verifies: KeyVerifier
 ) -> tuple[str, str, list[Found]]:
-    """Key and issuer, and what does not hold between signature, root and claims. Raises ReceiptError."""
+    """Key and issuer, and what does not hold between signature, root and leaf. Raises ReceiptError."""
     try:
         head, body, signature = str(receipt["jws"]).split(".")
         header, payload = orjson.loads(_decoded(head)), orjson.loads(_decoded(body))
@@ -129,10 +147,19 @@ def _signature(
     if not made or kind != TYPE or header.keys() != {"alg", "kid", "typ"}:
         return key_id, issuer, [Found(Fault.SIGNATURE, "jws")]
     proof = [bytes.fromhex(other) for other in cast("Sequence[str]", receipt["proof"])]
-    reached = root_of(leaf_hash(canonical(claims)), cast("int", receipt["index"]), cast("int", receipt["size"]), proof)
-    if reached != root or size != receipt["size"]:
-        return key_id, issuer, [Found(Fault.CLAIMS, "claims")]
-    return key_id, issuer, []
+    leaf = leaf_hash(canonical(claims if listed is None else list(listed.items())))
+    reached = root_of(leaf, cast("int", receipt["index"]), cast("int", receipt["size"]), proof)
+    if reached == root and size == receipt["size"]:
+        return key_id, issuer, []
+    return key_id, issuer, [Found(Fault.CLAIMS, "claims") if listed is None else Found(Fault.PROOF, "proof")]
+
+
+def _claims(claims: Mapping[str, object], listed: Mapping[str, str]) -> Iterator[Found]:
+    """The claims that are not the ones listed, are gone, or were put in."""
+    told = {name: claim_digest(value) for name, value in leaves(claims)}
+    for name in {**listed, **told}:
+        if told.get(name) != listed.get(name):
+            yield Found(Fault.CLAIMS, f"claims.{name}")
 
 
 def _fields(paths: Sequence[str], salts: bytes, digests: bytes, data: Mapping[str, object]) -> Iterator[Found]:

@@ -23,6 +23,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 import errors
 from connectors.base import Connector, Row, SourceError
 from connectors.request import Fetch
+from ledger.signed_receipt import Claims
 from resolvers.ports import Ledger, Receipt, Stale
 from resolvers.trace import Trace
 
@@ -167,7 +168,7 @@ class _MeasuredLedger:
         self._recording = metrics._recording
 
     async def append(
-        self, entry: UUID, payload: bytes, epoch: int, subjects: Sequence[bytes], claims: bytes | None = None
+        self, entry: UUID, payload: bytes, epoch: int, subjects: Sequence[bytes], claims: Claims | None = None
     ) -> Receipt:
         started = time.perf_counter()
         self._recording.inc()

@@ -17,7 +17,7 @@ import asyncpg
 
 from errors import LEDGER_UNAVAILABLE, OVERLOADED, GatewayError
 from ledger.receipt import Receipt, Recorded, Stale
-from ledger.signed_receipt import ReceiptSeal
+from ledger.signed_receipt import Claims, ReceiptSeal
 
 APPEND = "SELECT sequences, current_epoch FROM ledger_append($1, $2, $3, $4, $5)"
 LARGEST_BATCH = 256
@@ -47,7 +47,7 @@ class Waiting(NamedTuple):
     epoch: int
     subjects: bytes
     done: asyncio.Future[Receipt]
-    claims: bytes | None
+    claims: Claims | None
 
 
 class LedgerWriter:
@@ -78,7 +78,7 @@ class LedgerWriter:
             raise LedgerUnavailableError from problem
 
     async def append(
-        self, entry: UUID, payload: bytes, epoch: int, subjects: Sequence[bytes], claims: bytes | None = None
+        self, entry: UUID, payload: bytes, epoch: int, subjects: Sequence[bytes], claims: Claims | None = None
     ) -> Receipt:
         """Record an entry under its id: its bytes, the epoch it was decided under, its subjects' references (18 bytes each),
         and with `claims` its signed receipt.
@@ -140,7 +140,7 @@ class LedgerWriter:
             if not waiter.done():
                 waiter.set_result(stale if sequence is None else Recorded(sequence, receipt))
 
-    def _sealed(self, claims: Sequence[bytes | None]) -> list[bytes | None] | None:
+    def _sealed(self, claims: Sequence[Claims | None]) -> list[bytes | None] | None:
         """The signed receipts in their entries' places, under one signature; None where none is asked for."""
         asked = [told for told in claims if told is not None]
         if not asked:

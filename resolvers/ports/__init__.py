@@ -10,6 +10,7 @@ from catalogue.model import ProviderCode
 from ledger.receipt import Receipt as Receipt
 from ledger.receipt import Recorded as Recorded
 from ledger.receipt import Stale as Stale
+from ledger.signed_receipt import Claims
 from sharing.authority import Authority
 from sharing.rights import Rights
 
@@ -71,7 +72,7 @@ class Ledger(Protocol):
     """The chain. Raises LEDGER_UNAVAILABLE where it cannot be written, OVERLOADED where too many wait."""
 
     async def append(
-        self, entry: UUID, payload: bytes, epoch: int, subjects: Sequence[bytes], claims: bytes | None = None
+        self, entry: UUID, payload: bytes, epoch: int, subjects: Sequence[bytes], claims: Claims | None = None
     ) -> Receipt:
         """`claims`: what the entry's signed receipt is to say (`ledger.signed_receipt`), where one is asked for."""
 

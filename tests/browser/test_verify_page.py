@@ -16,7 +16,7 @@ from ledger.verify_receipt import receipt_and_data, verify_receipt
 from resolvers.receipt_keys import ED25519, PublishedKey, jwk
 from tests.browser.conftest import Watch
 from tests.ledger.signed import FORMER, KEYS, data, receipts, verifier
-from tests.ledger.test_verify_receipt import CHANGES, FORGED
+from tests.ledger.test_verify_receipt import CHANGES, FORGED, former
 from tests.papers.answers import answer, check
 from web.pages import routes
 
@@ -81,10 +81,16 @@ def test_page_and_gateway_judge_alike(opened: Page) -> None:
         held = data()
         change(held["person"])
         cases.append((receipts()[0], held))
-    for forge, _ in FORGED.values():
+    for forge, _, _ in FORGED.values():
         receipt = receipts(6)[2]
         forge(receipt)
         cases.append((receipt, data()))
+    old = former(receipts()[0])
+    cases.append((old, data()))
+    cases.append((old | {"claims": {**old["claims"], "client": "other"}}, data()))
+    way = data()
+    way["person"]["licences.0.identifier"] = "9"
+    cases.append((receipts()[0], way))
     for receipt, held in cases:
         document = json.loads(json.dumps({"signedReceipt": receipt, "data": held}))
         verdict = verify_receipt(*receipt_and_data(document), verifier())

@@ -30,6 +30,7 @@ from connectors.batch import Batcher
 from connectors.memory import MemoryConnector
 from connectors.registry import Registry
 from connectors.request import Fetch
+from ledger.signed_receipt import Claims
 from resolvers import logs
 from resolvers.asgi import App
 from resolvers.decide import Decider
@@ -148,7 +149,7 @@ class HeldLedger:
     failure: Exception | None = None
 
     async def append(
-        self, entry: UUID, payload: bytes, epoch: int, subjects: Sequence[bytes], claims: bytes | None = None
+        self, entry: UUID, payload: bytes, epoch: int, subjects: Sequence[bytes], claims: Claims | None = None
     ) -> Receipt:
         if self.failure is not None:
             raise self.failure

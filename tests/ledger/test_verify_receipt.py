@@ -10,6 +10,8 @@ from joserfc import jws
 from joserfc.errors import SecurityWarning
 from joserfc.jwk import OKPKey
 
+from ledger.merkle import leaf_hash
+from ledger.signed_receipt import base64url
 from ledger.strict_json import read_json
 from ledger.verify_receipt import Fault, Found, ReceiptError, receipt_and_data, verify_receipt
 from resolvers.receipt_keys import ED25519, PublishedKey, jwk, published_keys, verify_with
@@ -98,37 +100,88 @@ def swap(receipt: dict[str, Any], member: str, at: int = 0) -> None:
     receipt[member] = text[:at] + ("0" if text[at] != "0" else "1") + text[at + 1 :]
 
 
-FORGED: dict[str, tuple[Callable[[dict[str, Any]], object], Fault]] = {
-    "the number": (lambda r: r["claims"].update(id="019a0000-0000-7000-8000-000000000000"), Fault.CLAIMS),
-    "the time": (lambda r: r["claims"].update(time="2026-01-01T00:00:00Z"), Fault.CLAIMS),
-    "the consumer": (lambda r: r["claims"].update(consumer="11320000014000135X"), Fault.CLAIMS),
-    "the client": (lambda r: r["claims"].update(client="other"), Fault.CLAIMS),
-    "the catalogue": (lambda r: r["claims"].update(catalogue=2), Fault.CLAIMS),
-    "the document": (lambda r: r["claims"].update(document="cd" * 32), Fault.CLAIMS),
-    "the data's hash": (lambda r: swap(r["claims"], "data"), Fault.CLAIMS),
-    "the matter": (lambda r: r["claims"]["purpose"].update(matter="M08"), Fault.CLAIMS),
-    "the handler": (lambda r: r["claims"]["purpose"].update(handler="H-002"), Fault.CLAIMS),
-    "the case": (lambda r: r["claims"]["purpose"].pop("case"), Fault.CLAIMS),
-    "a claim put in": (lambda r: r["claims"].update(note="x"), Fault.CLAIMS),
-    "the path to the root": (lambda r: r["proof"].reverse(), Fault.CLAIMS),
-    "the place": (lambda r: r.update(index=r["index"] + 1), Fault.CLAIMS),
-    "the size": (lambda r: r.update(size=r["size"] + 1), Fault.CLAIMS),
-    "a digest": (lambda r: swap(r, "digests"), Fault.DIGESTS),
-    "a salt": (lambda r: swap(r, "salts"), Fault.CHANGED),
-    "a path": (lambda r: r["paths"].__setitem__(0, "person.title"), Fault.DIGESTS),
+FORGED: dict[str, tuple[Callable[[dict[str, Any]], object], Fault, str]] = {
+    "the number": (
+        lambda r: r["claims"].update(id="019a0000-0000-7000-8000-000000000000"), Fault.CLAIMS, "claims.id",
+    ),
+    "the time": (lambda r: r["claims"].update(time="2026-01-01T00:00:00Z"), Fault.CLAIMS, "claims.time"),
+    "the consumer": (lambda r: r["claims"].update(consumer="11320000014000135X"), Fault.CLAIMS, "claims.consumer"),
+    "the client": (lambda r: r["claims"].update(client="other"), Fault.CLAIMS, "claims.client"),
+    "the catalogue": (lambda r: r["claims"].update(catalogue=2), Fault.CLAIMS, "claims.catalogue"),
+    "the document": (lambda r: r["claims"].update(document="cd" * 32), Fault.CLAIMS, "claims.document"),
+    "the data's hash": (lambda r: swap(r["claims"], "data"), Fault.CLAIMS, "claims.data"),
+    "the matter": (lambda r: r["claims"]["purpose"].update(matter="M08"), Fault.CLAIMS, "claims.purpose.matter"),
+    "the handler": (lambda r: r["claims"]["purpose"].update(handler="H-002"), Fault.CLAIMS, "claims.purpose.handler"),
+    "the case": (lambda r: r["claims"]["purpose"].pop("case"), Fault.CLAIMS, "claims.purpose.case"),
+    "a claim put in": (lambda r: r["claims"].update(note="x"), Fault.CLAIMS, "claims.note"),
+    "a claim named like a way": (
+        lambda r: r["claims"].update({"purpose.case": "C-1"}), Fault.CLAIMS, 'claims."purpose.case"',
+    ),
+    "a claim's digest": (lambda r: r["claimDigests"][0].__setitem__(1, "00" * 32), Fault.PROOF, "proof"),
+    "a claim taken off the list": (lambda r: r["claimDigests"].pop(), Fault.PROOF, "proof"),
+    "the path to the root": (lambda r: r["proof"].reverse(), Fault.PROOF, "proof"),
+    "the place": (lambda r: r.update(index=r["index"] + 1), Fault.PROOF, "proof"),
+    "the size": (lambda r: r.update(size=r["size"] + 1), Fault.PROOF, "proof"),
+    "a digest": (lambda r: swap(r, "digests"), Fault.DIGESTS, "digests"),
+    "a salt": (lambda r: swap(r, "salts"), Fault.CHANGED, "person.name"),
+    "a path": (lambda r: r["paths"].__setitem__(0, "person.title"), Fault.DIGESTS, "digests"),
     "a field taken off the list": (
         lambda r: r.update(paths=r["paths"][1:], salts=r["salts"][32:], digests=r["digests"][32:]), Fault.DIGESTS,
+        "digests",
     ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", FORGED)
-def test_a_forged_member_is_found(name: str) -> None:
-    forge, fault = FORGED[name]
+def test_a_forged_member_is_named(name: str) -> None:
+    forge, fault, path = FORGED[name]
     receipt = receipts(6)[2]
     forge(receipt)
-    verdict = verify_receipt(receipt, data(), verifier())
-    assert fault in {found.fault for found in verdict.faults}
+    assert Found(fault, path) in verify_receipt(receipt, data(), verifier()).faults
+
+
+@pytest.mark.parametrize("name", [name for name, (_, fault, _) in FORGED.items() if fault is Fault.CLAIMS])
+def test_no_other_claim_is_named(name: str) -> None:
+    forge, fault, path = FORGED[name]
+    receipt = receipts(6)[2]
+    forge(receipt)
+    assert verify_receipt(receipt, data(), verifier()).faults == (Found(fault, path),)
+
+
+def former(receipt: dict[str, Any]) -> dict[str, Any]:
+    """The receipt as it was made before claims had digests: the claims are the leaf."""
+    signed = {name: held for name, held in receipt.items() if name != "claimDigests"}
+    root = leaf_hash(orjson.dumps(receipt["claims"], option=orjson.OPT_SORT_KEYS)).hex()
+    head, body, _ = receipt["jws"].split(".")
+    body = base64url(orjson.dumps({**orjson.loads(base64.urlsafe_b64decode(body + "==")), "root": root})).decode()
+    signature = base64url(KEYS.sign(f"{head}.{body}".encode())).decode()
+    return signed | {"jws": f"{head}.{body}.{signature}"}
+
+
+def test_receipts_without_the_list_of_claims_go_on_verifying() -> None:
+    (receipt,) = receipts()
+    old = former(receipt)
+    assert verify_receipt(old, data(), verifier()).genuine
+    old["claims"]["client"] = "other"
+    assert verify_receipt(old, data(), verifier()).faults == (Found(Fault.CLAIMS, "claims"),)
+
+
+def test_no_list_of_claims_passes_for_claims_nor_claims_for_a_list() -> None:
+    (receipt,) = receipts()
+    bare = {name: held for name, held in receipt.items() if name != "claimDigests"}
+    assert verify_receipt(bare, data(), verifier()).faults == (Found(Fault.CLAIMS, "claims"),)
+    bare["claims"] = dict(receipt["claimDigests"])
+    assert Found(Fault.CLAIMS, "claims") in verify_receipt(bare, data(), verifier()).faults
+    old = former(receipt)
+    old["claimDigests"] = [[name, "00" * 32] for name in old["claims"]]
+    assert Found(Fault.PROOF, "proof") in verify_receipt(old, data(), verifier()).faults
+
+
+def test_a_field_named_like_a_way_is_found() -> None:
+    (receipt,), held = receipts(), data()
+    held["person"]["licences.0.identifier"] = "9"
+    expected = Found(Fault.ADDED, 'person."licences.0.identifier"')
+    assert verify_receipt(receipt, held, verifier()).faults == (expected,)
 
 
 def rewritten(receipt: dict[str, Any], part: int, **changed: object) -> None:
@@ -155,7 +208,10 @@ def test_an_altered_signature_is_found(part: int, changed: dict[str, object]) ->
 def test_the_claims_of_another_receipt_do_not_fit() -> None:
     one, other = receipts(2)
     one["claims"] = other["claims"]
-    assert Found(Fault.CLAIMS, "claims") in verify_receipt(one, data(), verifier()).faults
+    named = {found.path for found in verify_receipt(one, data(), verifier()).faults}
+    assert named == {"claims.id", "claims.time", "claims.data"}
+    one["claimDigests"] = other["claimDigests"]
+    assert Found(Fault.PROOF, "proof") in verify_receipt(one, data(), verifier()).faults
 
 
 def test_a_root_that_nobody_signed_does_not_help() -> None:
@@ -188,7 +244,8 @@ def test_what_the_workflow_answered_is_not_covered() -> None:
         lambda r: r.pop("salts"), lambda r: r.update(more=1), lambda r: r.update(paths="person.name"),
         lambda r: r.update(jws="a.b"), lambda r: r.update(jws="!.!.!"), lambda r: r.update(salts="xy"),
         lambda r: r.update(paths=[*r["paths"], r["paths"][0]]), lambda r: r.update(index=True),
-        lambda r: r.update(claims=[]), lambda r: r.update(proof=[1]),
+        lambda r: r.update(claims=[]), lambda r: r.update(proof=[1]), lambda r: r.update(claimDigests={}),
+        lambda r: r["claimDigests"].append(r["claimDigests"][0]), lambda r: r["claimDigests"][0].append("x"),
     ],
 )  # fmt: skip
 def test_what_is_no_receipt_is_refused(spoil: Callable[[dict[str, Any]], object]) -> None:

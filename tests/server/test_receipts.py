@@ -69,6 +69,11 @@ def test_the_command_line_verifies_offline_and_names_what_was_changed(gateway: R
     assert "数据被改动 · not the value that was delivered: person.birthDate" in told
     assert "person.name" not in told
     assert ADULT not in told
+    forged = copy.deepcopy(answered)
+    forged["extensions"]["sharing"]["signedReceipt"]["claims"]["purpose"]["handler"] = "H-002"
+    status, told = verify(gateway, tmp_path, forged)
+    assert status == 1
+    assert "回执内容被改动 · number, time, consumer, purpose or a hash is not as signed: claims.purpose.handler" in told
     status, told = verify(gateway, tmp_path, {"data": answered["data"]})
     assert (status, "不是回执" in told) == (1, True)
     status, told = verify(gateway, tmp_path, answered, {"keys": []})
@@ -95,7 +100,7 @@ def test_its_parties_are_shown_it_without_any_value(gateway: Running) -> None:
     receipt, made = answered.sharing["receipt"], answered.sharing["signedReceipt"]
     mine = show(gateway, receipt)
     assert mine.status == 200
-    assert mine.body["signed"] == {name: made[name] for name in ("claims", "index", "size", "proof", "jws")}
+    assert mine.body["signed"] == {name: made[name] for name in ("claims", "claimDigests", "index", "size", "proof", "jws")}
     assert mine.body["purpose"]["case"] == "DEMO-M07"
     assert {"person.name", "person.birthDate"} <= {outcome["path"] for outcome in mine.body["outcomes"]}
     assert "王明远" not in json.dumps(mine.body, ensure_ascii=False)

@@ -5,7 +5,7 @@ import { canonical, isList, isObject, readJson, type Json, type Members } from '
 import { LackingError, verifies, type Keys } from './keys';
 import { leafHash, rootOf } from './merkle';
 
-export type Fault = 'key unknown' | 'signature' | 'claims' | 'digests' | 'changed' | 'missing' | 'added';
+export type Fault = 'key unknown' | 'signature' | 'claims' | 'proof' | 'digests' | 'changed' | 'missing' | 'added';
 
 export interface Found {
   readonly fault: Fault;
@@ -34,9 +34,13 @@ export class NoReceiptError extends Error {}
 const BYTES = 16;
 const TYPE = 'sharing-receipt+jws';
 const MEMBERS = 'claims,digests,index,jws,paths,proof,salts,size';
+/** Where it is missing, the receipt was made before there was such a list: that a claim was changed is found, not which. */
+const LIST = 'claimDigests';
 
 interface Receipt {
   readonly claims: Members;
+  /** The digests of the claims by name, in the order of their list. */
+  readonly listed: ReadonlyMap<string, string> | null;
   readonly paths: readonly string[];
   readonly proof: readonly Bytes[];
   readonly salts: Bytes;
@@ -50,8 +54,8 @@ interface Receipt {
 export async function verify(text: string, keys: Keys): Promise<Verdict> {
   const { receipt, data } = read(text);
   const { keyId, issuer, found } = await signature(receipt, keys);
-  const faults: Found[] = [...found];
-  if (!(await listed(receipt))) faults.push({ fault: 'digests', path: 'digests' });
+  const faults: Found[] = [...found, ...changedClaims(receipt)];
+  if (!(await fieldsHold(receipt))) faults.push({ fault: 'digests', path: 'digests' });
   const values: Value[] = [];
   for (const [number, path] of receipt.paths.entries()) {
     const value = valueAt(data, path);
@@ -65,7 +69,7 @@ export async function verify(text: string, keys: Keys): Promise<Verdict> {
   const roots = new Set(receipt.paths.map((path) => path.split('.', 1)[0] ?? ''));
   for (const [name, held] of Object.entries(data)) {
     if (!roots.has(name)) continue;
-    for (const { path, value } of leaves(name, held)) {
+    for (const { path, value } of leaves(step(name), held)) {
       if (within(path, known)) continue;
       faults.push({ fault: 'added', path });
       values.push({ path, value, fault: 'added' });
@@ -86,18 +90,48 @@ function read(text: string): { receipt: Receipt; data: Members } {
     if (!isObject(given) || !isObject(given.data)) throw new Error('no data');
     const sharing = isObject(given.extensions) ? given.extensions.sharing : undefined;
     const told = given.signedReceipt ?? (isObject(sharing) ? sharing.signedReceipt : undefined);
-    if (!isObject(told) || Object.keys(told).sort().join() !== MEMBERS) throw new Error('no receipt');
+    if (!isObject(told)) throw new Error('no receipt');
+    const members = Object.keys(told).filter((name) => name !== LIST);
+    if (members.sort().join() !== MEMBERS) throw new Error('no receipt');
+    const listed = Object.hasOwn(told, LIST) ? listOf(told[LIST]) : null;
     const { claims, paths, proof, index, size, jws } = told;
     if (!isObject(claims) || !isList(paths) || !isList(proof)) throw new Error('another form');
     if (typeof index !== 'number' || typeof size !== 'number' || typeof jws !== 'string') throw new Error('another form');
     if (!paths.every((path) => typeof path === 'string') || new Set(paths).size !== paths.length) throw new Error('paths');
     const salts = fromHex(told.salts);
     const digests = fromHex(told.digests);
-    return { receipt: { claims, paths, proof: proof.map(fromHex), salts, digests, index, size, jws }, data: given.data };
+    return { receipt: { claims, listed, paths, proof: proof.map(fromHex), salts, digests, index, size, jws }, data: given.data };
   } catch {
     throw new NoReceiptError('no answer with a signed receipt');
   }
 }
+
+/** Pairs of texts, no name twice. Throws where it is none. */
+function listOf(told: Json | undefined): ReadonlyMap<string, string> {
+  if (!isList(told)) throw new Error('no list');
+  const listed = new Map<string, string>();
+  for (const pair of told) {
+    const [name, digest] = isList(pair) && pair.length === 2 ? pair : [];
+    if (typeof name !== 'string' || typeof digest !== 'string' || listed.has(name)) throw new Error('no list');
+    listed.set(name, digest);
+  }
+  return listed;
+}
+
+/** The claims that are not the ones listed, are gone, or were put in. */
+function changedClaims({ claims, listed }: Receipt): Found[] {
+  if (listed === null) return [];
+  const told = new Map<string, string>();
+  for (const [name, held] of Object.entries(claims)) {
+    for (const { path, value } of leaves(step(name), held)) told.set(path, claimDigest(value));
+  }
+  const names = new Set([...listed.keys(), ...told.keys()]);
+  return [...names]
+    .filter((name) => told.get(name) !== listed.get(name))
+    .map((name) => ({ fault: 'claims', path: `claims.${name}` }));
+}
+
+const claimDigest = (value: Json): string => toHex(blake2s(utf8(canonical(value))));
 
 async function signature(receipt: Receipt, keys: Keys): Promise<{ keyId: string; issuer: string; found: Found[] }> {
   const parts = receipt.jws.split('.');
@@ -124,17 +158,22 @@ async function signature(receipt: Receipt, keys: Keys): Promise<{ keyId: string;
   if (!proper || !(await verifies(key, made, utf8(`${head}.${body}`)))) {
     return { keyId, issuer, found: [{ fault: 'signature', path: 'jws' }] };
   }
-  const leaf = await leafHash(canonical(receipt.claims));
+  const { claims, listed } = receipt;
+  const leaf = await leafHash(canonical(listed === null ? claims : [...listed]));
   const reached = await rootOf(leaf, receipt.index, receipt.size, receipt.proof);
   const holds = reached !== null && toHex(reached) === payload.root && payload.size === receipt.size;
-  return { keyId, issuer, found: holds ? [] : [{ fault: 'claims', path: 'claims' }] };
+  if (holds) return { keyId, issuer, found: [] };
+  const fault = listed === null ? 'claims' : 'proof';
+  return { keyId, issuer, found: [{ fault, path: fault }] };
 }
 
 /** Whether the list of fields is the one that was signed. */
-async function listed(receipt: Receipt): Promise<boolean> {
+async function fieldsHold(receipt: Receipt): Promise<boolean> {
   const size = receipt.paths.length * BYTES;
   if (receipt.salts.length !== size || receipt.digests.length !== size) return false;
-  return toHex(await sha256(utf8(JSON.stringify(receipt.paths)), receipt.digests)) === receipt.claims.data;
+  const made = toHex(await sha256(utf8(JSON.stringify(receipt.paths)), receipt.digests));
+  const { claims, listed } = receipt;
+  return listed === null ? claims.data === made : listed.get('data') === claimDigest(made);
 }
 
 function valueAt(data: Members, path: string): Json | undefined {
@@ -147,9 +186,12 @@ function valueAt(data: Members, path: string): Json | undefined {
   return value;
 }
 
+/** A key within a path: one with a dot, which no answer has, must not pass for a way through several. */
+const step = (key: string): string => (key.includes('.') ? JSON.stringify(key) : key);
+
 function* leaves(path: string, value: Json): Generator<{ path: string; value: Json }> {
   if (isObject(value) && Object.keys(value).length > 0) {
-    for (const [name, held] of Object.entries(value)) yield* leaves(`${path}.${name}`, held);
+    for (const [name, held] of Object.entries(value)) yield* leaves(`${path}.${step(name)}`, held);
   } else if (isList(value) && value.some((row) => isObject(row))) {
     for (const [index, row] of value.entries()) {
       if (isObject(row)) yield* leaves(`${path}.${index}`, row);

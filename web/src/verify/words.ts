@@ -7,8 +7,12 @@ export const FAULTS: Record<Fault, Words> = {
   'key unknown': { zh: '签名密钥不在所给的公布密钥中', en: 'signed with a key that is not among those given' },
   signature: { zh: '签名无效', en: "the signature is not the key's" },
   claims: {
-    zh: '回执编号、时间、部门、用途或者摘要被改动，或者与签名无关',
+    zh: '回执编号、时间、部门、用途或者摘要被改动',
     en: 'number, time, consumer, purpose or a hash is not as signed',
+  },
+  proof: {
+    zh: '回执内容清单被改动，或者与签名无关',
+    en: 'the list of claims, or its place in the tree, is not as signed',
   },
   digests: { zh: '字段清单被改动', en: 'the list of fields is not as signed' },
   changed: { zh: '数据被改动', en: 'not the value that was delivered' },
