@@ -24,6 +24,8 @@ from tests.storage.redis import redis_server as redis_server
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC).timestamp()
 OPEN_S = 5.0
+LEASE_TIMEOUT_S = 1.0
+"""After which a lease that is asked for counts as not to be had."""
 
 
 class Clock:
@@ -52,7 +54,7 @@ class House:
         counters = PostgresCounters(pool, clock=self.clock)
         if self.redis is None:
             return counters
-        leases = Leases(open_redis(self.redis.url), self.troubles.append, timeout_s=1.0)
+        leases = Leases(open_redis(self.redis.url), self.troubles.append, timeout_s=LEASE_TIMEOUT_S)
         self._stack.push_async_callback(leases.close)
         leases.open()
         self.leases.append(leases)

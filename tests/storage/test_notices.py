@@ -352,8 +352,10 @@ async def test_a_name_that_leads_home_is_not_followed_there(house: House, monkey
 async def test_names_whose_servers_are_silent_hold_up_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rights are loaded in threads too: they must not queue behind other people's name servers."""
 
+    silent_s = 1.0
+
     def silent(*_: object, **__: object) -> object:
-        time.sleep(1.0)
+        time.sleep(silent_s)
         raise OSError
 
     monkeypatch.setattr(socket, "getaddrinfo", silent)
@@ -362,7 +364,7 @@ async def test_names_whose_servers_are_silent_hold_up_nothing_else(monkeypatch: 
     assert set(await asyncio.gather(*tries)) == {"TIMED_OUT"}
     began = time.monotonic()
     assert await asyncio.to_thread(lambda: 1) == 1
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < silent_s
 
 
 async def test_over_tls_to_whom_the_certificate_names(house: House, tmp_path: Path) -> None:
