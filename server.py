@@ -237,7 +237,7 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
             limits=limits,
             counters=counters,
             verify_attempts_per_day=profile.verify_attempts_per_day,
-            desk=Desk(applications, calendars, cases, case_checks, keys.subject),
+            desk=Desk(applications, calendars, case_checks, keys.subject),
         )
         versions = Versions(settings, pool, gateway, metrics, bound)
         stack.push_async_callback(versions.close)

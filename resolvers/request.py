@@ -30,11 +30,11 @@ from resolvers.fetch import Fetched, Sources, fetch
 from resolvers.identify import Credentials, Identity
 from resolvers.identify_ports import IdentityError
 from resolvers.materials import check as materials
-from resolvers.materials.check import Checked, Desk, Read, check, keep
+from resolvers.materials.check import Checked, Desk, InCase, Read, check, in_case, keep
 from resolvers.plan.build import InForce
 from resolvers.plan.cache import Plans
 from resolvers.plan.plan import Plan
-from resolvers.ports import CaseStore, Ledger, Recorded, RightsStore, SubjectHash
+from resolvers.ports import CaseStore, Ledger, OpenCase, Recorded, RightsStore, SubjectHash
 from resolvers.ports.counters import Counters
 from resolvers.purpose import parse_purpose
 from resolvers.rate import Rates
@@ -176,6 +176,7 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
                 permitted = decide(served, plan, caller, rights, now, counted.exhausted, strict=request.strict)
                 asked = refused.attempted(asked, permitted)
                 check_matters(plan, caller)
+                case = await case_of(gateway, plan, caller, variables)
                 if permitted.quotas:
                     again = partial(decide, served, plan, caller, rights, now, strict=request.strict)
                     permitted, counted = await within_quotas(gateway.counters, keys, permitted, counted, again)
@@ -190,7 +191,7 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
                     counted = await bar_guesses(attempts_of(gateway, caller), shaped.shaping.compared, counted)
                     shaped = shape(permitted, fetched, keys, counted, doubted) if counted.barred else shaped
                 timed.shaping, timed.notes = shaped.shaping, permitted.report.notes
-                checked = await check_materials(gateway, caller, shaped, facts, now) if plan.checks else ()
+                checked = await check_materials(gateway, caller, shaped, facts, case, now) if plan.checks else ()
                 timed("shape")
                 if not still_holds(served, caller, rights, permitted, counted, now := time.time()):
                     continue
@@ -374,6 +375,17 @@ def check_matters(plan: Plan, caller: Caller) -> None:
     materials.check_matters(plan.checks, caller.asking.matter)
 
 
+async def case_of(gateway: Gateway, plan: Plan, caller: Caller, variables: Mapping[str, object]) -> InCase | None:
+    """The case in which materials are checked, where the purpose states one: before anything is read. Raises CASE_UNKNOWN.
+
+    What a check tells counts for its case, and its answer and its papers name the case: none that is not there.
+    """
+    assert caller.purpose is not None
+    if not plan.checks or caller.purpose.case is None:
+        return None
+    return in_case(plan.checks, await open_case(gateway, caller), variables)
+
+
 def still_holds(served: Served, caller: Caller, rights: Rights, permitted: Permitted, counted: Counted, now: float) -> bool:
     """Whether `now` the same is decided: a grant ends at its instant also for what is under way (Art. 16 ¶1)."""
     assert caller.asking is not None
@@ -420,15 +432,14 @@ def shape(
 
 
 async def check_materials(
-    gateway: Gateway, caller: Caller, shaped: Shaped, facts: Mapping[str, object], now: float
+    gateway: Gateway, caller: Caller, shaped: Shaped, facts: Mapping[str, object], case: InCase | None, now: float
 ) -> Sequence[Checked]:
     """The checks of materials, judged (Art. 16 ¶2)."""
     assert caller.asking is not None
-    assert caller.purpose is not None
     plan = shaped.permitted.pruned.plan
     keys = {root.key: of_root for root, of_root in zip(plan.roots, shaped.keys, strict=True)}
     read = Read(shaped.data, shaped.shaping, keys, facts, shaped.fetched)
-    return await check(gateway.desk, shaped.permitted.checkers, read, caller.asking, caller.purpose.case, now)
+    return await check(gateway.desk, shaped.permitted.checkers, read, caller.asking, case, now)
 
 
 def recorded(shaped: Shaped, checked: Sequence[Checked]) -> bytes:
@@ -490,12 +501,14 @@ async def gather_facts(gateway: Gateway, caller: Caller, permitted: Permitted, n
     assert caller.asking is not None
     facts: dict[str, object] = {"today": today(now), "own_division": own_division(caller.asking)}
     if permitted.needs_case:
-        facts["case_subjects"] = await case_subjects(gateway, caller)
+        facts["case_subjects"] = (await open_case(gateway, caller)).codes
     return facts
 
 
-async def case_subjects(gateway: Gateway, caller: Caller) -> tuple[str, ...]:
-    """The subjects of the stated case, which must be open, of this department and of this matter."""
+async def open_case(gateway: Gateway, caller: Caller) -> OpenCase:
+    """The stated case, which must be open, of this department and of this matter. Raises CASE_UNKNOWN: the same for one that
+    was closed, is another department's, or never was.
+    """
     assert caller.asking is not None
     assert caller.purpose is not None
     number = caller.purpose.case
@@ -507,7 +520,7 @@ async def case_subjects(gateway: Gateway, caller: Caller) -> tuple[str, ...]:
             "open it first with the mutation `openCase`, naming its subjects",
             article="Art. 17 ¶2",
         )
-    return case.subjects
+    return case
 
 
 def own_division(asking: Asking) -> str | None:

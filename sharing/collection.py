@@ -4,9 +4,12 @@ What the platform can give must not be asked again: whoever asks all the same st
 duplicate collection (重复采集). Valid proof that is offered is taken and never demanded (照常办理).
 """
 
+from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
-from errors import REASON_REQUIRED, GatewayError
+from errors import CHECK_REQUIRED, REASON_REQUIRED, GatewayError
+from sharing.recheck import is_recent
 
 ARTICLE = "Art. 16 ¶2"
 ASKED_LAWFULLY = frozenset({"ASK", "ASK_WITH_REASON"})
@@ -31,14 +34,30 @@ class CollectionKind(StrEnum):
     OFFERED = "offered"
 
 
-def collect(verdict: str, reason: str) -> CollectionKind:
-    """The kind of collection that asking for a material with this verdict is. A verdict that is not known is no permission.
+class Told(NamedTuple):
+    """What the newest check of the case that covers the material told of it, and when."""
 
-    Raises REASON_REQUIRED where it could have been shared, or might only be accepted, and no reason is stated.
+    verdict: str
+    at: datetime
+
+
+def collect(told: Told | None, reason: str, now: datetime) -> CollectionKind:
+    """The kind of collection that asking for a material is `now`. A verdict that is not known is no permission.
+
+    Raises CHECK_REQUIRED where no check tells, or one so old that the register may answer otherwise by now;
+    REASON_REQUIRED where it could have been shared, or might only be accepted, and no reason is stated.
     """
-    if verdict in ASKED_LAWFULLY:
+    if told is None or not is_recent(told.at, now):
+        raise GatewayError(
+            CHECK_REQUIRED,
+            "the material was not checked in this case" if told is None else "the material was checked more than a day ago",
+            "run `materialCheck` with the case in the purpose, naming all of its subjects in their roles, and the situation "
+            "that calls for the material",
+            article=ARTICLE,
+        )
+    if told.verdict in ASKED_LAWFULLY:
         return CollectionKind.LAWFUL
     if not reason.strip():
-        message, hint = _UNDER_VERIFICATION if verdict == "ACCEPT_IF_OFFERED" else _COULD_BE_SHARED
+        message, hint = _UNDER_VERIFICATION if told.verdict == "ACCEPT_IF_OFFERED" else _COULD_BE_SHARED
         raise GatewayError(REASON_REQUIRED, message, hint, article=ARTICLE)
     return CollectionKind.DUPLICATE

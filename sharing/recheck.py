@@ -1,6 +1,6 @@
 """Before the decision a case is checked again (Art. 17 ¶2: what is used is as it is now). It warns, and blocks nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -8,6 +8,26 @@ from sharing.authority import Authority
 
 RECHECK_WITHIN = timedelta(hours=24)
 """Where the text is silent: registers are taken to be as a check found them for a day."""
+
+
+def is_recent(checked_at: datetime, now: datetime) -> bool:
+    """Whether registers are still taken to be as a check of that instant found them."""
+    return now - checked_at <= RECHECK_WITHIN
+
+
+def covers(named: Mapping[str, Collection[str]], subjects: Mapping[str, Collection[str]], roles: Collection[str]) -> bool:
+    """Whether a check that names these (role → codes) is one of the case with those `subjects`: all of them are named, each
+    in the role that it has there, and nobody else. Of both only who stands in one of the matter's `roles` counts.
+
+    What is found of some only, or with others, is not what stands for the case: who is left out may be the one of whom a
+    material could be had, and whoever is added the one of whom it cannot.
+    """
+    here, there = _standing(named, roles), _standing(subjects, roles)
+    return bool(there) and here == there
+
+
+def _standing(subjects: Mapping[str, Collection[str]], roles: Collection[str]) -> Mapping[str, frozenset[str]]:
+    return {role: frozenset(codes) for role, codes in subjects.items() if role in roles and codes}
 
 
 class CaseWarning(StrEnum):
@@ -19,13 +39,16 @@ class CaseWarning(StrEnum):
 
 
 def warnings_of(
-    last_checked_at: datetime | None, authorities: Sequence[Authority], now: datetime, day: date
+    checked_since: datetime | None, authorities: Sequence[Authority], now: datetime, day: date
 ) -> tuple[CaseWarning, ...]:
-    """The warnings at this instant, or at the one at which the case was closed; `day` is that instant's day in China."""
+    """The warnings at this instant, or at the one at which the case was closed; `day` is that instant's day in China.
+
+    `checked_since`: since when every material that was ever checked in the case has been checked; None: none ever was.
+    """
     found = []
-    if last_checked_at is None:
+    if checked_since is None:
         found.append(CaseWarning.NEVER_CHECKED)
-    elif now - last_checked_at > RECHECK_WITHIN:
+    elif not is_recent(checked_since, now):
         found.append(CaseWarning.CHECK_OUT_OF_DATE)
     if any(one.expired(day) for one in authorities):
         found.append(CaseWarning.AUTHORITY_EXPIRED)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -27,11 +28,12 @@ KEEP = """
 """Without waiting for the disk: the check itself is durable in the ledger; what a crash takes from here is checked again."""
 LAST = """
     SELECT place, receipt, at, verdicts, digests
-    FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS wanted (consumer, number, matter, place)
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])
+         WITH ORDINALITY AS wanted (consumer, number, matter, material, place)
     CROSS JOIN LATERAL (
         SELECT receipt, at, verdicts, digests FROM case_check
         WHERE case_check.consumer = wanted.consumer AND case_check.number = wanted.number
-          AND case_check.matter = wanted.matter
+          AND case_check.matter = wanted.matter AND (wanted.material IS NULL OR verdicts ? wanted.material)
         ORDER BY id DESC LIMIT 1) AS newest"""
 OF_CASE = """
     SELECT matter, receipt, at, verdicts, digests FROM case_check WHERE consumer = $1 AND number = $2
@@ -39,11 +41,12 @@ OF_CASE = """
 
 
 class Wanted(NamedTuple):
-    """Whose newest check: of the department's case, in this matter."""
+    """Whose newest check: of the department's case, in this matter; that covers the material, None: any."""
 
     department: ProviderCode
     case: str
     matter: str
+    material: str | None
 
 
 class Told(NamedTuple):
@@ -66,9 +69,17 @@ class CaseChecks:
         self._keep = Gathering(self._keep_all)
         self._last = Gathering(self._last_of_all)
 
-    async def last(self, department: ProviderCode, case: str, matter: str) -> KeptCheck | None:
-        """The newest check of this matter in the case. Raises LEDGER_UNAVAILABLE, OVERLOADED."""
-        return await self._last(Wanted(department, case, matter))
+    async def latest(
+        self, department: ProviderCode, case: str, matter: str, materials: Collection[str]
+    ) -> Mapping[str, KeptCheck]:
+        """By material the newest check that covers it: mostly one covers all. Raises LEDGER_UNAVAILABLE, OVERLOADED."""
+        newest = await self._last(Wanted(department, case, matter, None))
+        if newest is None:
+            return {}
+        left = sorted({*materials} - newest.verdicts.keys())
+        earlier = await asyncio.gather(*(self._last(Wanted(department, case, matter, one)) for one in left))
+        found = dict.fromkeys([one for one in materials if one in newest.verdicts], newest)
+        return found | {one: check for one, check in zip(left, earlier, strict=True) if check is not None}
 
     async def keep(
         self,

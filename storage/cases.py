@@ -25,6 +25,11 @@ _FILE = """
     SELECT number, consumer, matter, opened_by, coalesce(handled_by, opened_by) AS handler, opened_at, subjects, authorities,
            (SELECT max(at) FROM case_check WHERE case_check.consumer = service_case.consumer
             AND case_check.number = service_case.number) AS last_checked_at,
+           (SELECT min(newest) FROM (
+              SELECT max(at) AS newest FROM case_check CROSS JOIN LATERAL jsonb_object_keys(verdicts) AS material
+              WHERE case_check.consumer = service_case.consumer AND case_check.number = service_case.number
+                AND case_check.matter = service_case.matter
+              GROUP BY material) AS of_material) AS checked_since,
            closed_at, closed_by, result
     FROM service_case WHERE consumer = $1"""
 FIND = f"{_FILE} AND number = $2"
@@ -74,8 +79,7 @@ class CaseStore:
             row = await self._pool.fetchrow(OPEN, department, number)
         if row is None:
             return None
-        codes = {code: None for of_role in json.loads(row["subjects"]).values() for code in of_role}
-        return OpenCase(row["number"], department, row["matter"], tuple(codes))
+        return OpenCase(row["number"], department, row["matter"], json.loads(row["subjects"]))
 
     async def add(self, case: NewCase) -> CaseFile:
         """Open the case; one that is open already with the same content counts as opened.
@@ -169,6 +173,7 @@ def _file(row: Any) -> CaseFile:
         subjects=json.loads(row["subjects"]),
         authorities=_AUTHORITIES.validate_json(row["authorities"]),
         last_checked_at=row["last_checked_at"],
+        checked_since=row["checked_since"],
         closed_at=row["closed_at"],
         closed_by=row["closed_by"],
         result=row["result"],

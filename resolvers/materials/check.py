@@ -4,11 +4,10 @@ Its positions were planned, decided and fetched as any; here they are read per m
 our own database (applications, the calendar, the case's last check) is asked only where a verdict depends on it.
 """
 
-import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import errors
 from catalogue.model import ItemCode
@@ -18,8 +17,8 @@ from resolvers.materials.checker import Checker
 from resolvers.materials.examine import Examination
 from resolvers.materials.result import NOTHING_APPLIED, Applied, CheckedMaterial, digested
 from resolvers.materials.tell import Telling
-from resolvers.plan.plan import CheckField
-from resolvers.ports import CaseStore, SubjectHash
+from resolvers.plan.plan import CheckField, Variables
+from resolvers.ports import OpenCase, SubjectHash
 from resolvers.ports.applications import ApplicationBook, Filter
 from resolvers.ports.calendars import Calendars
 from resolvers.ports.cases import CaseChecks, KeptCheck
@@ -28,9 +27,11 @@ from resolvers.shape import Shaping
 from sharing.application import Application, Standing
 from sharing.consumer import Asking
 from sharing.material import MaterialReason, MaterialVerdict
+from sharing.recheck import covers
 
 APPLICATIONS_LOOKED_AT = 20
 """For one item, the latest first."""
+_NONE_BEFORE: Mapping[str, KeptCheck] = {}
 _REFUSED = (Standing.REFUSED, Standing.NEGOTIATION_NEEDED, Standing.FAILED, Standing.UPHELD)
 
 
@@ -44,7 +45,6 @@ class Desk:
 
     applications: Applications
     calendars: Calendars
-    cases: CaseStore
     checks: CaseChecks
     digest: SubjectHash
 
@@ -67,7 +67,7 @@ class Checked:
     checker: Checker
     telling: Telling
     of_case: bool
-    """Whether all its subjects are the stated case's: only then it is kept with the case."""
+    """Whether its subjects are the stated case's, all of them and nobody else: only then it is kept with the case."""
 
     @property
     def field(self) -> CheckField:
@@ -98,8 +98,25 @@ def check_matters(fields: Iterable[CheckField], stated: str) -> None:
         )
 
 
+class InCase(NamedTuple):
+    """The case that the purpose states, and which of the request's checks are checks of it, by their paths."""
+
+    number: str
+    covered: frozenset[tuple[str, ...]]
+
+
+def in_case(fields: Iterable[CheckField], case: OpenCase, variables: Variables) -> InCase:
+    """Which of these checks name the case's subjects, all of them and nobody else."""
+    covered = [
+        one.path
+        for one in fields
+        if covers(one.named(variables), case.subjects, one.composed.shape.matter.roles.keys())
+    ]  # fmt: skip
+    return InCase(case.number, frozenset(covered))
+
+
 async def check(
-    desk: Desk, checkers: Iterable[Checker], read: Read, asking: Asking, case: str | None, now: float
+    desk: Desk, checkers: Iterable[Checker], read: Read, asking: Asking, case: InCase | None, now: float
 ) -> list[Checked]:
     """The checks of one request, judged. Takes the positions they read out of the data: only what is judged leaves.
 
@@ -118,24 +135,20 @@ async def check(
             applied = await _applied(desk.applications, asking._replace(matter=matter), missing)
             judged = zip(checker.materials, materials, strict=True)
             materials = [judge(examination, applied) if one.standing.items else one for judge, one in judged]
-        of_case, last = False, None
-        if case is not None:
-            opened, last = await asyncio.gather(
-                desk.cases.open_case(asking.department, case),
-                desk.checks.last(asking.department, case, field.composed.shape.matter.code),
-            )
-            of_case = opened is not None and _subjects(field, read.keys).issubset(opened.subjects)
-            last = last if of_case else None
+        of_case, before = case is not None and field.path in case.covered, _NONE_BEFORE
+        if case is not None and of_case:
+            checked = [one.code for one in materials]
+            before = await desk.checks.latest(asking.department, case.number, field.composed.shape.matter.code, checked)
         telling = Telling(
             examiner=checker.examiner,
             materials=materials,
             as_of=as_of,
             at=datetime.fromtimestamp(now, UTC),
-            case=case,
+            case=None if case is None else case.number,
             check_by=await _check_by(desk.calendars, materials, now),
             pending=applied.pending,
-            changed=None if last is None else _changed(desk.digest, materials, last),
-            compared_with=None if last is None else last.at,
+            changed=_changed(desk.digest, materials, before),
+            compared_with=max((one.at for one in before.values()), default=None),
         )
         made.append(Checked(checker, telling, of_case))
     return made
@@ -150,11 +163,6 @@ async def keep(desk: Desk, checked: Iterable[Checked], asking: Asking, case: str
         verdicts = {material.code: str(material.standing.verdict) for material in one.telling.materials}
         matter = one.field.composed.shape.matter.code
         await desk.checks.keep(asking.department, case, matter, receipt, one.telling.at, digests, verdicts)
-
-
-def _subjects(field: CheckField, keys: Mapping[str, Sequence[object]]) -> frozenset[object]:
-    """Whom the check asked about."""
-    return frozenset(code for asked in field.composed.asked for code in keys[asked.variable])
 
 
 async def _applied(book: Applications, asking: Asking, items: Collection[ItemCode]) -> Applied:
@@ -195,11 +203,16 @@ async def _check_by(calendars: Calendars, materials: Sequence[CheckedMaterial], 
     return {term: calendar.add_working_days(today(now), term).date for term in terms}
 
 
-def _changed(digest: SubjectHash, materials: Sequence[CheckedMaterial], last: KeptCheck) -> Mapping[str, bool]:
-    """Whether each differs from the case's last check, also right across a rotated key."""
+def _changed(
+    digest: SubjectHash, materials: Sequence[CheckedMaterial], before: Mapping[str, KeptCheck]
+) -> Mapping[str, bool]:
+    """Whether each differs from the last check of the case that covers its material, also right across a rotated key."""
     return {
-        name: last.digests.get(name) not in digest.all_of(f"{name}\x1f{text}") for name, text in digested(materials).items()
+        name: before[one.code].digests.get(name) not in digest.all_of(f"{name}\x1f{text}")
+        for one in materials
+        if one.code in before
+        for name, text in digested([one]).items()
     }
 
 
-__all__ = ["Checked", "Desk", "MaterialReason", "Read", "check", "keep"]
+__all__ = ["Checked", "Desk", "InCase", "MaterialReason", "Read", "check", "in_case", "keep"]

@@ -150,9 +150,16 @@ class ReadSubjects:
     asked: tuple[Asked, ...]
 
     def __call__(self, variables: Mapping[str, object]) -> dict[str, object]:
-        by_role = _by_role(cast("Sequence[Mapping[str, object]]", self.values["subjects"](variables)))
+        by_role = self._read(variables)
         found: dict[str, object] = {}
         for one in self.asked:
             codes = [subject.code for subject in by_role[one.taken.role] if subject.kind is one.taken.kind]
             found[one.variable] = codes if one.batch else codes[one.first]
         return found
+
+    def named(self, variables: Mapping[str, object]) -> Mapping[str, frozenset[str]]:
+        """Everybody whom the argument names, by role: also who is in none of the matter's, or of whom nothing is asked."""
+        return {role: frozenset(one.code for one in of_role) for role, of_role in self._read(variables).items()}
+
+    def _read(self, variables: Mapping[str, object]) -> Mapping[str, Sequence[Subject]]:
+        return _by_role(cast("Sequence[Mapping[str, object]]", self.values["subjects"](variables)))

@@ -23,8 +23,9 @@ from sharing.material import MaterialReason, MaterialVerdict
 class Telling(NamedTuple):
     """A check as it is told: the verdicts, when sources were asked, dates of later checks, the receipt once there is one.
 
-    `check_by`: by a number of working days the day on which leniency ends. `changed`: since the case's last check, by
-    material code and by content path; None where there was none. `compared_with`: when that was.
+    `check_by`: by a number of working days the day on which leniency ends. `changed`: since the last check of the case that
+    covered the material, by material code and by content path; without those of which there was none. `compared_with`: when
+    the newest of those checks was.
     """
 
     examiner: Examiner
@@ -34,7 +35,7 @@ class Telling(NamedTuple):
     case: str | None
     check_by: Mapping[int, date]
     pending: Mapping[ItemCode, date]
-    changed: Mapping[str, bool] | None
+    changed: Mapping[str, bool]
     compared_with: datetime | None
     receipt: str = ""
 
@@ -116,11 +117,11 @@ def _expected(material: CheckedMaterial, telling: Telling) -> date | None:
 
 
 def _material_changed(material: CheckedMaterial, telling: Telling) -> bool | None:
-    return None if telling.changed is None else telling.changed.get(material.code, True)
+    return telling.changed.get(material.code)
 
 
 def _content_changed(content: Content, material: CheckedMaterial, telling: Telling) -> bool | None:
-    return None if telling.changed is None else telling.changed.get(f"{material.code} {path_text(content)}", True)
+    return telling.changed.get(f"{material.code} {path_text(content)}")
 
 
 def _display(content: Content, *_: object) -> str | None:

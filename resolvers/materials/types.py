@@ -74,7 +74,7 @@ class MaterialCheck:
     receipt: strawberry.ID = strawberry.field(description="回执 · the ledger entry that this stands in.")
     case: str | None = strawberry.field(description="办件编号 · of the case, where the purpose names one.")
     compared_with: datetime | None = strawberry.field(
-        description="上次核验 · the case's last check, compared with this one."
+        description="上次核验 · the case's last check of all its subjects, compared with this one."
     )
     materials: list[CheckedMaterial] = strawberry.field(description="材料 · those that subjects and situations call for.")
 

@@ -132,7 +132,8 @@ class _Builder:
         for shape in valid_shapes(request, self.matters.register, self.matters.day):
             path = (key, shape.matter.code) if request.many else (key,)
             composed = compose(self.source.catalogue, shape, ".".join(path))
-            yield CheckField(path, request.many, composed, ReadSubjects(values, composed.asked), select)
+            subjects = ReadSubjects(values, composed.asked)
+            yield CheckField(path, request.many, composed, subjects, subjects.named, select)
 
     def _roots_of(self, check: CheckField) -> Iterator[RootField]:
         matter = check.composed.shape.matter.code if check.many else ""

@@ -156,6 +156,8 @@ class CheckField:
     composed: Composed
     subjects: Callable[[Variables], Mapping[str, object]]
     """The subjects' codes (of one, or a list) by the name under which the check's root fields look for them."""
+    named: Callable[[Variables], Mapping[str, frozenset[str]]]
+    """Whom the check names: by role, their codes."""
     select: Selection
 
 

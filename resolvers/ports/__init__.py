@@ -1,6 +1,6 @@
 """What the way of a request needs of the world: rights, cases and the ledger. Storage implements these."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -17,12 +17,20 @@ from sharing.rights import Rights
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
-    """A case under way: of which department and matter, and whose data it is about (codes as in the registers)."""
+    """A case under way: of which department and matter, and whose data it is about.
+
+    `subjects`: role → codes as in the registers.
+    """
 
     number: str
     department: ProviderCode
     matter: str
-    subjects: tuple[str, ...]
+    subjects: Mapping[str, Collection[str]]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Its subjects' codes, each once."""
+        return tuple(dict.fromkeys(code for of_role in self.subjects.values() for code in of_role))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Cases: opened, handed over, closed; and what a check of materials leaves with its case for the next one to compare."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -23,17 +23,37 @@ class KeptCheck:
     verdicts: Mapping[str, str]
     digests: Mapping[str, bytes]
 
-    def changed(self, since: "KeptCheck") -> tuple[str, ...]:
-        """The materials and paths that differ from an earlier check, or that only one of the two has; in order."""
-        names = sorted({*self.digests, *since.digests})
-        return tuple(name for name in names if self.digests.get(name) != since.digests.get(name))
+    def of(self, material: str) -> Mapping[str, bytes]:
+        """The hashes of one material and of the paths below it."""
+        return {name: held for name, held in self.digests.items() if name.partition(" ")[0] == material}
+
+    def changed(self, before: Mapping[str, "KeptCheck"]) -> tuple[str, ...]:
+        """The materials and paths that differ from an earlier check, or that only one of the two has; in order.
+
+        `before`: by material the check to compare it with; a material that none covered has not changed.
+        """
+        found: list[str] = []
+        for material in self.verdicts.keys() & before.keys():
+            here, there = self.of(material), before[material].of(material)
+            found += [name for name in {*here, *there} if here.get(name) != there.get(name)]
+        return tuple(sorted(found))
+
+
+def latest_of(materials: Iterable[str], checks: Sequence[KeptCheck]) -> Mapping[str, KeptCheck]:
+    """By material the first of these checks that covers it; without those that none does."""
+    found = {material: next((one for one in checks if material in one.verdicts), None) for material in materials}
+    return {material: check for material, check in found.items() if check is not None}
 
 
 class CaseChecks(Protocol):
     """The checks of open cases. Both raise LEDGER_UNAVAILABLE where our own database is away, OVERLOADED."""
 
-    async def last(self, department: ProviderCode, case: str, matter: str) -> KeptCheck | None:
-        """The newest check of this matter in the department's case of this number; None where there was none yet."""
+    async def latest(
+        self, department: ProviderCode, case: str, matter: str, materials: Collection[str]
+    ) -> Mapping[str, KeptCheck]:
+        """By material the newest check that covers it, of this matter in the department's case of this number; without
+        those that none has covered yet. A later check in fewer situations takes nothing from what an earlier one found.
+        """
 
     async def keep(
         self,
@@ -57,7 +77,10 @@ class CaseHistory(CaseChecks, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """A case as its department sees it. `handler`: who has it now. `subjects`: role → codes."""
+    """A case as its department sees it. `handler`: who has it now. `subjects`: role → codes.
+
+    `checked_since`: since when every material that was ever checked in it has been checked.
+    """
 
     number: str
     department: ProviderCode
@@ -68,6 +91,7 @@ class CaseFile:
     subjects: Mapping[str, Sequence[str]]
     authorities: tuple[Authority, ...] = ()
     last_checked_at: datetime | None = None
+    checked_since: datetime | None = None
     closed_at: datetime | None = None
     closed_by: str | None = None
     result: str | None = None

@@ -11,13 +11,13 @@ from resolvers.day import today
 from resolvers.ports.case_collections import Collection as Stored
 from resolvers.ports.case_collections import Proof
 from resolvers.ports.cases import KeptCheck
-from resolvers.workflow.case_desk import AtCase, at_case, open_case
+from resolvers.workflow.case_desk import AtCase, at_case, held_case, open_case
 from resolvers.workflow.case_types import Collection, collection_shown
 from resolvers.workflow.context import Context
 from resolvers.workflow.doubts import find as find_doubt
 from resolvers.workflow.inputs import check_words, checked_text
 from resolvers.workflow.scans import ScanInput, read_scan
-from sharing.collection import ARTICLE, collect
+from sharing.collection import ARTICLE, Told, collect
 from sharing.collection import CollectionKind as Kind
 
 CaseNumber = Annotated[str, strawberry.argument(description="办件编号 · the case.")]
@@ -40,17 +40,13 @@ async def _record_collection(
     at = at_case(context, case)
     check_words(("material", material))
     told = checked_text("reason", reason) if reason and reason.strip() else None
-    found = await open_case(at, case)
+    found = await held_case(at, case)
     of = matter or found.matter
-    check = await context.ports.case_checks.last(at.department, case, of)
+    check = await _last_check(at, case, of, material)
     if check is None:
-        raise errors.GatewayError(
-            errors.CHECK_REQUIRED,
-            "the materials have not been checked in this case yet",
-            f'run `materialCheck` with case="{case}" in the purpose: it tells what may be asked',
-            article=ARTICLE,
-        )
-    kind = collect(_verdict(check, material), told or "")
+        _check_known(context, of, material)
+    told_then = None if check is None else Told(check.verdicts[material], check.at)
+    kind = collect(told_then, told or "", datetime.now(UTC))
     kept = await _keep(at, "recordCollection", case, (of, material), kind, check=check, reason=told)
     return collection_shown(kept, context.ports.rights.matters)
 
@@ -73,11 +69,9 @@ async def _record_offered_proof(
     proof, content = read_scan(file, doubt)
     found = await open_case(at, case)
     of = matter or found.matter
-    check = await context.ports.case_checks.last(at.department, case, of)
+    check = await _last_check(at, case, of, material)
     if check is None:
         _check_known(context, of, material)
-    else:
-        _verdict(check, material)
     what = (of, material)
     kept = await _keep(at, "recordOfferedProof", case, what, Kind.OFFERED, check=check, filed=(proof, content))
     return collection_shown(kept, context.ports.rights.matters)
@@ -97,23 +91,18 @@ class CollectionMutation:
     )
 
 
-def _verdict(check: KeptCheck, material: str) -> str:
-    verdict = check.verdicts.get(material)
-    if verdict is None:
-        raise _no_material("the last check of the case holds no such material")
-    return verdict
+async def _last_check(at: AtCase, case: str, matter: str, material: str) -> KeptCheck | None:
+    """The newest check of the case that covers the material: one in fewer situations hides no earlier one."""
+    found = await at.context.ports.case_checks.latest(at.department, case, matter, (material,))
+    return found.get(material)
 
 
 def _check_known(context: Context, matter: str, material: str) -> None:
     """Raises NOT_FOUND for a material that the matter, where it is in the register, does not have."""
     known = context.ports.rights.matters.in_force(matter, today(datetime.now(UTC).timestamp()))
     if known is not None and all(one.code != material for one in known.materials):
-        raise _no_material("the matter has no such material")
-
-
-def _no_material(message: str) -> errors.GatewayError:
-    hint = "name a material by its `code` in `materialCheck`"
-    return errors.GatewayError(errors.NOT_FOUND, message, hint, article=ARTICLE)
+        hint = "name a material by its `code` in `materialCheck`"
+        raise errors.GatewayError(errors.NOT_FOUND, "the matter has no such material", hint, article=ARTICLE)
 
 
 async def _keep(

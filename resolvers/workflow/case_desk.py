@@ -8,6 +8,7 @@ from resolvers.ports.cases import CaseFile
 from resolvers.roles import Role, require_role
 from resolvers.workflow.context import Context
 from resolvers.workflow.inputs import check_words, invalid
+from sharing.handover import check_holds
 
 
 class AtCase(NamedTuple):
@@ -42,6 +43,15 @@ async def open_case(at: AtCase, case: str) -> CaseFile:
             "`serviceCases` lists what is open; a case that was closed is not opened again",
             article="Art. 17 ¶2",
         )
+    return found
+
+
+async def held_case(at: AtCase, case: str) -> CaseFile:
+    """The open case, for a step of a handler who did not hand it over. Raises CASE_UNKNOWN, STATE_CONFLICT."""
+    found = await open_case(at, case)
+    if at.handler != found.handler:
+        passed = await at.context.ports.cases.handovers(at.department, case)
+        check_holds(at.handler, found.handler, {one.passed_by for one in passed})
     return found
 
 

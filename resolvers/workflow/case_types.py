@@ -12,7 +12,7 @@ from resolvers.ports.case_collections import Collection as StoredCollection
 from resolvers.ports.case_collections import Proof
 from resolvers.ports.cases import CaseFile as StoredCase
 from resolvers.ports.cases import Handover as StoredHandover
-from resolvers.ports.cases import KeptCheck
+from resolvers.ports.cases import KeptCheck, latest_of
 from resolvers.workflow.doubt_types import Doubt
 from schema.enums import AuthorityKind, CaseResult, CaseWarning, CollectionKind
 from sharing.authority import Authority, Named
@@ -155,31 +155,33 @@ def file_shown(
             for one in handovers
         ],
         checks=[
-            check_shown(matter, check, next((then for of, then in checks[place + 1 :] if of == matter), None), register)
+            check_shown(matter, check, [then for of, then in checks[place + 1 :] if of == matter], register)
             for place, (matter, check) in enumerate(checks)
         ],
         collections=[collection_shown(one, register) for one in collections],
     )
 
 
-def check_shown(matter: str, check: KeptCheck, before: KeptCheck | None, register: MatterRegister) -> CaseCheck:
-    """A check, beside the one before it."""
-    changed = set() if before is None else set(check.changed(before))
+def check_shown(matter: str, check: KeptCheck, earlier: Sequence[KeptCheck], register: MatterRegister) -> CaseCheck:
+    """A check, each material beside the last one before it that covered it; of those earlier ones the newest first."""
+    before = latest_of(check.verdicts, earlier)
+    changed = check.changed(before)
+    differ = {one for one, then in before.items() if one in changed or then.verdicts[one] != check.verdicts[one]}
     return CaseCheck(
         receipt=strawberry.ID(check.receipt),
         matter=matter,
         at=check.at,
-        compared_with=None if before is None else before.at,
+        compared_with=max((one.at for one in before.values()), default=None),
         materials=[
             CaseMaterialVerdict(
                 material=material,
                 title=title_of(register, matter, material, check.at),
                 verdict=verdict,
-                changed=None if before is None else material in changed or before.verdicts.get(material) != verdict,
+                changed=material in differ if material in before else None,
             )
             for material, verdict in check.verdicts.items()
         ],
-        changed=sorted(changed),
+        changed=list(changed),
     )
 
 
@@ -224,7 +226,7 @@ def proof_shown(number: str, proof: Proof) -> OfferedProof:
 
 def _told(stored: StoredCase) -> dict[str, Any]:
     then = stored.closed_at or datetime.now(UTC)
-    warned = warnings_of(stored.last_checked_at, stored.authorities, then, today(then.timestamp()))
+    warned = warnings_of(stored.checked_since, stored.authorities, then, today(then.timestamp()))
     return {
         "number": stored.number,
         "matter": stored.matter,

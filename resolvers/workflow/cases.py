@@ -7,9 +7,10 @@ import strawberry
 from strawberry.types import Info
 
 from resolvers.day import today
+from resolvers.materials.read import matter_in_force
 from resolvers.ports import NewCase
 from resolvers.ports.cases import Closing, Handover
-from resolvers.workflow.case_desk import at_case, open_case
+from resolvers.workflow.case_desk import at_case, held_case, open_case
 from resolvers.workflow.case_inputs import (
     MOST_SUBJECTS,
     CaseAuthorityInput,
@@ -21,7 +22,7 @@ from resolvers.workflow.case_types import Case, case_shown
 from resolvers.workflow.context import Context
 from resolvers.workflow.inputs import check_words, invalid, required_reason
 from schema.enums import CaseResult
-from sharing.authority import acting_roles, check_authorities
+from sharing.authority import acting_roles, check_authorities, check_stated
 from sharing.subjects import check_subjects
 
 ARTICLE = "Art. 17 ¶2"
@@ -37,7 +38,10 @@ async def _open_case(
     ],
     authorities: Annotated[
         list[CaseAuthorityInput] | None,
-        strawberry.argument(description="代理权限 · what the agents and guardians among them rest on."),
+        strawberry.argument(
+            description="代理权限 · what the agents and guardians among them rest on: of everybody in a role that acts for "
+            "others, but for kin whose kinship the matter reads from the register."
+        ),
     ] = None,
 ) -> Case | None:
     context = info.context
@@ -48,11 +52,11 @@ async def _open_case(
     by_role = subjects_by_role(subjects)
     stated = authorities_of(subjects, authorities or ())
     day = today(datetime.now(UTC).timestamp())
-    known = context.ports.rights.matters.in_force(matter, day)
-    if known is not None:  # one that is not in the register has its cases all the same
-        check_subjects(known, by_role, complete=False)
-    check_authorities(stated, None if known is None else acting_roles(known), day)
+    known = matter_in_force(context.ports.rights.matters, matter, day)
+    check_subjects(known, by_role, complete=False)
     codes = {role: [subject.code for subject in of_role] for role, of_role in by_role.items()}
+    check_authorities(stated, acting_roles(known), day)
+    check_stated(known, codes, stated)
     await context.record("openCase", case, codes, case=case)
     new = NewCase(case, at.department, matter, at.handler, codes, stated)
     return case_shown(await context.ports.cases.add(new))
@@ -83,7 +87,7 @@ async def _close_case(
 ) -> Case | None:
     context = info.context
     at = at_case(context, case)
-    await open_case(at, case)
+    await held_case(at, case)
     await context.record("closeCase", case, case=case)
     closing = Closing(at.handler, None if result is None else result.value.lower())
     return case_shown(await context.ports.cases.close(at.department, case, closing))
@@ -99,7 +103,8 @@ class CaseMutation:
     hand_over_case: Case | None = strawberry.field(
         resolver=_hand_over_case,
         description="**移交办件** · hand a case over to a colleague of the department, with the reason. The case stays as "
-        "it is: subjects, checks, collections. Recorded in the ledger.",
+        "it is: subjects, checks, collections. Whoever handed it over acts on it again once it is taken back, in the same "
+        "way. Recorded in the ledger.",
     )
     close_case: Case | None = strawberry.field(
         resolver=_close_case,

@@ -37,7 +37,7 @@ async def subject_code(context: Context, place: Place, department: ProviderCode,
     codes = [] if named is None else list(spellings(named))
     if place.case is not None:
         case = await context.ports.cases.open_case(department, place.case)
-        codes += () if case is None else case.subjects
+        codes += () if case is None else case.codes
     reference = bytes.fromhex(place.subject)
     return next((one for one in codes if reference in {*map(bytes, context.ports.subject_hash.all_of(one))}), None)
 

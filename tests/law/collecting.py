@@ -1,10 +1,11 @@
-"""What the two worlds of collections have in common: the case's subjects, and a scan."""
+"""What the two worlds of collections have in common: the matter's materials, the case's subjects, and a scan."""
 
 from typing import Any
 
 from tests.law.cases import subject
 
 MATTER = "T-COLLECT"
+MATERIALS = ("identity", "household", "marriage", "contract", "account")
 APPLICANT, AGENT = subject("couple.applicant"), subject("couple.spouse")
 BEGINNING = b"\x89PNG\r\n\x1a\n"
 

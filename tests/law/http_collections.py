@@ -10,13 +10,20 @@ from storage.access import Role, attach
 from storage.case_checks import CaseChecks
 from storage.own_database import DATABASE
 from storage.pool import open_pool
-from tests.law.collecting import AGENT, APPLICANT, MATTER, scan, verdicts
+from tests.law.collecting import AGENT, APPLICANT, MATERIALS, MATTER, scan, verdicts
 from tests.law.http_house import House
+from tests.law.matters import POLICE
 from tests.law.steps import StepCase
 from tests.server.gateway import Running
 
 NUMBER = "LAW-1"
-PURPOSE = f'matter="{MATTER}", use=administrative-basis, case="{NUMBER}", handler="H-1"'
+
+
+def purpose(handler: str) -> str:
+    return f'matter="{MATTER}", use=administrative-basis, case="{NUMBER}", handler="{handler}"'
+
+
+PURPOSE = purpose("H-1")
 OPEN = """mutation($subjects: [CaseSubjectInput!]!, $authorities: [CaseAuthorityInput!]) {
   openCase(case: "LAW-1", matter: "T-COLLECT", subjects: $subjects, authorities: $authorities) { number } }"""
 COLLECT = """mutation($material: String!, $reason: String) {
@@ -29,6 +36,9 @@ CLOSE = 'mutation { closeCase(case: "LAW-1", result: APPROVED) { warnings } }'
 FILE = """{ serviceCase(number: "LAW-1") { handler closedAt warnings authorities { basis } handovers { passedTo }
   collections { material kind verdict } } }"""
 LIST = "{ serviceCases { cases { number } } }"
+KNOWN = "{ matters { code } }"
+SAVE = """mutation($matter: MatterInput!) {
+  saveMatter(matter: $matter, replaces: 0, reason: "案例", handler: "law-handler") { version } }"""
 
 
 class HttpCollections:
@@ -39,10 +49,12 @@ class HttpCollections:
         self.court = court
         self.department = case.department
         self.told = "OPEN"
+        if MATTER not in {one["code"] for one in self.house.ask("counter", KNOWN)}:
+            self.house.ask("public_security", SAVE, matter=_matter())
 
     # what is done
 
-    def open(self, acts_for: str = "", until: str | None = None) -> None:
+    def open(self, acts_for: str = "applicant", until: str | None = None) -> None:
         places = {"applicant": 0, "agent": 1}
         subjects = [{"role": "applicant", "idNumber": APPLICANT}, {"role": "agent", "idNumber": AGENT}]
         stated = None
@@ -62,8 +74,8 @@ class HttpCollections:
 
         asyncio.run(keep())
 
-    def collect(self, material: str, reason: str = "") -> None:
-        self.told = self.house.ask("consumer", COLLECT, PURPOSE, material=material, reason=reason)["kind"]
+    def collect(self, material: str, reason: str = "", by: str = "H-1") -> None:
+        self.told = self.house.ask("consumer", COLLECT, purpose(by), material=material, reason=reason)["kind"]
 
     def offer(self, material: str, kind: str = "image/png", size: int = 64) -> None:
         file = {"name": "scan.png", "mediaType": kind, "content": base64.b64encode(scan(size)).decode()}
@@ -72,8 +84,8 @@ class HttpCollections:
     def hand_over(self, to: str, reason: str) -> None:
         self.house.ask("consumer", HAND_OVER, PURPOSE, to=to, reason=reason)
 
-    def close(self) -> None:
-        self.house.ask("consumer", CLOSE, PURPOSE)
+    def close(self, by: str = "H-1") -> None:
+        self.house.ask("consumer", CLOSE, purpose(by))
         self.told = "CLOSED"
 
     # what is told
@@ -96,3 +108,17 @@ class HttpCollections:
 
     def file(self) -> Any:
         return self.house.ask("consumer", FILE)
+
+
+def _matter() -> dict[str, Any]:
+    """A matter of the police with an applicant and an agent, and materials that nothing replaces."""
+    role = {"kinds": ["PERSON"], "most": 1}
+    return {
+        "code": MATTER, "title": "案例事项", "titleEn": "a matter of the cases", "department": POLICE,
+        "basis": [{"title": "案例依据"}], "declared": [],
+        "roles": [
+            {"name": "applicant", "title": "申请人", "titleEn": "applicant", "least": 1, **role},
+            {"name": "agent", "title": "代理人", "titleEn": "agent", "least": 0, "actsFor": ["applicant"], **role},
+        ],
+        "materials": [{"code": one, "title": one, "titleEn": one} for one in MATERIALS],
+    }  # fmt: skip

@@ -1,6 +1,6 @@
 """What a check of materials needs beside the registers, in memory."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
@@ -8,9 +8,8 @@ from typing import Any, cast
 
 from catalogue.model import Form, ItemCode, Mode, ProviderCode, Rows, Use
 from resolvers.materials.check import Desk
-from resolvers.ports import CaseStore
 from resolvers.ports.applications import Filter
-from resolvers.ports.cases import KeptCheck
+from resolvers.ports.cases import KeptCheck, latest_of
 from sharing.application import RequestedItem, Standing
 from sharing.terms import Terms
 from standards.working_days import CALENDAR, WorkingCalendar
@@ -63,18 +62,20 @@ class Calendars:
 
 @dataclass
 class Checks:
-    """The last check of each case and matter."""
+    """The checks of each case and matter, the newest first."""
 
-    kept: dict[tuple[str, str, str], KeptCheck] = field(default_factory=dict)
+    kept: dict[tuple[str, str, str], list[KeptCheck]] = field(default_factory=dict)
 
-    async def last(self, department: ProviderCode, case: str, matter: str) -> KeptCheck | None:
-        return self.kept.get((department, case, matter))
+    async def latest(
+        self, department: ProviderCode, case: str, matter: str, materials: Collection[str]
+    ) -> Mapping[str, KeptCheck]:
+        return latest_of(materials, self.kept.get((department, case, matter), ()))
 
     async def keep(
         self, department: ProviderCode, case: str, matter: str, receipt: str, at: datetime,
         digests: Mapping[str, bytes], verdicts: Mapping[str, str],
     ) -> bool:  # fmt: skip
-        self.kept[department, case, matter] = KeptCheck(receipt, at, verdicts, digests)
+        self.kept.setdefault((department, case, matter), []).insert(0, KeptCheck(receipt, at, verdicts, digests))
         return True
 
 
@@ -93,5 +94,5 @@ class HeldDesk:
     applications: Applications = field(default_factory=Applications)
     checks: Checks = field(default_factory=Checks)
 
-    def desk(self, cases: CaseStore) -> Desk:
-        return Desk(cast("Any", self.applications), cast("Any", Calendars()), cases, self.checks, Digest())
+    def desk(self) -> Desk:
+        return Desk(cast("Any", self.applications), cast("Any", Calendars()), self.checks, Digest())

@@ -98,12 +98,15 @@ CHECK = """query($s: [CaseSubjectInput!]!, $x: [String!]) {
 
 @dataclass
 class Cases:
-    """One open case with its subject."""
+    """Two open cases of the department: one about the applicant, and one about him and his spouse."""
 
-    subject: str = ZHANG
+    matter: str = "M12"
 
     async def open_case(self, department: ProviderCode, number: str) -> OpenCase | None:
-        return OpenCase(number, department, "M12", (self.subject,)) if number == "C-1" else None
+        subjects = {"C-1": {"applicant": [ZHANG]}, "C-2": {"applicant": [ZHANG], "spouse": [LI]}}.get(number)
+        if subjects is None or department != DEPARTMENT:
+            return None
+        return OpenCase(number, department, self.matter, subjects)
 
 
 def grant(*items: str, **terms: Any) -> Grant:
@@ -117,7 +120,7 @@ async def ask(world: World, text: str, variables: Mapping[str, object] | None = 
 def world_of(*grants: Any, rows: Mapping[str, Any] | None = None) -> tuple[World, HeldDesk]:
     world, held = gateway(*grants, matters=REGISTER, rows=rows, clients=[HOUSING]), HeldDesk()
     world.gateway.cases = Cases()
-    world.gateway.desk = held.desk(world.gateway.cases)
+    world.gateway.desk = held.desk()
     return world, held
 
 
@@ -277,6 +280,63 @@ async def test_a_check_of_somebody_else_is_not_kept_with_the_case() -> None:
     answered = await check(world, "spouse", purpose=IN_CASE)
     assert answered["data"]["materialCheck"]["comparedWith"] is None
     assert not held.checks.kept
+
+
+OF_BOTH = 'matter="M12", use=administrative-basis, handler="H1", case="C-2"'
+
+
+async def test_a_check_of_a_part_of_the_subjects_or_in_other_roles_takes_nothing_from_a_fuller_one() -> None:
+    world, held = world_of()
+    await check(world, "spouse", purpose=OF_BOTH)
+    (full,) = held.checks.kept[DEPARTMENT, "C-2", "M12"]
+    partly = await check(world, purpose=OF_BOTH)
+    assert partly["data"]["materialCheck"]["comparedWith"] is None
+    turned = [{"role": "applicant", "idNumber": LI}, {"role": "spouse", "idNumber": ZHANG}]
+    await ask(world, CHECK, {"s": turned, "x": None}, purpose=OF_BOTH)
+    twice = [{"role": role, "idNumber": ZHANG} for role in ("applicant", "spouse")]
+    await ask(world, CHECK, {"s": twice, "x": None}, purpose=OF_BOTH)
+    assert held.checks.kept == {(DEPARTMENT, "C-2", "M12"): [full]}
+    again = await check(world, "spouse", purpose=OF_BOTH)
+    assert {one["changed"] for one in materials(again).values()} == {False}
+
+
+async def test_a_check_in_fewer_situations_hides_nothing_of_one_in_more() -> None:
+    world, held = world_of(rows={"Licence": [certificate(DISABILITY, "L-1", validUntil=None)]})
+    await check(world, purpose=IN_CASE, situations=["priority"])
+    await check(world, purpose=IN_CASE)
+    newest = await held.checks.latest(DEPARTMENT, "C-1", "M12", ["disability", "identity"])
+    assert newest["disability"].at < newest["identity"].at
+    again = await check(world, purpose=IN_CASE, situations=["priority"])
+    assert {one["changed"] for one in materials(again).values()} == {False}
+
+
+async def test_a_material_checked_for_the_first_time_is_compared_with_nothing() -> None:
+    world, _ = world_of()
+    await check(world, purpose=IN_CASE)
+    found = materials(await check(world, purpose=IN_CASE, situations=["priority"]))
+    assert {one["changed"] for code, one in found.items() if code != "disability"} == {False}
+    assert found["disability"]["changed"] is None
+    assert {one["changed"] for one in found["disability"]["contents"]} == {None}
+
+
+@pytest.mark.parametrize("asked", ["materialCheck", "materialChecks"])
+@pytest.mark.parametrize("of", ["C-9", "closed", "of another", "of another matter"])
+async def test_a_check_in_a_case_that_is_not_open_here_is_refused_and_on_the_record(asked: str, of: str) -> None:
+    world, held = world_of()
+    number = "C-1" if of == "of another matter" else "C-9"
+    if of == "of another matter":
+        world.gateway.cases = Cases("M04")
+    one = 'matter: "M12"' if asked == "materialCheck" else 'matters: ["M12", "M04"]'
+    document = f"""query($s: [CaseSubjectInput!]!) {{ {asked}({one}, subjects: $s) {{ case materials {{ code }} }} }}"""
+    stated = f'matter="M12", use=administrative-basis, handler="H1", case="{number}"'
+    answered = await ask(world, document, {"s": [{"role": "applicant", "idNumber": ZHANG}]}, purpose=stated)
+    assert code(answered) == "CASE_UNKNOWN"
+    assert answered["errors"][0]["extensions"]["article"] == "Art. 17 ¶2"
+    assert not world.source.began
+    assert not held.checks.kept
+    (entry,) = map(orjson.loads, world.ledger.entries)
+    assert (entry["kind"], entry["error"], entry["purpose"]["case"]) == ("refused", "CASE_UNKNOWN", number)
+    assert ZHANG not in str(entry)
 
 
 async def test_the_ledger_holds_every_verdict_and_no_number() -> None:
@@ -474,7 +534,7 @@ async def test_the_short_way_gives_what_the_long_way_gives(
     async def answered() -> list[object]:
         world = gateway(grant(*FULL, *household, rows=rows), matters=matters, rows=ROWS, clients=[HOUSING])
         world.gateway.cases = Cases()
-        world.gateway.desk = HeldDesk().desk(world.gateway.cases)
+        world.gateway.desk = HeldDesk().desk()
         if doubted:
             doubt(world, *doubted)
         shown = [

@@ -79,7 +79,7 @@ def case(
     point = Standpoint(
         Consumer("client", HOUSING, "320100", frozenset({"consumer"}), True, 100),
         Purpose("M01", Use.ADMINISTRATIVE_BASIS, "handler", "case"),
-        asking, OpenCase("case", HOUSING, "M01", subjects), grants, index_rights(1, grants), NOW,
+        asking, OpenCase("case", HOUSING, "M01", {"subject": subjects}), grants, index_rights(1, grants), NOW,
     )  # fmt: skip
     return Case(0, catalogue, point, Document(text, variables or {}), down or {})
 

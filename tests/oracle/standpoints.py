@@ -84,7 +84,7 @@ class Standpoint:
         china = self.now + timedelta(hours=8)
         return Asker(
             asking.department, asking.division, asking.matter, asking.use, asking.mode, self.purpose.case is not None,
-            self.case.subjects if self.purpose.case is not None else (), self.grants, self.now, china.date(),
+            self.case.codes if self.purpose.case is not None else (), self.grants, self.now, china.date(),
             acting=asking.acting, document=document, spent=self.spent, declared=declared,
             counted_for=frozenset({asking.department, self.consumer.department}), barred=self.barred, attempts=self.attempts,
         )  # fmt: skip
@@ -265,7 +265,7 @@ def _standpoint(
     matter, use = random.choice(MATTERS), random.choice((Use.ADMINISTRATIVE_BASIS, Use.ADMINISTRATIVE_BASIS, *Use))
     division = random.choice(CODES) if random.random() < 0.95 else ""
     number = f"case-{random.randrange(10**9)}"
-    case = OpenCase(number, department, matter, tuple(random.sample(codes, 25)))
+    case = OpenCase(number, department, matter, {"subject": random.sample(codes, 25)})
     stated = number if random.random() < 0.7 else None
     acting = random.random() < 0.2
     asking = Asking(department, division, matter, use, Mode.ONLINE_LOOKUP, stated is not None, acting)

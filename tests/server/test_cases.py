@@ -80,10 +80,13 @@ def subjects(role: str = "guardianOrAgent") -> list[dict[str, str]]:
     return [{"role": "applicant", "idNumber": APPLICANT}, {"role": role, "idNumber": SPOUSE}]
 
 
-def opened(office: Office, **more: Any) -> str:
+AUTHORITY = {"kind": "AGENT", "holder": 1, "actsFor": [0], "basis": "授权委托书（2026）第7号", "validUntil": "2099-12-31"}
+
+
+def opened(office: Office) -> str:
     """A new case of the hall's own department; its number."""
     number = f"K-{next(NUMBERS)}"
-    office.told("demo-hall", OPEN, purpose(number), case=number, subjects=subjects(), **more)
+    office.told("demo-hall", OPEN, purpose(number), case=number, subjects=subjects(), authorities=[AUTHORITY])
     return number
 
 
@@ -100,20 +103,13 @@ def checked(office: Office, case: str, verdicts: Mapping[str, str] = VERDICTS, a
 
 
 def test_a_case_is_resumed_with_all_that_was_done_in_it(office: Office) -> None:
-    authority = {
-        "kind": "AGENT",
-        "holder": 1,
-        "actsFor": [0],
-        "basis": "授权委托书（2026）第7号",
-        "validUntil": "2099-12-31",
-    }
-    case = opened(office, authorities=[authority])
+    case = opened(office)
     first = checked(office, case)
     second = checked(
         office,
         case,
         {**VERDICTS, "noOtherBenefit": "NOT_TO_BE_ASKED"},
-        **{"noOtherBenefit": "01", "check.applicant.name": "02"},
+        **{"noOtherBenefit": "01", "noOtherBenefit check.applicant.name": "02"},
     )
     office.told("demo-hall", HAND_OVER, purpose(case), case=case, to="H-8", reason="调岗")
     told = office.told("demo-hall", FILE, case=case)
@@ -129,7 +125,7 @@ def test_a_case_is_resumed_with_all_that_was_done_in_it(office: Office) -> None:
     (handover,) = told["handovers"]
     assert [handover[key] for key in ("passedBy", "passedTo", "reason", "handler")] == ["H-7", "H-8", "调岗", "H-7"]
     assert [check["receipt"] for check in told["checks"]] == [second, first]
-    assert told["checks"][0]["changed"] == ["check.applicant.name", "noOtherBenefit"]
+    assert told["checks"][0]["changed"] == ["noOtherBenefit", "noOtherBenefit check.applicant.name"]
     changes = {one["material"]: one["changed"] for one in told["checks"][0]["materials"]}
     assert changes == {material: material == "noOtherBenefit" for material in VERDICTS}
     assert {one["changed"] for one in told["checks"][1]["materials"]} == {None}
@@ -156,7 +152,7 @@ def test_cases_are_listed_by_handler_and_state(office: Office) -> None:
     mine = "H-list"
     for case in numbers:
         office.told("demo-hall", HAND_OVER, purpose(case), case=case, to=mine, reason="分派")
-    office.told("demo-hall", CLOSE, purpose(numbers[0]), case=numbers[0])
+    office.told("demo-hall", CLOSE, purpose(numbers[0], mine), case=numbers[0])
     page = office.told("demo-hall", LIST, handler=mine, first=2)
     assert [one["number"] for one in page["cases"]] == numbers[:0:-1]
     rest = office.told("demo-hall", LIST, handler=mine, first=2, after=page["next"])
@@ -200,7 +196,8 @@ def test_closing_warns_where_it_was_not_checked_again_and_blocks_nothing(office:
         assert (told[case]["closedBy"], told[case]["result"]) == ("H-9", "APPROVED")
         again = office.refused("demo-hall", CLOSE, purpose(case), case=case)
         assert again["code"] == "CASE_UNKNOWN"
-        reopened = office.refused("demo-hall", OPEN, purpose(case), case=case, subjects=subjects())
+        given = {"case": case, "subjects": subjects(), "authorities": [AUTHORITY]}
+        reopened = office.refused("demo-hall", OPEN, purpose(case), **given)
         assert reopened["code"] == "INPUT_INVALID"
     assert [told[case]["warnings"] for case in (never, late, fresh)] == [["NEVER_CHECKED"], ["CHECK_OUT_OF_DATE"], []]
     assert office.told("demo-hall", FILE, case=late)["warnings"] == ["CHECK_OUT_OF_DATE"]  # as it stood then
@@ -380,6 +377,97 @@ def test_an_agent_acts_for_whom_the_matter_lets_it(office: Office) -> None:
     authority = {"kind": "AGENT", "holder": 0, "actsFor": [1], "basis": "授权委托书"}
     refused = office.refused("demo-hall", OPEN, purpose("K-a"), case="K-a", subjects=subjects(), authorities=[authority])
     assert (refused["code"], refused["article"]) == ("AUTHORITY_INVALID", "Art. 17 ¶2")
+
+
+@pytest.mark.parametrize("given", [None, []])
+def test_an_agent_on_no_stated_authority_opens_nothing_and_is_told_what_to_state(office: Office, given: Any) -> None:
+    refused = office.refused("demo-hall", OPEN, purpose("K-mute"), case="K-mute", subjects=subjects(), authorities=given)
+    assert (refused["code"], refused["article"]) == ("AUTHORITY_INVALID", "Art. 17 ¶2")
+    assert "`authorities`" in refused["hint"]
+    assert SPOUSE not in json.dumps(refused)
+    assert office.refused("demo-hall", FILE, case="K-mute")["code"] == "NOT_FOUND"
+    assert not office.sql("SELECT FROM ledger_entry WHERE convert_from(payload, 'UTF8') LIKE '%K-mute%'")
+
+
+def test_a_guardian_whose_kinship_the_register_tells_states_no_document(office: Office) -> None:
+    child = next(story for story in STORIES if story.key == "child").identifiers
+    named = [{"role": "child", "idNumber": child["child"]}, {"role": "guardian", "idNumber": child["mother"]}]
+    office.told("demo-hall", OPEN, purpose("K-kin", matter="M09"), case="K-kin", matter="M09", subjects=named)
+    assert office.told("demo-hall", FILE, case="K-kin")["authorities"] == []
+
+
+@pytest.mark.parametrize("matter", ["M99", "m10"])
+def test_a_case_of_a_matter_that_is_not_in_force_is_not_opened(office: Office, matter: str) -> None:
+    stated = purpose("K-none", matter=matter)
+    refused = office.refused("demo-hall", OPEN, stated, case="K-none", matter=matter, subjects=subjects())
+    assert (refused["code"], refused["article"]) == ("MATTER_UNKNOWN", "Art. 16 ¶2")
+    assert office.refused("demo-hall", FILE, case="K-none")["code"] == "NOT_FOUND"
+
+
+CHECK = """query($subjects: [CaseSubjectInput!]!, $situations: [String!]) {
+  materialCheck(matter: "M10", subjects: $subjects, situations: $situations) { case comparedWith receipt
+    materials { code verdict changed } } }"""
+CHECKS = """query($subjects: [CaseSubjectInput!]!) {
+  materialChecks(matters: ["M10"], subjects: $subjects) { case } }"""
+
+
+@pytest.mark.parametrize("document", [CHECK, CHECKS], ids=["one matter", "several"])
+def test_a_check_in_a_case_that_is_not_open_here_is_refused_whoever_has_one(office: Office, document: str) -> None:
+    closed, foreign = opened(office), opened(office)
+    office.told("demo-hall", CLOSE, purpose(closed), case=closed)
+    duty = department("nanjing_housing")
+    asked = [
+        ("demo-hall", purpose("K-never"), "K-never"),
+        ("demo-hall", purpose(closed), closed),
+        ("demo-developer", purpose(foreign), foreign),
+        ("demo-developer", purpose("K-never"), "K-never"),
+    ]
+    told = []
+    for client, stated, number in asked:
+        refused = office.refused(client, document, stated, subjects=subjects()[:1])
+        assert (refused["code"], refused["article"]) == ("CASE_UNKNOWN", "Art. 17 ¶2")
+        told.append({name: str(one).replace(number, "") for name, one in refused.items()})
+        (entry,) = office.sql("SELECT convert_from(payload, 'UTF8') AS p FROM ledger_entry ORDER BY sequence DESC LIMIT 1")
+        kept = json.loads(entry["p"])
+        assert (kept["kind"], kept["error"], kept["purpose"]["case"]) == ("refused", "CASE_UNKNOWN", number)
+        assert APPLICANT not in entry["p"]
+    assert all(one == told[0] for one in told)  # nobody hears whether another department has such a case
+    assert duty not in str(told)
+
+
+def test_a_check_counts_for_its_case_as_far_as_it_covers_it(office: Office) -> None:
+    case = opened(office)
+    one, both = subjects()[:1], subjects()
+    office.told("demo-hall", CHECK, purpose(case), subjects=one)
+    turned = [{**both[0], "role": "guardianOrAgent"}, {**both[1], "role": "applicant"}]
+    office.told("demo-hall", CHECK, purpose(case), subjects=turned)
+    assert office.told("demo-hall", FILE, case=case)["checks"] == []
+    unchecked = office.refused("demo-hall", COLLECT, purpose(case), case=case, material="accountOrCard")
+    assert (unchecked["code"], unchecked["article"]) == ("CHECK_REQUIRED", "Art. 16 ¶2")
+    full = office.told("demo-hall", CHECK, purpose(case), subjects=both, situations=["representative"])
+    office.told("demo-hall", CHECK, purpose(case), subjects=one)
+    office.told("demo-hall", CHECK, purpose(case), subjects=both)
+    told = office.told("demo-hall", COLLECT, purpose(case), case=case, material="representativeAuthority")
+    assert (told["kind"], told["check"]) == ("LAWFUL", full["receipt"])
+    narrow, wide = office.told("demo-hall", FILE, case=case)["checks"]
+    assert (wide["receipt"], narrow["changed"]) == (full["receipt"], [])
+    again = office.told("demo-hall", CHECK, purpose(case), subjects=both, situations=["representative"])
+    assert {material["changed"] for material in again["materials"]} == {False}
+
+
+def test_a_check_of_yesterday_permits_no_collection(office: Office) -> None:
+    case = opened(office)
+    checked(office, case, ago="25 hours")
+    for material in ("noOtherBenefit", "lowIncome"):
+        refused = office.refused("demo-hall", COLLECT, purpose(case), case=case, material=material, reason="系统升级")
+        assert (refused["code"], refused["article"]) == ("CHECK_REQUIRED", "Art. 16 ¶2")
+        assert "`materialCheck`" in refused["hint"]
+    offered = office.told("demo-hall", OFFER, purpose(case), case=case, material="lowIncome", file=SCAN)
+    assert offered["kind"] == "OFFERED"  # nothing blocks what is offered
+    checked(office, case, {"lowIncome": "OBTAINABLE"})
+    told = office.told("demo-hall", COLLECT, purpose(case), case=case, material="lowIncome", reason="系统升级")
+    assert told["kind"] == "DUPLICATE"
+    assert office.told("demo-hall", FILE, case=case)["warnings"] == ["CHECK_OUT_OF_DATE"]  # the others are not checked again
 
 
 def test_a_doubt_stands_in_the_file_of_its_subjects_cases(office: Office) -> None:

@@ -268,7 +268,7 @@ async def test_a_case_belongs_to_its_department(database: Database, seeded: Seed
     await cases.add(NewCase("C-1", HOUSING, "M12", "h", {"applicant": ("c",)}))
     found = await cases.open_case(HALL, "C-1")
     assert found is not None
-    assert (found.matter, sorted(found.subjects)) == ("M07", ["a", "b"])
+    assert (found.matter, sorted(found.codes)) == ("M07", ["a", "b"])
     await cases.close(HALL, "C-1", Closing("h"))
     assert await cases.open_case(HALL, "C-1") is None
     with pytest.raises(GatewayError, match="already"):

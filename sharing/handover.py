@@ -1,0 +1,21 @@
+"""移交: whoever handed a case over to a colleague does not act on it any more, until it is taken back (Art. 17 ¶2).
+
+Any other colleague may: who takes in (受理), who reviews and who decides are often three, and only one has the case.
+"""
+
+from collections.abc import Collection
+
+from errors import STATE_CONFLICT, GatewayError
+
+ARTICLE = "Art. 17 ¶2"
+
+
+def check_holds(handler: str, has: str, former: Collection[str]) -> None:
+    """Raises STATE_CONFLICT for a handler among the `former` ones of a case that another `has` now."""
+    if handler != has and handler in former:
+        raise GatewayError(
+            STATE_CONFLICT,
+            f"you handed this case over, `{has}` has it now",
+            "take it back with `handOverCase` (`to` yourself, with the reason), and go on then",
+            article=ARTICLE,
+        )
