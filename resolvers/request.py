@@ -501,8 +501,13 @@ async def gather_facts(gateway: Gateway, caller: Caller, permitted: Permitted, n
     assert caller.asking is not None
     facts: dict[str, object] = {"today": today(now), "own_division": own_division(caller.asking)}
     if permitted.needs_case:
-        facts["case_subjects"] = (await open_case(gateway, caller)).codes
+        facts["case_subjects"] = await case_subjects(gateway, caller)
     return facts
+
+
+async def case_subjects(gateway: Gateway, caller: Caller) -> tuple[str, ...]:
+    """The codes of the stated case's subjects. Raises CASE_UNKNOWN."""
+    return (await open_case(gateway, caller)).codes
 
 
 async def open_case(gateway: Gateway, caller: Caller) -> OpenCase:

@@ -240,6 +240,15 @@ def check_accepted(doubt: Doubt, what: str) -> None:
         raise conflict(doubt, f"is not accepted yet, and is {what} by whoever accepted it")
 
 
+def check_begins(doubt: Doubt) -> None:
+    """Raises STATE_CONFLICT where it is being verified already: by whom was said once, and anybody there may decide it.
+
+    A question to whoever takes the step, and none of `happen`: what was recorded once is read for ever.
+    """
+    if doubt.state is State.VERIFYING:
+        raise conflict(doubt, "is being verified already")
+
+
 def check_transfer(doubt: Doubt, to: ProviderCode) -> None:
     """Raises INPUT_INVALID for whom it is with, and for its reporter; STATE_CONFLICT once it has gone round too often."""
     if to in (doubt.provider, doubt.reporter):

@@ -17,7 +17,19 @@ from resolvers.workflow.doubt_types import Doubt as Told
 from resolvers.workflow.doubts import Side, acting, after, desk, find_to_verify, take
 from resolvers.workflow.inputs import check_words, invalid, required_reason
 from schema.enums import DoubtResult
-from sharing.doubt import ARTICLE, Accepted, Check, Decided, Doubt, Happening, Result, State, Transferred, Verifying
+from sharing.doubt import (
+    ARTICLE,
+    Accepted,
+    Check,
+    Decided,
+    Doubt,
+    Happening,
+    Result,
+    State,
+    Transferred,
+    Verifying,
+    check_begins,
+)
 from sharing.doubt_notices import Received, correction_notices
 from sharing.open_doubts import carriers
 from sharing.terms import entries_by_code
@@ -37,7 +49,7 @@ async def _accept_doubt(
     handler: Handler,
     verifier: Annotated[
         str | None,
-        strawberry.argument(description="核实人 · who verifies it: named, the verification begins; also later, by itself."),
+        strawberry.argument(description="核实人 · who verifies it: named, the verification begins; also later, once."),
     ] = None,
 ) -> Told | None:
     context = info.context
@@ -48,6 +60,7 @@ async def _accept_doubt(
         steps.append(Accepted())
     if verifier is not None:
         check_words(("verifier", verifier))
+        check_begins(found)
         steps.append(Verifying(verifier))
     at = await desk(context)
     return at.told(await take(at, "acceptDoubt", found, by, *steps), Side.PROVIDER)

@@ -22,10 +22,12 @@ from sharing.doubt import (
     Place,
     Reported,
     Result,
+    State,
     Transferred,
     Verifying,
     Withdrawn,
     begin,
+    check_begins,
     happen,
 )
 from sharing.doubt_clock import doubt_clock, doubt_mark
@@ -62,7 +64,14 @@ class PureDoubts:
         self.doubt = begin(DoubtId("d"), self._event(1, self.department, told))
 
     def accept(self, by: str = "public_security", verifier: str | None = None) -> None:
-        self._take(department(by), Accepted(), *([] if verifier is None else [Verifying(verifier)]))
+        assert self.doubt is not None
+        steps: list[Happening] = []
+        if verifier is None or self.doubt.state in (State.REPORTED, State.TRANSFERRED):
+            steps.append(Accepted())
+        if verifier is not None:
+            check_begins(self.doubt)
+            steps.append(Verifying(verifier))
+        self._take(department(by), *steps)
 
     def transfer(self, to: str, by: str = "public_security", reason: str = "由其核实") -> None:
         self._take(department(by), Transferred(department(to), required_reason(reason, "a transfer", ARTICLE)))
