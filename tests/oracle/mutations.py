@@ -15,7 +15,7 @@ from connectors.batch import Batcher
 from connectors.request import Value
 from resolvers import count, request
 from resolvers import decide as deciding
-from resolvers.plan import build, cache, prune
+from resolvers.plan import build, cache, cells, prune
 from resolvers.plan.collect import Collector
 from resolvers.plan.plan import Listing
 from resolvers.plan.pruned import RowRule
@@ -453,8 +453,9 @@ def plans_are_kept_without_the_sense_of_filters_and_orders(patch: Patch) -> None
 
 @mutation
 def masks_are_left_out_of_the_plan(patch: Patch) -> None:
-    whole = prune.expression
-    patch.setattr(prune, "expression", lambda item, _form: whole(item, Form.FULL))
+    whole = cells.expression
+    for module in (cells, prune):
+        patch.setattr(module, "expression", lambda item, _form: whole(item, Form.FULL))
 
 
 @mutation
