@@ -111,7 +111,8 @@ class Standing:
 class Found:
     """What became of one position: the outcome told there, or None where nothing stood in the way; and whether a value came.
 
-    `why`, `remedy`, `provider`, `item` are those of the outcome.
+    `why`, `remedy`, `provider`, `item` are those of the outcome. `looked_for`: whether the register that would hold it was
+    asked at all; it was not where the subject itself is in no register, and then nothing is known of what it has.
     """
 
     outcome: Outcome | None
@@ -120,6 +121,7 @@ class Found:
     remedy: Remedy | None = None
     provider: str = ""
     item: str = ""
+    looked_for: bool = True
 
 
 DELIVERED = Standing(MaterialReason.OBTAINED)
@@ -140,7 +142,7 @@ def stands(found: Found, *, absence: bool, refused: Set[str], pending: Set[str])
             return _withheld(found, refused, pending)
     if found.present:
         return DELIVERED
-    if absence and found.outcome is None:
+    if absence and found.outcome is None and found.looked_for:
         return Standing(MaterialReason.ABSENCE)
     return Standing(MaterialReason.NO_DATA, found.provider or None)
 

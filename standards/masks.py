@@ -159,3 +159,7 @@ MASKS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
         "boundary": mask_polygon_boundary,
     }
 )
+SHOWING_ABSENCE = frozenset(MASKS) - {"amount", "boundary"}
+"""Masks that give None for None alone: where one of them shows nothing, nothing is held. An amount that is no number, and a
+shape that is none, show nothing either.
+"""

@@ -10,6 +10,7 @@ from resolvers.plan.pruned import Note
 from resolvers.shape import Path
 from sharing.decision import Outcome
 from sharing.material import Found
+from standards.masks import SHOWING_ABSENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,17 @@ def content_of(place: Place, subject: int, value: object, at: Path, note: Note |
     return Content(at, place, subject, value, note.outcome, reason or note.reason, note.position.provider, place.source)
 
 
-def found_of(note: Note | None, *, present: bool) -> Found:
-    """How a position stands at which this note holds, or none."""
+def shows_absence(place: Place) -> bool:
+    """Whether the item's masked form shows nothing only where nothing is held: who may read the form may read that."""
+    return isinstance(place.entry, Item) and place.entry.mask in SHOWING_ABSENCE
+
+
+def found_of(note: Note | None, *, present: bool, masked_shows: bool = False) -> Found:
+    """How a position stands at which this note holds, or none. `masked_shows`: nothing under its mask is nothing held; else
+    that proves nothing.
+    """
+    if note is not None and note.outcome is Outcome.MASKED and not present and masked_shows:
+        return Found(None, present, provider=note.position.provider)
     if note is None or note.outcome is Outcome.SHARED or (note.outcome is Outcome.WITHHELD and present):
         return OBTAINED if present else Found(None, present, provider="" if note is None else note.position.provider)
     return Found(note.outcome, present, note.reason, note.remedy, note.position.provider, note.position.code)

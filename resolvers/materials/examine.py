@@ -5,7 +5,7 @@ what holds there on every row; only what was found on single rows is looked up p
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias, cast
 
@@ -21,6 +21,7 @@ from resolvers.materials.content import (
     found_of,
     led_to,
     place_of,
+    shows_absence,
     together,
 )
 from resolvers.materials.hidden import Facts, Why, compile_hiding
@@ -180,7 +181,7 @@ class _Leaf:
 
 def _role(of: _Leaf, path: tuple[str, ...]) -> Reader:
     variable, first, base = of.asked.variable, of.asked.first, (*path, of.asked.alias)
-    walk, absent = _walk(of, 0), _absent(of.place(0))
+    walk, absent = _walk(of, 0), _absent(of.place(0), looked_for=False)
 
     def batch(examination: Examination) -> Sequence[Position]:
         rows = cast("Sequence[Row | None] | None", examination.data[variable])
@@ -279,15 +280,20 @@ def _certificates(of: _Leaf) -> _Walk:
     return certificates
 
 
-def _absent(place: Place) -> _Absent:
-    """Nothing stands there: because it is withheld, its source is silent, or there is none."""
+def _absent(place: Place, *, looked_for: bool = True) -> _Absent:
+    """Nothing stands there: because it is withheld, its source is silent, or there is none.
+
+    Not `looked_for`: it is the subject's own row that is not there, so that nothing below it was asked for.
+    """
+    masked_shows = shows_absence(place)
 
     def absent(at: Path, subject: Subject, examination: Examination) -> Position:
         failed = examination.failed.get(at)
         if failed is None:
             note = examination.on_rows.get(at, place.always)
-            found, content = found_of(note, present=False), _told(place, subject, None, at, note, examination)
-            return Position(found, True, (content,))
+            found = found_of(note, present=False, masked_shows=masked_shows)
+            content = _told(place, subject, None, at, note, examination)
+            return Position(found if looked_for else replace(found, looked_for=False), True, (content,))
         note, reason = failed
         position = note.position
         found = Found(Outcome.SOURCE_UNAVAILABLE, False, reason, note.remedy, position.provider, position.code)

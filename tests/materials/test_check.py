@@ -24,7 +24,7 @@ from catalogue.matters import (
     Theme,
     register_of,
 )
-from catalogue.model import Basis, BasisClass, ItemCode, ProviderCode, Rows
+from catalogue.model import Basis, BasisClass, Form, ItemCode, ProviderCode, Rows
 from connectors.base import SourceError
 from resolvers.ports import OpenCase
 from sharing.concealment import Concealment
@@ -185,6 +185,65 @@ async def test_every_subject_of_a_role_counts() -> None:
     found = materials(await check(world, "spouse"))
     assert (found["identity"]["verdict"], found["identity"]["reason"]) == ("ASK_WITH_REASON", "NO_DATA")
     assert found["spouseOnly"]["reason"] == "NO_DATA"
+
+
+async def of_absence(person: Mapping[str, Any], *grants: Grant) -> dict[str, tuple[str, str]]:
+    """The verdicts on materials that an absence proves, of the applicant as the population register has him."""
+    lists = {"residence": "registeredResidence", "number": "householdNumber", "married": "marriageRecord.status"}
+    lists |= {"dwelling": "realEstateUnits.unitCode", "dishonest": "credit.seriousDishonestyLists.decision"}
+    proofs = [material(code, Items((("applicant", *path.split(".")),), absence=True)) for code, path in lists.items()]
+    world = gateway(
+        *grants, matters=register_of(1, [replace(MATTER, materials=tuple(proofs))]), clients=[HOUSING],
+        rows={"Person": [row("Person", **person)] if person else []},
+    )  # fmt: skip
+    world.gateway.cases, world.gateway.desk = Cases(), HeldDesk().desk()
+    return verdicts(await check(world, purpose=IN_CASE))
+
+
+PLAIN = {"idNumber": ZHANG, "name": "张三", "birthDate": date(1980, 5, 1), "divisionCode": "320102"}
+MASKABLE = ("Person.registeredResidence", "Person.householdNumber")
+
+
+async def test_what_may_be_read_masked_may_be_read_to_be_absent() -> None:
+    for form in (Form.FULL, Form.MASKED):
+        found = await of_absence(PLAIN, grant(*MASKABLE, form=form))
+        assert found["residence"] == found["number"] == ("NOT_TO_BE_ASKED", "ABSENCE")
+        there = await of_absence({**PLAIN, "registeredResidence": "南京市玄武区一号"}, grant(*MASKABLE, form=form))
+        assert there["residence"] == ("NOT_TO_BE_ASKED", "OBTAINED")
+    assert (await of_absence(PLAIN))["residence"] == ("OBTAINABLE", "NOT_GRANTED")
+
+
+async def test_what_is_not_granted_on_this_row_is_not_absent_whatever_its_form() -> None:
+    elsewhere = {**PLAIN, "divisionCode": "320500"}
+    for form in (Form.FULL, Form.MASKED):
+        granted = grant(*MASKABLE, form=form, rows=Rows.OWN_DIVISION)
+        assert (await of_absence(PLAIN, granted))["number"] == ("NOT_TO_BE_ASKED", "ABSENCE")
+        assert (await of_absence(elsewhere, granted))["number"][0] == "OBTAINABLE"
+        unknown = {name: held for name, held in PLAIN.items() if name != "birthDate"}  # under fourteen, perhaps
+        assert (await of_absence(unknown, granted))["number"][0] != "NOT_TO_BE_ASKED"
+
+
+@pytest.mark.parametrize(("form", "expected"), [(Form.FULL, "ABSENCE"), (Form.MASKED, "NO_DATA")])
+async def test_a_mask_that_may_show_nothing_of_what_is_there_proves_nothing(form: Form, expected: str) -> None:
+    """An order of magnitude is none of what is no number."""
+    company = "91110000600037341L"
+    role = Role("company", "单位", "company", (SubjectKind.ORGANISATION,), 1, 1)
+    insured = material("insured", Items((("company", "socialInsuredCount"),), absence=True))
+    world = gateway(
+        grant("LegalEntity.socialInsuredCount", form=form), clients=[HOUSING],
+        matters=register_of(1, [replace(MATTER, roles={"company": role}, materials=(insured,))]),
+        rows={"LegalEntity": [row("LegalEntity", creditCode=company, name="单位", divisionCode="320102")]},
+    )  # fmt: skip
+    world.gateway.desk = HeldDesk().desk()
+    answered = await ask(world, CHECK, {"s": [{"role": "company", "creditCode": company}], "x": None}, purpose=PURPOSE)
+    assert verdicts(answered)["insured"][1] == expected
+
+
+async def test_of_whom_no_register_knows_nothing_is_proved_to_be_absent() -> None:
+    """A number with one digit wrong, somebody from another province: what they have was never asked for."""
+    granted = grant(*FULL, *MASKABLE, rows=Rows.CASE_SUBJECT)
+    assert (await of_absence(PLAIN, granted))["dwelling"] == ("NOT_TO_BE_ASKED", "ABSENCE")
+    assert set((await of_absence({}, granted)).values()) == {("ASK_WITH_REASON", "NO_DATA")}
 
 
 async def test_a_silent_source_lets_ask_and_proves_nothing() -> None:

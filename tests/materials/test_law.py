@@ -18,6 +18,14 @@ CASES = [
     ("脱敏提供的，也是提供", Found(Outcome.MASKED, True), False, "NOT_TO_BE_ASKED", "OBTAINED"),
     ("不合规范但已提供的，不得要求提交", Found(Outcome.NONCONFORMING, True), False, "NOT_TO_BE_ASKED", "OBTAINED"),
     ("查无记录即为证明的，不得要求提交", Found(None, False), True, "NOT_TO_BE_ASKED", "ABSENCE"),
+    (
+        "主体本身查无登记的，其名下无记录不能作为证明",
+        Found(None, False, looked_for=False),
+        True,
+        "ASK_WITH_REASON",
+        "NO_DATA",
+    ),
+    ("脱敏提供而无从得知有无的，不能作为证明", Found(Outcome.MASKED, False), True, "ASK_WITH_REASON", "NO_DATA"),
     ("没有数据的，可以要求提交", Found(None, False), False, "ASK_WITH_REASON", "NO_DATA"),
     ("重号而无从确定的，不是没有记录", Found(Outcome.NONCONFORMING, False), True, "ASK_WITH_REASON", "NO_DATA"),
     (

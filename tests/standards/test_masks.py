@@ -13,6 +13,7 @@ from standards.masks import (
     ADDRESS_PREFIX,
     COMPOUND_SURNAMES,
     MASKS,
+    SHOWING_ABSENCE,
     mask_address,
     mask_amount,
     mask_date,
@@ -27,6 +28,17 @@ from standards.masks import (
 @pytest.mark.parametrize("mask", MASKS.values(), ids=MASKS)
 def test_none_stays_none(mask: object) -> None:
     assert mask(None) is None  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("mask", sorted(SHOWING_ABSENCE))
+def test_what_shows_absence_gives_none_for_nothing_but_none(mask: str) -> None:
+    for held in ("", " ", "·", "张", "320102", "南京市", "\n", "2026-01-01"):
+        assert MASKS[mask](held) is not None
+
+
+def test_an_amount_that_is_no_number_shows_nothing_though_it_is_held() -> None:
+    assert mask_amount(float("nan")) is None
+    assert {"amount", "boundary"}.isdisjoint(SHOWING_ABSENCE)
 
 
 @pytest.mark.parametrize(
