@@ -4,7 +4,7 @@ An answer may be about several persons. Each is told of the positions at which i
 and of nobody else's. Case numbers and officers are not told: they name others.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -25,7 +25,8 @@ class AccessKind(StrEnum):
 NO_DATA = "NO_DATA"
 """The outcome at a position where no row of the person stood."""
 WITHHELD, UNAVAILABLE = "WITHHELD", "SOURCE_UNAVAILABLE"
-FULLEST_FIRST = ("SHARED", "NONCONFORMING", "UNDER_VERIFICATION", "MASKED", UNAVAILABLE, WITHHELD, NO_DATA)
+DOUBTED = "UNDER_VERIFICATION"
+FULLEST_FIRST = ("SHARED", "NONCONFORMING", DOUBTED, "MASKED", "COMPARED", UNAVAILABLE, WITHHELD, NO_DATA)
 """Where several outcomes may be a person's, it is told what was disclosed at most."""
 _NOTHING = frozenset({UNAVAILABLE, WITHHELD, NO_DATA})
 
@@ -93,20 +94,27 @@ def _items(told: Mapping[str, Any], number: int) -> tuple[AccessedItem, ...]:
     """The person's items, each once, in the order in which they were asked for."""
     rows: dict[str, Sequence[int]] = dict(told.get("subjects", ()))
     absent: dict[str, Sequence[int]] = dict(told.get("absent", ()))
+    empty = told.get("empty", ())
     placed: dict[tuple[str, str], list[tuple[str, int]]] = {}
+    words: dict[str, set[str]] = {}
     for path, item, outcome, _, *count in told.get("outcomes", ()):
         placed.setdefault((path, item), []).append((outcome, count[0] if count else 0))
+        words.setdefault(path, set()).add(outcome)
     found: dict[str, AccessedItem] = {}
     for (path, item), outcomes in placed.items():
         row = _row_of(path, rows)
         if row is None or number not in rows[row]:
             continue
+        nothing = next((one for one in empty if path == one or path.startswith(f"{one}.")), None)
         if number in absent.get(row, ()):
             outcome, certain = _of_no_row(outcomes, path == row), True
         elif path == row:
             continue  # what became of other rows than this person's
+        elif nothing is not None:
+            outcome, certain = _why_empty(words.get(nothing, set()), {outcome for outcome, _ in outcomes}), True
         else:
-            outcome, certain = _of_a_row(outcomes, len(rows[row]))
+            # of a relation it is not told how many of several persons had rows there
+            outcome, certain = _of_a_row(outcomes, len(rows[row]), path in rows)
         if outcome is not None:
             found[item] = _fuller(found.get(item), AccessedItem(item, outcome, certain))
     return tuple(found.values())
@@ -132,10 +140,23 @@ def _of_no_row(outcomes: Sequence[tuple[str, int]], of_root: bool) -> str | None
     return WITHHELD if words == {WITHHELD} else NO_DATA
 
 
-def _of_a_row(outcomes: Sequence[tuple[str, int]], persons: int) -> tuple[str, bool]:
-    """What holds on every row is certain; of what was counted on some, the fullest, certain where one person stood there."""
-    fullest = min((outcome for outcome, _ in outcomes), key=_fullness)
-    return fullest, persons == 1 or not any(count for _, count in outcomes)
+def _why_empty(at_relation: Set[str], own: Set[str]) -> str:
+    """What stands at and below a relation that led to no row: why that is so, where the relation's own place tells it; what
+    is withheld from everybody was withheld here too.
+    """
+    said = at_relation & _NOTHING
+    if said:
+        return min(said, key=FULLEST_FIRST.index)
+    return WITHHELD if own == {WITHHELD} else NO_DATA
+
+
+def _of_a_row(outcomes: Sequence[tuple[str, int]], persons: int, leads_to_rows: bool) -> tuple[str, bool]:
+    """What holds on every row is certain; of what was counted on some, the fullest, certain where one person stood there.
+    That it was marked as doubted says nothing of how much of it was told.
+    """
+    plain = [one for one in outcomes if one[0] != DOUBTED] or outcomes
+    fullest = min((outcome for outcome, _ in plain), key=_fullness)
+    return fullest, persons == 1 or not (leads_to_rows or any(count for _, count in plain))
 
 
 def _fuller(one: AccessedItem | None, other: AccessedItem) -> AccessedItem:

@@ -75,10 +75,11 @@ class Entry(NamedTuple):
     """One request for data, or one workflow act. `time` is UTC; `document` the SHA-256 of the text without literals, in hex.
 
     `outcomes` is made by `encode_outcomes`; `subjects` gives per row path the numbers of the subjects who were asked about
-    there, `absent` those of them of whom no row stood there. `error` is the code of a request that was refused as a whole,
-    `article` the law's word on it. `handler` names the officer of a workflow act that states no purpose; `breaches` what the
-    request attempted against Art. 17 ¶2 or 4. `concealed`: its subjects are not told of it for a time. `data`
-    is the hash of what was delivered, where a signed receipt was asked for (`ledger/delivered.py`).
+    there, `absent` those of them of whom no row stood there; `empty` are the outermost relations that led to no row of
+    anybody, by path. `error` is the code of a request that was refused as a whole, `article` the law's word on it. `handler`
+    names the officer of a workflow act that states no purpose; `breaches` what the request attempted against Art. 17 ¶2 or
+    4. `concealed`: its subjects are not told of it for a time. `data` is the hash of what was delivered, where a signed
+    receipt was asked for (`ledger/delivered.py`).
     """
 
     id: UUID
@@ -100,6 +101,7 @@ class Entry(NamedTuple):
     absent: Sequence[tuple[str, Sequence[int]]] = ()
     concealed: ConcealedRecord | None = None
     data: str | None = None
+    empty: Sequence[str] = ()
 
 
 def new_id(now: datetime) -> UUID:
@@ -134,6 +136,8 @@ def canonical(entry: Entry) -> bytes:
         told["subjects"] = entry.subjects
     if entry.absent:
         told["absent"] = entry.absent
+    if entry.empty:
+        told["empty"] = entry.empty
     if entry.data is not None:
         told["data"] = entry.data
     if entry.error is not None:

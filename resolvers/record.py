@@ -78,12 +78,15 @@ class Asked(NamedTuple):
 
 
 class Subjects(NamedTuple):
-    """Whose data an answer is about: what was shaped, and by which keys its root fields asked."""
+    """Whose data an answer is about: what was shaped, by which keys its root fields asked, and which of its relations led to
+    no row.
+    """
 
     shaping: Shaping
     roots: Sequence[RootShape]
     keys: Sequence[Sequence[Hashable]]
     hash: SubjectHash
+    empty: Sequence[str] = ()
 
     def absent(self) -> Iterator[tuple[tuple[str, ...], list[str]]]:
         """By root field, the keys of which no row stands in the answer: there is none, it is hidden, its source is down."""
@@ -118,7 +121,7 @@ async def record_answer(
     for path, lacking in missing.items():
         stood[path] = sorted({*stood.get(path, ()), *lacking})
     entry = asked.entry(Kind.ANSWERED, epoch, outcomes, [(".".join(path), held) for path, held in stood.items()])
-    entry = entry._replace(absent=[(".".join(path), lacking) for path, lacking in missing.items()])
+    entry = entry._replace(absent=[(".".join(path), lacking) for path, lacking in missing.items()], empty=subjects.empty)
     hashes = [subjects.hash(str(code)) for code in numbers]
     if delivered is None:
         return entry.id, await ledger.append(entry.id, canonical(entry), epoch, hashes)

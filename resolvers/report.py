@@ -3,6 +3,7 @@
 The part that holds on every row is made once per pruned plan; what depended on rows is added per answer.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -11,9 +12,9 @@ import orjson
 import errors
 from ledger.entry import PositionOutcome, encode_outcomes
 from resolvers.day import tomorrow
-from resolvers.plan.pruned import Note, Pruned
+from resolvers.plan.pruned import PLAIN, Note, Pruned, RelationSlot, RowShape
 from resolvers.shape import Shaping
-from sharing.decision import Outcome, Reason, Remedy
+from sharing.decision import Reason, Remedy
 from sharing.open_doubts import ACCEPT_VALID_PROOF
 
 CALLS = {Remedy.APPLY: "draftApplication", Remedy.NEGOTIATE: "draftApplication"}
@@ -36,6 +37,8 @@ class Report:
     brief: bytes
     full: bytes
     recorded: bytes
+    relations: tuple[tuple[str, ...], ...] = ()
+    """The paths of all relations that are read."""
     encoded: dict[tuple[int, int], bytes] = field(default_factory=dict)
     """Notes as the ledger spells them, by number and count: small counts recur."""
 
@@ -43,12 +46,13 @@ class Report:
 def compile_report(pruned: Pruned, whole_again: date | None = None) -> Report:
     """The constant part of every report on this pruned plan. `whole_again`: when quotas that are used up count anew."""
     always = [note for note in pruned.notes if note.always]
-    brief = [_outcome(note, whole_again) for note in always if note.outcome is not Outcome.SHARED]
+    brief = [_outcome(note, whole_again) for note in always if note.outcome not in PLAIN]
     return Report(
         pruned.notes,
         _inner(brief),
         _inner([_outcome(note, whole_again) for note in always]),
         encode_outcomes([_record(note) for note in always]),
+        tuple(dict.fromkeys(path for root in pruned.roots if root.rows is not None for path in _relations(root.rows))),
     )
 
 
@@ -57,7 +61,7 @@ def outcomes(report: Report, shaping: Shaping, full: bool, now: float) -> orjson
     some = [
         _outcome(report.notes[number], tomorrow(now)) | _rows(paths)
         for number, paths in shaping.found.items()
-        if full or report.notes[number].outcome is not Outcome.SHARED
+        if full or report.notes[number].outcome not in PLAIN
     ]
     for number, path, reason in shaping.failures:
         some.append(_outcome(report.notes[number], None) | {"reason": reason, "rows": [path]})
@@ -87,6 +91,12 @@ def recorded_outcomes(report: Report, shaping: Shaping) -> bytes:
     return b",".join(parts)
 
 
+def empty_relations(report: Report, shaping: Shaping) -> list[str]:
+    """The relations that led to no row of anybody, where rows stood that they could have led from."""
+    stood = shaping.subjects  # by the path of the rows; those of a relation stand one key below the rows it hangs on
+    return [".".join(path) for path in report.relations if path not in stood and path[:-1] in stood]
+
+
 def source_errors(report: Report, shaping: Shaping) -> list[dict[str, object]]:
     """An entry in `errors` for each position that a source left empty."""
     found: list[dict[str, object]] = []
@@ -101,6 +111,14 @@ def source_errors(report: Report, shaping: Shaping) -> list[dict[str, object]]:
         )
         found.append(error.to_json() | {"path": path})
     return found
+
+
+def _relations(rows: RowShape) -> Iterator[tuple[str, ...]]:
+    for slot in rows.slots:
+        if isinstance(slot, RelationSlot):
+            for branch in slot.branches:
+                yield branch.rows.path
+                yield from _relations(branch.rows)
 
 
 def _outcome(note: Note, next_day: date | None) -> dict[str, object]:

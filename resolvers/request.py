@@ -41,7 +41,7 @@ from resolvers.rate import Rates
 from resolvers.read_only import check_read_only
 from resolvers.record import Asked, Named, Subjects, WithheldError, breaches_of, record_answer, record_refusal
 from resolvers.remarks import remarks
-from resolvers.report import outcomes, recorded_outcomes, source_errors
+from resolvers.report import empty_relations, outcomes, recorded_outcomes, source_errors
 from resolvers.respond import Answer, data_answer, error_answer
 from resolvers.roles import require_register_reader
 from resolvers.shape import Doubted, Shaping, undoubted
@@ -198,7 +198,8 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
                 entry = new_id(at := datetime.fromtimestamp(now, UTC))
                 shaped.data.update(told_of(checked, str(entry)))
                 told, under = recorded(shaped, checked), asked._replace(id=entry, at=at)
-                subjects = Subjects(shaped.shaping, permitted.pruned.roots, keys, gateway.subject_hash)
+                empty = empty_relations(permitted.report, shaped.shaping)
+                subjects = Subjects(shaped.shaping, permitted.pruned.roots, keys, gateway.subject_hash, empty)
                 delivered = digest_delivered(of_registers(shaped.data, plan)) if request.signed else None
                 _, receipt = await record_answer(gateway.ledger, under, rights.epoch, told, subjects, delivered)
                 timed("record")

@@ -18,6 +18,7 @@ class Outcome(StrEnum):
     """What stands at a response position (design: `extensions.sharing.outcomes`)."""
 
     SHARED = "SHARED"
+    COMPARED = "COMPARED"
     MASKED = "MASKED"
     WITHHELD = "WITHHELD"
     UNDER_VERIFICATION = "UNDER_VERIFICATION"

@@ -246,7 +246,8 @@ def _event(row: Any) -> Event:
 
 
 def _chosen(chosen: DoubtFilter) -> tuple[object, ...]:
-    return (chosen.reporter, chosen.provider, chosen.item, list(chosen.subjects) or None, chosen.overdue_on)
+    subjects = None if chosen.subjects is None else list(chosen.subjects)  # of whom no reference is known, nothing is listed
+    return (chosen.reporter, chosen.provider, chosen.item, subjects, chosen.overdue_on)
 
 
 def _uuid(text: str) -> UUID | None:

@@ -45,6 +45,7 @@ def _entry(receipt: UUID, row: Any) -> RecordedEntry:
         tuple(PositionOutcome(*place) for place in told.get("outcomes", ())),
         {path: tuple(subjects[number] for number in numbers) for path, numbers in told.get("subjects", ())},
         row["receipt"],
+        tuple(told.get("empty", ())),
     )
 
 

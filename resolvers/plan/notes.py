@@ -1,11 +1,12 @@
 """The notes of a pruned plan in the making: what became of each position, known by number."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from catalogue.model import Catalogue, Coordinate
+from catalogue.model import Catalogue, Coordinate, Form
 from resolvers.plan.draft import Refused
 from resolvers.plan.plan import Position
-from resolvers.plan.pruned import FORM_OUTCOME, Note
+from resolvers.plan.pruned import SHOWN, Note
 from sharing.decision import Outcome, Remedy, Share, ShareIf, Withhold
 
 
@@ -29,22 +30,24 @@ class Notes:
         self.made.append(Note(position, outcome, reason, article, remedy, always))
         return len(self.made) - 1
 
-    def shared(self, position: Position, share: Share) -> None:
-        """Open on every row."""
-        self.note(position, FORM_OUTCOME[share.form], share.reason, share.article, None, always=True)
+    def shared(self, position: Position, share: Share, forms: Mapping[Form, Outcome] = SHOWN) -> None:
+        """Open on every row; `forms`: its outcome by form."""
+        self.note(position, forms[share.form], share.reason, share.article, None, always=True)
 
     def withheld(self, position: Position, refused: Refused) -> None:
         """Withheld on every row."""
         at, why = self.at(position, refused.coordinate), refused.why
         self.note(at, Outcome.WITHHELD, why.reason, why.article, why.remedy, always=True)
 
-    def by_case(self, position: Position, decision: ShareIf) -> tuple[tuple[int, ...], tuple[bool, ...]]:
+    def by_case(
+        self, position: Position, decision: ShareIf, forms: Mapping[Form, Outcome] = SHOWN
+    ) -> tuple[tuple[int, ...], tuple[bool, ...]]:
         """For each case of a row rule the note that it gives, and whether it shares."""
         verdicts = (*(verdict for _, verdict in decision.cases), decision.otherwise)
         notes = tuple(
             self.note(position, Outcome.WITHHELD, verdict.reason, verdict.article, verdict.remedy)
             if isinstance(verdict, Withhold)
-            else self.note(position, FORM_OUTCOME[verdict.form], verdict.reason, verdict.article, None)
+            else self.note(position, forms[verdict.form], verdict.reason, verdict.article, None)
             for verdict in verdicts
         )
         return notes, tuple(isinstance(verdict, Share) for verdict in verdicts)

@@ -31,7 +31,7 @@ from resolvers.plan.plan import (
     VerifyField,
 )
 from resolvers.plan.pruned import (
-    FORM_OUTCOME,
+    COMPARED,
     Branch,
     CaseSlot,
     CellSlot,
@@ -363,12 +363,12 @@ class _Pruner:
         if isinstance(decision, ShareIf):
             compared = tuple((p, matched if isinstance(v, Share) else None) for p, v in decision.cases)
             otherwise = matched if isinstance(decision.otherwise, Share) else None
-            notes, _ = self.notes.by_case(position, decision)
+            notes, _ = self.notes.by_case(position, decision, COMPARED)
             return VerifyCell(key, draft.cell(Cases(compared, otherwise)), None, notes, limited=limited)
         if limited is None:
-            self.notes.shared(position, decision)
+            self.notes.shared(position, decision, COMPARED)
             return VerifyCell(key, draft.cell(matched), None, ())
-        shared = self.notes.note(position, FORM_OUTCOME[decision.form], decision.reason, decision.article, None)
+        shared = self.notes.note(position, Outcome.COMPARED, decision.reason, decision.article, None)
         return VerifyCell(key, draft.cell(matched), None, (shared,), numbered=False, limited=limited)
 
     def _limited(self, position: Position, param: str, cases: tuple[bool, ...]) -> Limited:

@@ -301,7 +301,7 @@ class Pruned:
                 lines.append(f"  first ${fetch.first}")
         lines.append("outcomes:")
         for note in self.notes:
-            if note.outcome is not Outcome.SHARED and note.always:
+            if note.outcome not in PLAIN and note.always:
                 remedy = f" remedy {note.remedy}" if note.remedy else ""
                 place = f"{'.'.join(note.position.path)}: {note.position.coordinate}"
                 lines.append(f"  {place} {note.outcome} {note.reason} ({note.article}){remedy}")
@@ -338,8 +338,13 @@ def _cell_text(cell: Cell) -> str:
             assert_never(cell)
 
 
-FORM_OUTCOME: dict[Form, Outcome] = {
+SHOWN: Mapping[Form, Outcome] = {
     Form.FULL: Outcome.SHARED,
     Form.MASKED: Outcome.MASKED,
-    Form.VERIFY: Outcome.SHARED,
+    Form.VERIFY: Outcome.COMPARED,
 }
+"""The outcome of what is shared, by the form that it is shared in."""
+COMPARED: Mapping[Form, Outcome] = dict.fromkeys(Form, Outcome.COMPARED)
+"""The same where it is only compared with what is offered: whatever form is open, no more than that is told."""
+PLAIN = frozenset({Outcome.SHARED, Outcome.COMPARED})
+"""Outcomes of which there is nothing to say beside the value."""

@@ -35,14 +35,15 @@ class DoubtChange:
 class DoubtFilter:
     """Which doubts: all of these hold. `provider`: with whom they are, or were before a transfer.
 
-    `subjects`: references of one subject; none: of any. `overdue_on`: those that are open and overdue on that day.
+    `subjects`: the references by which one subject may be known; None: whomever they are about. `overdue_on`: those that are
+    open and overdue on that day.
     """
 
     reporter: ProviderCode | None = None
     provider: ProviderCode | None = None
     states: frozenset[State] = frozenset()
     item: ItemCode | None = None
-    subjects: tuple[bytes, ...] = ()
+    subjects: tuple[bytes, ...] | None = None
     overdue_on: date | None = None
 
 

@@ -15,8 +15,8 @@ class RecordedEntry:
     """An answered entry as the ledger keeps it. `document` is the SHA-256 of the text without literals, in hex.
 
     `outcomes`: each response position that was asked for, its path without indexes, dotted. `subjects`: by the path of a row
-    selection, whose rows stood there, as keyed hashes (18 bytes each, `ledger/subject.py`). `signed`: what was signed of the
-    answer (`ledger/signed_receipt.py`), None where no signed receipt was asked for.
+    selection, whose rows stood there, as keyed hashes (18 bytes each, `ledger/subject.py`). `empty`: the paths of relations
+    that led to no row. `signed`: what was signed of the answer (`ledger/signed_receipt.py`); None: it was not asked for.
     """
 
     id: UUID
@@ -29,6 +29,7 @@ class RecordedEntry:
     outcomes: tuple[PositionOutcome, ...]
     subjects: Mapping[str, tuple[bytes, ...]]
     signed: bytes | None
+    empty: tuple[str, ...] = ()
 
     @property
     def duty(self) -> ProviderCode:

@@ -36,13 +36,16 @@ class Kind(Enum):
 
 @strawberry.enum(name="AccessOutcome", description="信息项结果 · what became of an item.")
 class ItemOutcome(Enum):
-    SHARED = strawberry.enum_value("SHARED", description="已提供 · told, or compared with what was offered.")
+    SHARED = strawberry.enum_value("SHARED", description="已提供 · told.")
+    COMPARED = strawberry.enum_value(
+        "COMPARED", description="仅核验 · compared with what was offered: told whether it matches, and no more."
+    )
     NONCONFORMING = strawberry.enum_value("NONCONFORMING", description="已提供（不合规范） · told; it breaks its standard.")
     UNDER_VERIFICATION = strawberry.enum_value("UNDER_VERIFICATION", description="已提供（校核中） · told, marked so.")
     MASKED = strawberry.enum_value("MASKED", description="脱敏提供 · told in part.")
     SOURCE_UNAVAILABLE = strawberry.enum_value("SOURCE_UNAVAILABLE", description="来源未应答 · the register did not answer.")
     WITHHELD = strawberry.enum_value("WITHHELD", description="不予提供 · not told.")
-    NO_DATA = strawberry.enum_value("NO_DATA", description="无数据 · there was no row of the person.")
+    NO_DATA = strawberry.enum_value("NO_DATA", description="无数据 · there was no row of the person, or none behind it.")
 
 
 @strawberry.type(description="部门 · a department, by its Chinese title.")

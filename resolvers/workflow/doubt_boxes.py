@@ -108,7 +108,7 @@ class DoubtQuery:
 
 
 def _filter(context: Context, item: str | None, subject: str | None) -> DoubtFilter:
-    references: tuple[bytes, ...] = ()
+    references: tuple[bytes, ...] | None = None
     if subject is not None:
         references = tuple(bytes(one) for code in spellings(subject) for one in context.ports.subject_hash.all_of(code))
     return DoubtFilter(

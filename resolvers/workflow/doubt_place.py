@@ -34,6 +34,8 @@ def find_place(
         item, outcome = ItemCode(told.item), told.outcome
     else:
         item, outcome = _row_item(catalogue, entry, plain, entries), Outcome.SHARED
+    if _kept_back(entry, plain):
+        outcome = Outcome.WITHHELD
     resource, found = entries[item]
     # a relation is its parent's: what stands at its own path is whose rows it leads to
     at = plain.rpartition(".")[0] if isinstance(found, Relation) else plain
@@ -62,6 +64,12 @@ def _telling(stood: Sequence[PositionOutcome], entries: Mapping[ItemCode, Entry]
             one.outcome == Outcome.SOURCE_UNAVAILABLE,
         ),
     )
+
+
+def _kept_back(entry: RecordedEntry, plain: str) -> bool:
+    """Whether nothing stood there because rules may have hidden it, of everybody: what a doubt comes to would tell."""
+    relation = next((path for path in entry.empty if plain == path or plain.startswith(f"{path}.")), None)
+    return any(one.path == relation and one.outcome == Outcome.WITHHELD for one in entry.outcomes)
 
 
 def _row_item(catalogue: Catalogue, entry: RecordedEntry, plain: str, entries: Mapping[ItemCode, Entry]) -> ItemCode:

@@ -23,7 +23,7 @@ from catalogue.load import load_catalogue
 from demo.counter import COUNTER
 from demo.seed import CLIENTS
 from demo.stories import STORIES
-from resolvers.plan.pruned import FORM_OUTCOME
+from resolvers.plan.pruned import SHOWN
 from resolvers.workflow.roots import ROOTS
 from schema.build import build_schema
 from schema.documents import Documents
@@ -278,7 +278,7 @@ def test_every_reason_of_the_law_is_told() -> None:
 def test_every_outcome_that_is_made_is_explained() -> None:
     pruning = text_of("resolvers/plan/prune.py") + text_of("resolvers/plan/notes.py")
     made = {outcome for outcome in Outcome if f"Outcome.{outcome}" in pruning}
-    made |= set(FORM_OUTCOME.values())
+    made |= set(SHOWN.values())
     for name in READMES:
         assert set(re.findall(r"^\| `([A-Z_]+)` \|", text_of(name), re.MULTILINE)) == made
 

@@ -96,6 +96,36 @@ class TestWhatIsTold:
         outcomes = [at("p.name", NAME), at("p", SEX, "WITHHELD", 1)]
         assert items(0, outcomes, subjects=[("p", [0, 1])], absent=[("p", [1])]) == {NAME: ("SHARED", True)}
 
+    def test_below_a_relation_that_led_to_no_row_nothing_was_told(self) -> None:
+        outcomes = [at("p.name", NAME), at("p.licences", LICENCES), at("p.licences.typeName", TYPE)]
+        rows: dict[str, Any] = {"subjects": [("p", [0])], "empty": ["p.licences"]}
+        expected = {NAME: ("SHARED", True), LICENCES: ("NO_DATA", True), TYPE: ("NO_DATA", True)}
+        assert items(0, outcomes, **rows) == expected
+        hidden = [*outcomes, at("p.licences", SEX, "WITHHELD")]
+        expected |= {LICENCES: ("WITHHELD", True), TYPE: ("WITHHELD", True), SEX: ("WITHHELD", True)}
+        assert items(0, hidden, **rows) == expected
+        down = [*outcomes, at("p.licences", LICENCES, "SOURCE_UNAVAILABLE", 1)]
+        expected = {NAME: ("SHARED", True), LICENCES: ("SOURCE_UNAVAILABLE", True), TYPE: ("SOURCE_UNAVAILABLE", True)}
+        assert items(0, down, **rows) == expected
+        withheld = [at("p.licences", LICENCES), at("p.licences.typeName", TYPE, "WITHHELD")]
+        assert items(0, withheld, **rows)[TYPE] == ("WITHHELD", True)
+        alike = [at("p.licencesOfOthers.typeName", TYPE)]
+        assert items(0, alike, **rows) == {TYPE: ("SHARED", True)}
+
+    def test_a_relation_of_which_several_may_have_had_rows_is_not_certain(self) -> None:
+        rows: dict[str, Any] = {"subjects": [("p", [0, 1]), ("p.licences", [0])]}
+        assert items(1, [at("p.licences", LICENCES)], **rows) == {LICENCES: ("SHARED", False)}
+
+    def test_a_comparison_tells_no_more_than_whether_it_matched(self) -> None:
+        compared = told(0, [at("p.verify.name", NAME, "COMPARED")], subjects=[("p", [0])])
+        assert compared is not None
+        assert (compared.kind, compared.items) == (AccessKind.ANSWERED, (AccessedItem(NAME, "COMPARED", certain=True),))
+
+    @pytest.mark.parametrize("told_as", ["SHARED", "MASKED", "COMPARED"])
+    def test_that_it_was_doubted_makes_it_no_fuller(self, told_as: str) -> None:
+        outcomes = [at("p.name", NAME, told_as), at("p.name", NAME, "UNDER_VERIFICATION", 1)]
+        assert items(0, outcomes, subjects=[("p", [0, 1])]) == {NAME: (told_as, True)}
+
     def test_refusals_and_steps(self) -> None:
         refused = told(0, [], kind=Kind.REFUSED, error="STRICT_WITHHELD", subjects=[("p", [0])])
         step = told(0, [at("openCase", "CASE-1", "REQUESTED")], kind=Kind.WORKFLOW, subjects=[("openCase.applicant", [0])])

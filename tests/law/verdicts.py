@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from datetime import date
 
-from catalogue.model import Coordinate
+from catalogue.model import Coordinate, Form
 from catalogue.predicate import evaluate
 from demo.stories import STORY_BLOCK
 from sharing.decide import Standpoint, decide_one
 from sharing.decision import Asked, Question, Share, ShareIf, Verdict, Withhold
 from tests.law.cases import CATALOGUE
 from tests.law.rows import row_of
+
+TOLD_AS = {Form.FULL: "SHARED", Form.MASKED: "MASKED", Form.VERIFY: "COMPARED"}
 
 
 def verdict_on(
@@ -31,6 +33,6 @@ def told(verdict: Verdict) -> str:
     """As the cases write it."""
     match verdict:
         case Share(form=form, reason=reason):
-            return f"{'MASKED' if form == 'masked' else 'SHARED'} {reason}"
+            return f"{TOLD_AS[form]} {reason}"
         case Withhold(reason=reason, remedy=remedy):
             return f"WITHHELD {reason} {remedy}"

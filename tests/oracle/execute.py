@@ -19,7 +19,7 @@ from sharing.decision import Asked
 from tests.oracle import cells
 from tests.oracle.law import Asker, Law, Row, Ruling
 from tests.oracle.places import distance_m, inside, ring_inside
-from tests.oracle.walk import Path, Place, Trail, Walk, outcome_of, used_items
+from tests.oracle.walk import Path, Place, Trail, Walk, compared_outcome, outcome_of, used_items
 from tests.oracle.world import World
 
 Told: TypeAlias = tuple[Path, str, str, str, Path | None]
@@ -221,7 +221,7 @@ class _Run:
             else:
                 self.compared.setdefault((pair[0], str(pair[1])), {})[trail] = found == "MATCH"
         if place.fixed is None:
-            self.tell(outcome_of(ruling), ruling.reason, place.at, path, path)
+            self.tell(compared_outcome(ruling), ruling.reason, place.at, path, path)
         return None if ruling.form is None else found
 
     def _identity(self, node: Node) -> object:

@@ -26,7 +26,7 @@ from tests.oracle.walk import Path
 
 CASES = 600
 SINCE = datetime(2026, 3, 2, tzinfo=UTC)
-TOLD = ("SHARED", "MASKED")
+TOLD = ("SHARED", "COMPARED", "MASKED")
 EPOCHS = count(1 << 50)
 """Each case's doubts belong to an epoch of their own: what is decided is kept by it."""
 

@@ -41,7 +41,7 @@ def test_cases_reach_what_they_are_meant_to(in_memory: Comparison) -> None:
     assert in_memory.run(9_000, 800) is None
     tally = in_memory.tally
     kinds = {told.split()[0] for told in tally.outcomes}
-    assert kinds == {"SHARED", "MASKED", "WITHHELD", "NONCONFORMING", "SOURCE_UNAVAILABLE"}
+    assert kinds == {"SHARED", "COMPARED", "MASKED", "WITHHELD", "NONCONFORMING", "SOURCE_UNAVAILABLE"}
     assert len(tally.outcomes) >= 20
     assert tally.cells > 5 * tally.cases
     assert tally.errors > 0

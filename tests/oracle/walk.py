@@ -130,7 +130,7 @@ class Walk:
             if place.fixed is not None and place.fixed.form is Form.VERIFY:
                 place.fixed = None  # told for each row, for each may come to be barred
             if place.fixed is not None:
-                self._tell_fixed(place.fixed, at, here)
+                self.tell(compared_outcome(place.fixed), place.fixed.reason, at, _names(here), None)
 
     def _relation(
         self, resource: Resource, relation: Relation, place: Place, fields: FieldDetailsList, on: tuple[Trail, set[Opening]]
@@ -246,6 +246,11 @@ def _filtering(where: Mapping[str, Any] | None) -> list[str]:
 def outcome_of(ruling: Ruling) -> str:
     """The outcome's name."""
     return {None: "WITHHELD", Form.MASKED: "MASKED"}.get(ruling.form, "SHARED")
+
+
+def compared_outcome(ruling: Ruling) -> str:
+    """That of a comparison: whatever form is open, no more is told than whether it matched."""
+    return "WITHHELD" if ruling.form is None else "COMPARED"
 
 
 def _names(trail: Trail) -> Path:

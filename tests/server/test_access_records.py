@@ -20,6 +20,7 @@ from storage.layout import KEYS
 from storage.own_database import DATABASE
 from tests.server.gateway import Answered, Running
 from tests.server.test_grants import TODAY, entries, give, granted
+from tests.server.test_receipts import show
 
 RECORDS = """query($id: IdentityNumber!, $by: IdentificationInput, $first: Int, $after: String, $from: Date, $to: Date) {
   accessRecords(subject: $id, identifiedBy: $by, first: $first, after: $after, from: $from, to: $to) {
@@ -284,6 +285,34 @@ def test_a_check_of_materials_is_told_with_the_items_that_it_looked_at(gateway: 
     assert (record["kind"], record["matter"]) == ("ANSWERED", "M12")
     assert "SHARED" in outcomes(record).values()
     assert None not in outcomes(record)
+
+
+def test_below_a_relation_that_led_to_nothing_nothing_is_told_as_shared(gateway: Running) -> None:
+    """M12's marriage certificate, which a row rule may hide, and the dwelling, of which there is none."""
+    check = """query($id: IdentityNumber!) { materialCheck(matter: "M12", subjects: [{role: "applicant", idNumber: $id}]) {
+      materials { contents { coordinate outcome value } } } }"""
+    purpose = 'matter="M12", use=administrative-basis, case="DEMO-M12", handler="H-1"'
+    answered = gateway.ask(check, {"id": HEIR}, purpose=purpose)
+    contents = [one for each in answered.body["data"]["materialCheck"]["materials"] for one in each["contents"]]
+    certificate = next(one for one in contents if one["coordinate"] == "Person.licences")
+    assert (certificate["outcome"], certificate["value"]) == ("WITHHELD", None)
+    found = outcomes(told(gateway, HEIR)[0])
+    assert found["姓名"] == "SHARED"
+    assert (found["持有的电子证照"], found["证照类型名称"], found["电子证照标识"]) == ("WITHHELD",) * 3
+    assert (found["名下不动产单元"], found["不动产单元代码"], found["婚姻登记记录"]) == ("NO_DATA",) * 3
+    recorded = show(gateway, answered.sharing["receipt"]).body
+    below = ("certificates", "marriageRecord", "realEstateUnits")
+    assert set(recorded["empty"]) == {f"materialCheck.applicant.{name}" for name in below}
+
+
+def test_a_comparison_is_told_as_one(gateway: Running) -> None:
+    compare = (
+        'query($id: IdentityNumber!) { person(idNumber: $id) { verify(phone: "13900000000", name: "王明") { phone name } } }'
+    )
+    answered = gateway.ask(compare, {"id": ADULT}, purpose=M07, headers={"Sharing-Explain": "full"})
+    assert {one["outcome"] for one in answered.sharing["outcomes"]} == {"COMPARED"}
+    assert outcomes(told(gateway, ADULT)[0]) == {"联系电话": "COMPARED", "姓名": "COMPARED"}
+    assert not gateway.ask(compare, {"id": ADULT}, purpose=M07).sharing["outcomes"]
 
 
 def test_fragments_aliases_conditions_and_type_names_are_completed_as_the_specification_says(gateway: Running) -> None:

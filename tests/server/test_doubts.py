@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from demo.stories import STORIES
 from storage.access import Role
 from tests.server.applicants import Office, department, enter
 from tests.server.doubtful import (
@@ -41,6 +42,7 @@ WITH_ROWS = (
     f'{{ person(idNumber: "{ADULT}") {{ name licences {{ identifier typeName isValid status }} credit {{ name }} }} }}'
 )
 RESIDENCE = f'{{ person(idNumber: "{ADULT}") {{ registeredResidence }} }}'
+M12 = 'matter="M12", use=administrative-basis, case="DEMO-M12", handler="H-001"'
 CASE = 'matter="M07", use=administrative-basis, case="DEMO-M07", handler="H-001"'
 
 
@@ -53,12 +55,12 @@ def office(started: Running) -> Office:
 
 
 @contextmanager
-def doubted(office: Office, text: str, path: str, **more: Any) -> Iterator[Any]:
-    doubt = reported(office, text, path, **more)
+def doubted(office: Office, text: str, path: str, purpose: str = PURPOSE, **more: Any) -> Iterator[Any]:
+    doubt = reported(office, text, path, purpose=purpose, **more)
     try:
         yield doubt
     finally:
-        close(office, doubt)
+        close(office, doubt, purpose=purpose)
 
 
 class TestAnswers:
@@ -267,6 +269,15 @@ class TestSteps:
         page = office.told(DEVELOPER, OUTBOX, PURPOSE, item="Person.registeredResidence")
         assert page["counts"] == [{"state": "CLOSED", "count": 1}]
         assert office.told(DEVELOPER, OUTBOX, PURPOSE, state="CONFIRMED")["doubts"] == []
+
+    def test_so_is_what_a_rule_may_have_hidden(self, office: Office) -> None:
+        """A list without any row, where a rule may keep some back: what a doubt comes to would tell whether there are."""
+        heir = next(story for story in STORIES if story.key == "no-dwelling").identifiers["applicant"]
+        text = f"""{{ materialCheck(matter: "M12", subjects: [{{role: "applicant", idNumber: "{heir}"}}]) {{
+          materials {{ code }} }} }}"""
+        for path, outcome in (("certificates", "WITHHELD"), ("realEstateUnits", "SHARED")):
+            with doubted(office, text, f"materialCheck.applicant.{path}", purpose=M12) as doubt:
+                assert doubt["outcome"] == outcome
 
 
 class TestCorrection:

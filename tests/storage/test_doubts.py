@@ -177,6 +177,8 @@ async def test_boxes_by_side_state_item_subject_and_time(desk: Desk) -> None:
     assert await ids(reporter=REPORTER, states=frozenset({State.ACCEPTED})) == [other.id]
     assert await ids(reporter=OTHER) == []
     assert await ids(subjects=(bytes(PERSON),)) == [passed.id, one.id]
+    assert await ids(subjects=()) == [], "nobody's, not anybody's"
+    assert await desk.book.counts(DoubtFilter(subjects=())) == {}
     assert await ids(item=ItemCode("x")) == []
     assert await ids(overdue_on=date(2026, 3, 9)) == []
     assert len(await ids(overdue_on=date(2026, 3, 10))) == 3
@@ -184,6 +186,15 @@ async def test_boxes_by_side_state_item_subject_and_time(desk: Desk) -> None:
     assert await desk.book.counts(DoubtFilter(reporter=REPORTER)) == {
         State.REPORTED: 1, State.ACCEPTED: 1, State.TRANSFERRED: 1,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("column", ["id", "reporter", "item", "subject", "receipt", "path", "reported_at"])
+async def test_what_is_doubted_of_whom_by_whom_is_never_altered(desk: Desk, column: str) -> None:
+    """Not by the service itself: a step moves state, provider and time alone."""
+    doubt = await desk.take(await desk.reported(), Transferred(OTHER, "转办"))
+    await desk.book.move_due(doubt, doubt_clock(doubt, await desk.calendars.calendar(), PROFILE))
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await desk.pool.execute(f"UPDATE doubt SET {column} = {column}")
 
 
 async def test_time_is_watched_and_told_once(desk: Desk) -> None:
@@ -204,13 +215,14 @@ async def test_who_was_told_the_item_of_the_subject(desk: Desk) -> None:
     answers = (
         ("name", "SHARED", PERSON, REPORTER, OTHER), ("name", "WITHHELD", PERSON, OTHER, None),
         ("name", "MASKED", PERSON, PROVIDER, None), ("name", "SHARED", KEYS("x"), OTHER, None),
-        ("sex", "SHARED", PERSON, OTHER, None),
+        ("sex", "SHARED", PERSON, OTHER, None), ("name", "COMPARED", PERSON, OTHER, None),
     )  # fmt: skip
     receipts = [await _answered(desk, writer, *one) for one in answers]
     await writer.close()
     found = await desk.book.received([bytes(PERSON)], [ItemCode("name")], datetime.now(UTC) - timedelta(days=1))
     assert set(found) == {
-        Received(REPORTER, receipts[0]), Received(OTHER, receipts[0]), Received(PROVIDER, receipts[2])
+        Received(REPORTER, receipts[0]), Received(OTHER, receipts[0]), Received(PROVIDER, receipts[2]),
+        Received(OTHER, receipts[5]),
     }  # fmt: skip
     assert await desk.book.received([bytes(PERSON)], [ItemCode("name")], datetime.now(UTC) + timedelta(days=1)) == []
 

@@ -482,7 +482,7 @@ def entry(number: int, *, kind: Kind = Kind.ANSWERED, acting_for: ProviderCode |
     positions = [
         PositionOutcome("person.a", FIRST, "SHARED", "GRANTED"),
         PositionOutcome("person.again", FIRST, "MASKED", "GRANTED", 2),
-        PositionOutcome("person.b", SECOND, "WITHHELD" if number % 2 else "SHARED", "NOT_GRANTED"),
+        PositionOutcome("person.b", SECOND, "WITHHELD" if number % 2 else "COMPARED", "NOT_GRANTED"),
         PositionOutcome("person.c", "other", "SOURCE_UNAVAILABLE", "TIMEOUT"),
     ]
     now = datetime.now(UTC)

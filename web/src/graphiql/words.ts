@@ -10,6 +10,7 @@ interface OutcomeWords extends Words {
 
 const OUTCOMES: Record<string, OutcomeWords> = {
   SHARED: { zh: '已共享', en: 'shared', tone: 'good', sign: '●' },
+  COMPARED: { zh: '仅核验', en: 'compared', tone: 'good', sign: '●' },
   MASKED: { zh: '已脱敏', en: 'masked', tone: 'care', sign: '◐' },
   WITHHELD: { zh: '未共享', en: 'withheld', tone: 'stop', sign: '○' },
   UNDER_VERIFICATION: { zh: '校核中', en: 'under verification', tone: 'care', sign: '◐' },
