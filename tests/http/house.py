@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from hashlib import sha256
 from io import BytesIO
 from ipaddress import ip_network
@@ -25,7 +26,7 @@ from catalogue.binding import ResourceBinding, SourceName
 from catalogue.load import load_catalogue
 from catalogue.matters import MatterRegister
 from catalogue.model import Catalogue, ProviderCode, ResourceName
-from connectors.base import Connector, Row
+from connectors.base import Connector, Row, SourceError
 from connectors.batch import Batcher
 from connectors.memory import MemoryConnector
 from connectors.registry import Registry
@@ -198,6 +199,8 @@ class Slow:
         self._inner = inner
         self.delay_s = 0.0
         self.failure: Exception | None = None
+        self.silent: frozenset[str] = frozenset()
+        """The resources that do not answer."""
         self.began: list[tuple[object, ...]] = []
         self.ended: list[tuple[object, ...]] = []
         self.cancelled: list[tuple[object, ...]] = []
@@ -212,6 +215,8 @@ class Slow:
             raise
         if self.failure is not None:
             raise self.failure
+        if fetch.resource in self.silent:
+            raise SourceError("UNREACHABLE")
         rows = await self._inner.fetch(fetch, keys, params)
         self.ended.append(tuple(keys))
         return rows
@@ -258,6 +263,12 @@ class World:
         return self.log.getvalue().splitlines()
 
 
+@cache
+def whole_schema() -> strawberry.Schema:
+    """The schema of all that the catalogue has: built once, since nothing changes it."""
+    return build_schema(CATALOGUE, ROOTS)
+
+
 def assemble(
     limits: Limits | None = None,
     *,
@@ -268,7 +279,7 @@ def assemble(
 ) -> World:
     """A gateway over two persons in memory, or over the `rows` of each resource."""
     limits = limits or Limits()
-    schema = build_schema(CATALOGUE, ROOTS)
+    schema = whole_schema()
     tables: dict[str, list[Mapping[str, Any]]] = {str(name): [] for name in CATALOGUE.resources}
     tables |= rows or {"Person": [person(PERSON_NUMBER, "张三"), person(CHECK_NUMBER, "李四")]}
     metrics = Metrics()
