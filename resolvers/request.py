@@ -50,6 +50,7 @@ from resolvers.views import Views
 from schema.documents import Documents, Prepared
 from schema.limits import Limits
 from schema.variables import check_cost, coerce_variables
+from sharing.conceal import Concealed, conceal
 from sharing.consumer import Asking, Consumer, Purpose
 from sharing.grant import GrantId
 from sharing.open_doubts import Since
@@ -550,17 +551,19 @@ class Refusals:
         self._gateway = gateway
         self._asked: Asked | None = None
         self._for_data = False
+        self._decided = False
         self._named: Named | None = None
 
     def about(self, asked: Asked, plan: Plan) -> Asked:
         """From here on it is known what is asked: of a request for data, whatever becomes of it is recorded."""
-        self._asked, self._for_data = asked, bool(plan.roots or plan.checks)
+        self._asked, self._for_data, self._decided = asked, bool(plan.roots or plan.checks), False
         return asked
 
     def attempted(self, asked: Asked, permitted: Permitted) -> Asked:
         """What of it was asked beyond what was granted stands in the entry, whatever becomes of the request; and so does
         that it is kept from its subjects.
         """
+        self._decided = True
         if permitted.breaches or permitted.concealed is not None or asked.concealed is not None:
             self._asked = asked = asked._replace(breaches=permitted.breaches, concealed=permitted.concealed)
         return asked
@@ -580,11 +583,28 @@ class Refusals:
             return error_answer(error, timed.steps)
         if error.code is errors.LEDGER_UNAVAILABLE or not (self._for_data or breaches_of(error)):
             return error_answer(error, timed.steps)
+        asked = self._asked
+        if self._named is not None and not self._decided:
+            asked = asked._replace(concealed=concealed_undecided(self._gateway.rights.rights, asked))
         try:
-            await record_refused(self._gateway, self._asked, error, self._named)
+            await record_refused(self._gateway, asked, error, self._named)
         except errors.GatewayError as unrecorded:
             return error_answer(unrecorded, timed.steps)
         return error_answer(error, timed.steps)
+
+
+def concealed_undecided(rights: Rights, asked: Asked) -> Concealed | None:
+    """How a request that was refused before anything was decided is kept from whom it names: by any grant that it might have
+    been asked under, of whoever asks or whose duty it claims. Who investigates must not be told of by a slip (个人信息保护法
+    18 ¶1); the auditor sees it all the same.
+    """
+    own, purpose, asking = asked.consumer.department, asked.purpose, None
+    departments = [own]
+    if purpose is not None:
+        asking = Asking(own, "", purpose.matter, purpose.use, Mode.ONLINE_LOOKUP, in_case=purpose.case is not None)
+        departments += [purpose.acting_for] if purpose.acting_for not in (None, own) else []
+    grants = [grant for one in departments for grant in rights.concealing.get(one, ())]
+    return conceal(grants, asking, datetime.now(UTC), None)
 
 
 async def record_refused(gateway: Gateway, asked: Asked, error: errors.GatewayError, named: Named | None = None) -> None:

@@ -18,10 +18,12 @@ class Concealed(NamedTuple):
     grants: tuple[GrantId, ...]
 
 
-def conceal(grants: Iterable[Grant], asking: Asking, now: datetime, items: frozenset[ItemCode] | None) -> Concealed | None:
+def conceal(
+    grants: Iterable[Grant], asking: Asking | None, now: datetime, items: frozenset[ItemCode] | None
+) -> Concealed | None:
     """How what `asking` asks at `now` is kept from its subjects, or None: by the grants in force for its use, matter and
     mode that conceal, and hold any of these items (None: whatever they hold, for a step that names persons and reads
-    nothing).
+    nothing). Where it was not said for what is asked (`asking` None), any of the grants may be the one.
 
     Whether such a grant has opened the item in the end makes no difference: an attempt that was withheld, or found nobody,
     tells of the investigation as well.
@@ -33,9 +35,7 @@ def conceal(grants: Iterable[Grant], asking: Asking, now: datetime, items: froze
             concealment is not None
             and now < concealment.ends
             and grant.valid_from <= now < grant.valid_until
-            and asking.matter in grant.matters
-            and asking.use in grant.uses
-            and asking.mode in grant.modes
+            and (asking is None or _serves(grant, asking))
             and (items is None or not items.isdisjoint(grant.items))
         ):
             held[grant.id] = concealment
@@ -43,3 +43,7 @@ def conceal(grants: Iterable[Grant], asking: Asking, now: datetime, items: froze
         return None
     bases = tuple(dict.fromkeys(held[number].basis for number in sorted(held)))
     return Concealed(max(one.ends for one in held.values()), bases, tuple(sorted(held)))
+
+
+def _serves(grant: Grant, asking: Asking) -> bool:
+    return asking.matter in grant.matters and asking.use in grant.uses and asking.mode in grant.modes

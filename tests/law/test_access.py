@@ -190,6 +190,10 @@ class TestWhatIsHidden:
         assert conceal([grant(suspended=True)], ASKING, NOW, ASKED) is not None
         assert conceal([grant()], ASKING, NOW, None) is not None
 
+    def test_where_it_was_not_said_for_what_any_grant_in_force_may_be_the_one(self) -> None:
+        assert conceal([grant(concealment=None), grant()], None, NOW, None) is not None
+        assert conceal([grant(valid_until=NOW), grant(concealment=None)], None, NOW, None) is None
+
     def test_of_two_the_longer_with_both_laws(self) -> None:
         other = grant(id=GrantId("b" * 32), concealment=concealment(PROCEDURE, date(2026, 9, 30)))
         found = conceal([other, grant()], ASKING, NOW, ASKED)

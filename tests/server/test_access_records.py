@@ -19,7 +19,7 @@ from storage.keys import load_or_create
 from storage.layout import KEYS
 from storage.own_database import DATABASE
 from tests.server.gateway import Answered, Running
-from tests.server.test_grants import TODAY, entries, give, granted
+from tests.server.test_grants import HOUSING, TODAY, entries, give, granted
 from tests.server.test_receipts import show
 
 RECORDS = """query($id: IdentityNumber!, $by: IdentificationInput, $first: Int, $after: String, $from: Date, $to: Date) {
@@ -221,6 +221,30 @@ def test_an_investigation_that_a_law_keeps_secret_is_not_told_and_nobody_else_is
     # what is asked for the same matter once the grant is gone was not asked under it
     look(ADULT)
     assert told(gateway, ADULT)[0]["matter"] == matter
+
+
+def test_a_slip_in_an_investigation_is_not_told_either(gateway: Running) -> None:
+    """Without a purpose, or acting for the investigator without an entrustment: refused before anything is decided."""
+    matter = f"INV-{next(NUMBERS)}"
+    hiding = granted(matters=frozenset({matter}), rows=Rows.ALL, concealment=Concealment(LAW, TODAY + timedelta(days=60)))
+    stated = f'matter="{matter}", use=administrative-basis, handler="X-1"'
+
+    def slips() -> list[list[Any]]:
+        gateway.ask(LOOKUP, {"id": WIDOW}, client="demo-developer", purpose="")
+        gateway.ask(LOOKUP, {"id": WIDOW}, purpose=f'{stated}, acting-for="{HOUSING}"')
+        made = entries(gateway, "refused")[:2]
+        assert [one["error"] for one in made] == ["ENTRUSTMENT_REQUIRED", "PURPOSE_REQUIRED"]
+        return [one.get("concealed", {}).get("grants", []) for one in made]
+
+    before = len(told(gateway, WIDOW))
+    assert slips() == [[], []]
+    assert len(told(gateway, WIDOW)) == before + 2
+    (number,) = give(gateway, hiding)
+    assert slips() == [[number], [number]]
+    assert len(told(gateway, WIDOW)) == before + 2
+    gateway.ask(LOOKUP, {"id": WIDOW}, purpose="")
+    assert len(told(gateway, WIDOW)) == before + 3, "nobody else is hidden"
+    gateway.cli("grant", "revoke", number, "--reason", "调查终结")
 
 
 def test_no_identity_number_stands_anywhere_in_the_ledger(gateway: Running) -> None:
