@@ -583,11 +583,8 @@ class Refusals:
             return error_answer(error, timed.steps)
         if error.code is errors.LEDGER_UNAVAILABLE or not (self._for_data or breaches_of(error)):
             return error_answer(error, timed.steps)
-        asked = self._asked
-        if self._named is not None and not self._decided:
-            asked = asked._replace(concealed=concealed_undecided(self._gateway.rights.rights, asked))
         try:
-            await record_refused(self._gateway, asked, error, self._named)
+            await record_refused(self._gateway, self._asked, error, self._named, decided=self._decided)
         except errors.GatewayError as unrecorded:
             return error_answer(unrecorded, timed.steps)
         return error_answer(error, timed.steps)
@@ -607,11 +604,18 @@ def concealed_undecided(rights: Rights, asked: Asked) -> Concealed | None:
     return conceal(grants, asking, datetime.now(UTC), None)
 
 
-async def record_refused(gateway: Gateway, asked: Asked, error: errors.GatewayError, named: Named | None = None) -> None:
-    """The entry of a refusal, once it is durable. Raises LEDGER_UNAVAILABLE, OVERLOADED, RIGHTS_MOVED."""
+async def record_refused(
+    gateway: Gateway, asked: Asked, error: errors.GatewayError, named: Named | None = None, *, decided: bool = False
+) -> None:
+    """The entry of a refusal, once it is durable; `decided`: it is known how it is kept from those whom it names.
+
+    Raises LEDGER_UNAVAILABLE, OVERLOADED, RIGHTS_MOVED.
+    """
     if isinstance(error, WithheldError):
-        asked = asked._replace(concealed=error.concealed)
+        asked, decided = asked._replace(concealed=error.concealed), True
     for _ in range(ATTEMPTS):
+        if named is not None and not decided:  # by the rights that it is recorded under
+            asked = asked._replace(concealed=concealed_undecided(gateway.rights.rights, asked))
         _, receipt = await record_refusal(gateway.ledger, asked, gateway.rights.rights.epoch, error, named)
         if isinstance(receipt, Recorded):
             return
