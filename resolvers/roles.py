@@ -18,6 +18,8 @@ class Role(StrEnum):
     CITIZEN_CHANNEL = "citizen_channel"
 
 
+OVERSEEING = frozenset({Role.SUPERVISOR, Role.AUDITOR})
+"""Who sees what the departments of its jurisdiction do, and takes no part in it (Art. 5)."""
 _SEPARATED = (Role.OPERATOR, Role.AUDITOR)
 COORDINATING = frozenset({"recordCoordination"})
 """What the law has the overseeing office do itself (Art. 16 ¶1): the mutations that a supervisor may run."""

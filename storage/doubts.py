@@ -34,6 +34,7 @@ from sharing.doubt import (
 from sharing.doubt_notices import Received
 from sharing.notices import Notice
 from sharing.open_doubts import Doubted
+from standards.divisions import subtree_prefix
 from storage.notices import TELL, facts_json
 from storage.reached import reached
 
@@ -74,11 +75,14 @@ ADD_EVIDENCE = "INSERT INTO doubt_evidence (doubt, sha256, content) VALUES ($1, 
 _CHOSEN = """
     WHERE ($1::text IS NULL OR reporter = $1) AND ($2::text IS NULL OR provider = $2 OR former @> ARRAY[$2])
       AND ($3::text IS NULL OR item = $3) AND ($4::bytea[] IS NULL OR subject = ANY ($4))
-      AND ($5::date IS NULL OR (open AND due < $5))"""
-_STATE = "CASE WHEN $1::text IS NULL THEN state ELSE told END"  # a reporter is told no more by a filter or a count
+      AND ($5::date IS NULL OR (open AND due < $5))
+      AND ($6::text IS NULL OR EXISTS (SELECT FROM department WHERE code IN (reporter, provider)
+                                                               AND starts_with(division_code, $6)))"""
+# a reporter is told no more by a filter or a count; who oversees it is
+_STATE = "CASE WHEN $1::text IS NULL OR $6::text IS NOT NULL THEN state ELSE told END"
 PAGE = f"""
-    SELECT id FROM doubt {_CHOSEN} AND ($6::text[] IS NULL OR {_STATE} = ANY($6)) AND ($7::uuid IS NULL OR id < $7)
-    ORDER BY id DESC LIMIT $8"""  # noqa: S608 - of constants
+    SELECT id FROM doubt {_CHOSEN} AND ($7::text[] IS NULL OR {_STATE} = ANY($7)) AND ($8::uuid IS NULL OR id < $8)
+    ORDER BY id DESC LIMIT $9"""  # noqa: S608 - of constants
 COUNTS = f"SELECT {_STATE} AS state, count(*) AS many FROM doubt {_CHOSEN} GROUP BY 1"  # noqa: S608 - of constants
 DUE = """
     SELECT id FROM doubt WHERE open AND (due <= $1 OR due_provisional) AND ($2::uuid IS NULL OR id > $2)
@@ -247,7 +251,8 @@ def _event(row: Any) -> Event:
 
 def _chosen(chosen: DoubtFilter) -> tuple[object, ...]:
     subjects = None if chosen.subjects is None else list(chosen.subjects)  # of whom no reference is known, nothing is listed
-    return (chosen.reporter, chosen.provider, chosen.item, subjects, chosen.overdue_on)
+    within = None if chosen.within is None else subtree_prefix(chosen.within)
+    return (chosen.reporter, chosen.provider, chosen.item, subjects, chosen.overdue_on, within)
 
 
 def _uuid(text: str) -> UUID | None:

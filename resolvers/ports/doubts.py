@@ -36,7 +36,7 @@ class DoubtFilter:
     """Which doubts: all of these hold. `provider`: with whom they are, or were before a transfer.
 
     `subjects`: the references by which one subject may be known; None: whomever they are about. `overdue_on`: those that are
-    open and overdue on that day.
+    open and overdue on that day. `within`: of a department at or below this division, seen by who oversees it.
     """
 
     reporter: ProviderCode | None = None
@@ -45,6 +45,7 @@ class DoubtFilter:
     item: ItemCode | None = None
     subjects: tuple[bytes, ...] | None = None
     overdue_on: date | None = None
+    within: str | None = None
 
 
 class DoubtBook(Protocol):

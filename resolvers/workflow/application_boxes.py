@@ -1,7 +1,6 @@
 """收件箱、发件箱: applications as their parties find them, with counts and what is overdue."""
 
 import base64
-from dataclasses import replace
 from typing import Annotated
 
 import strawberry
@@ -16,19 +15,14 @@ from resolvers.workflow.application_answer import letter_of
 from resolvers.workflow.application_types import Application as Told
 from resolvers.workflow.application_types import ApplicationCount, ApplicationPage
 from resolvers.workflow.applications import ARTICLE, Desk, Side, desk, find, side_of
+from resolvers.workflow.boxes import DEFAULT_FIRST, After, First, Item, Wanted, look_into
 from resolvers.workflow.context import Context
-from resolvers.workflow.inputs import check_words, invalid
+from resolvers.workflow.inputs import check_words
 from schema.enums import ApplicationState
 from sharing.application import State
 
-DEFAULT_FIRST = 20
-MOST_FIRST = 100
-
 StateWanted = Annotated[ApplicationState | None, strawberry.argument(description="状态 · only those in this state.")]
 Overdue = Annotated[bool, strawberry.argument(description="仅超期 · only those whose answer is overdue.")]
-Item = Annotated[str | None, strawberry.argument(description="信息项 · only those about it: its code or `Type.field`.")]
-First = Annotated[int, strawberry.argument(description=f"条数 · how many, at most {MOST_FIRST}.")]
-After = Annotated[strawberry.ID | None, strawberry.argument(description="续页 · what `next` of the page before said.")]
 
 
 async def _application(
@@ -123,22 +117,17 @@ class ApplicationQuery:
 async def _page(
     at: Desk, chosen: Filter, state: ApplicationState | None, overdue_only: bool, first: int, after: str | None
 ) -> ApplicationPage:
-    if not 1 <= first <= MOST_FIRST:
-        raise invalid(f"`first` is {first}", f"between 1 and {MOST_FIRST}")
+    wanted = Wanted(None if state is None else State[state.value], overdue_only, first, after)
+    wanted.check()
     context = at.context
     await recompute(context.ports.applications, at.calendar, context.ports.profile)  # none is listed by a former calendar
-    overdue = replace(chosen, overdue_on=at.day)
-    wanted = replace(overdue if overdue_only else chosen, states=frozenset(() if state is None else (State[state.value],)))
-    book = context.ports.applications
-    found = await book.page(wanted, first + 1, after)
-    counts = await book.counts(overdue if overdue_only else chosen)
-    late = counts if overdue_only else await book.counts(overdue)
-    page = found[:first]
+    box = await look_into(context.ports.applications, chosen, wanted, at.day)
+    counts = [(one, box.counts[one]) for one in State if one in box.counts]
     return ApplicationPage(
-        applications=[at.told(one, side) for one in page if (side := side_of(context, one)) is not None],
-        counts=[ApplicationCount(state=ApplicationState(one.name), count=counts[one]) for one in State if one in counts],
-        overdue=sum(late.values()),
-        next=strawberry.ID(page[-1].id) if len(found) > first else None,
+        applications=[at.told(one, side) for one in box.page if (side := side_of(context, one)) is not None],
+        counts=[ApplicationCount(state=ApplicationState(one.name), count=count) for one, count in counts],
+        overdue=box.overdue,
+        next=box.next,
     )
 
 

@@ -11,7 +11,7 @@ import errors
 from catalogue.model import ProviderCode
 from resolvers.day import CHINA_AHEAD_S
 from resolvers.ports.case_collections import CollectionFilter
-from resolvers.roles import Role
+from resolvers.roles import OVERSEEING
 from resolvers.workflow.case_desk import reading
 from resolvers.workflow.case_types import Collection, OfferedProof, collection_shown, proof_shown, title_of
 from resolvers.workflow.context import Context
@@ -23,7 +23,6 @@ from sharing.collection import CollectionKind as Kind
 DEFAULT_FIRST = 20
 MOST_FIRST = 100
 MOST_COUNTS = 200
-OVERSEEING = frozenset({Role.SUPERVISOR, Role.AUDITOR})
 
 
 @strawberry.type(description="收取计数 · how many collections of one matter's material there were.")

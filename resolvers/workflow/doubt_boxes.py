@@ -8,27 +8,25 @@ import strawberry
 from strawberry.types import Info
 
 import errors
+from catalogue.model import ProviderCode
 from resolvers.ports.doubts import DoubtFilter
-from resolvers.roles import Role, require_role
+from resolvers.roles import OVERSEEING, Role, require_role
+from resolvers.workflow.boxes import DEFAULT_FIRST, After, First, Item, Wanted, look_into
 from resolvers.workflow.context import Context
 from resolvers.workflow.doubt_place import spellings
 from resolvers.workflow.doubt_types import Doubt as Told
 from resolvers.workflow.doubt_types import DoubtCount, DoubtPage
 from resolvers.workflow.doubts import Side, desk, find, side_of
-from resolvers.workflow.inputs import invalid
 from resolvers.workflow.named_items import item_code
 from schema.enums import DoubtState
+from schema.scalars import CreditCode
 from sharing.doubt import ARTICLE, State
 from sharing.terms import entries_by_code
 
-DEFAULT_FIRST, MOST_FIRST = 20, 100
-
 StateWanted = Annotated[DoubtState | None, strawberry.argument(description="状态 · only those in this state.")]
 Overdue = Annotated[bool, strawberry.argument(description="仅超期 · only those that are overdue.")]
-Item = Annotated[str | None, strawberry.argument(description="信息项 · only those about it: its code or `Type.field`.")]
 Subject = Annotated[str | None, strawberry.argument(description="主体代码 · only those about whom this code names; hashed.")]
-First = Annotated[int, strawberry.argument(description=f"条数 · how many, at most {MOST_FIRST}.")]
-After = Annotated[strawberry.ID | None, strawberry.argument(description="续页 · what `next` of the page before said.")]
+Department = Annotated[CreditCode | None, strawberry.argument(description="部门 · only its doubts, by its credit code.")]
 
 
 async def _doubt(
@@ -72,6 +70,29 @@ async def _reported_doubts(
     return await _page(context, chosen, state, overdue_only, first, after)
 
 
+async def _overseen_doubts(
+    info: Info[Context, None],
+    state: StateWanted = None,
+    overdue_only: Overdue = False,
+    item: Item = None,
+    reporter: Department = None,
+    provider: Department = None,
+    first: First = DEFAULT_FIRST,
+    after: After = None,
+) -> DoubtPage | None:
+    context = info.context
+    roles = context.caller.consumer.roles
+    if not OVERSEEING & roles:
+        require_role(roles, Role.SUPERVISOR)
+    chosen = replace(
+        _filter(context, item, None),
+        reporter=None if reporter is None else ProviderCode(reporter),
+        provider=None if provider is None else ProviderCode(provider),
+        within=context.caller.consumer.division,
+    )
+    return await _page(context, chosen, state, overdue_only, first, after)
+
+
 async def _doubt_evidence(
     info: Info[Context, None],
     doubt: Annotated[strawberry.ID, strawberry.argument(name="id", description="疑义编号 · which doubt.")],
@@ -80,7 +101,7 @@ async def _doubt_evidence(
     context = info.context
     found, side = await find(context, doubt)
     content = None
-    if side is not Side.FORMER and any(one.sha256 == sha256 for one in found.evidence):
+    if side in (Side.REPORTER, Side.PROVIDER) and any(one.sha256 == sha256 for one in found.evidence):
         content = await context.ports.doubts.evidence(found.id, sha256)
     if content is None:
         raise errors.GatewayError(
@@ -92,7 +113,8 @@ async def _doubt_evidence(
 @strawberry.type
 class DoubtQuery:
     doubt: Told | None = strawberry.field(
-        resolver=_doubt, description="**疑义** · one doubt with all its steps, for its reporter and whoever verifies it."
+        resolver=_doubt,
+        description="**疑义** · one doubt with all its steps, for its reporter, whoever verifies it, and who oversees them.",
     )
     doubts: DoubtPage | None = strawberry.field(
         resolver=_doubts,
@@ -100,6 +122,11 @@ class DoubtQuery:
     )
     reported_doubts: DoubtPage | None = strawberry.field(
         resolver=_reported_doubts, description="**疑义发件箱** · doubts that your department reported."
+    )
+    overseen_doubts: DoubtPage | None = strawberry.field(
+        resolver=_overseen_doubts,
+        description="**疑义监督** · for supervisors and auditors: all doubts that a department within their jurisdiction "
+        "reported or verifies. How each goes, and nothing of what a register holds, or is said to hold, of whom.",
     )
     doubt_evidence: str | None = strawberry.field(
         resolver=_doubt_evidence,
@@ -120,18 +147,15 @@ def _filter(context: Context, item: str | None, subject: str | None) -> DoubtFil
 async def _page(
     context: Context, chosen: DoubtFilter, state: DoubtState | None, overdue_only: bool, first: int, after: str | None
 ) -> DoubtPage:
-    if not 1 <= first <= MOST_FIRST:
-        raise invalid(f"`first` is {first}", f"between 1 and {MOST_FIRST}")
-    at, book = await desk(context), context.ports.doubts
-    overdue = replace(chosen, overdue_on=at.day)
-    wanted = replace(overdue if overdue_only else chosen, states=frozenset(() if state is None else (State[state.value],)))
-    found = await book.page(wanted, first + 1, after)
-    counts = await book.counts(overdue if overdue_only else chosen)
-    late = counts if overdue_only else await book.counts(overdue)
-    page = found[:first]
+    wanted = Wanted(None if state is None else State[state.value], overdue_only, first, after)
+    wanted.check()
+    at = await desk(context)
+    box = await look_into(context.ports.doubts, chosen, wanted, at.day)
+    # a list is seen from one side: who oversees is told no more for being the provider of one of them
+    sides = ((one, Side.OVERSEER if chosen.within is not None else side_of(context, one)) for one in box.page)
     return DoubtPage(
-        doubts=[at.told(one, side) for one in page if (side := side_of(context, one)) is not None],
-        counts=[DoubtCount(state=DoubtState(one.name), count=counts[one]) for one in State if one in counts],
-        overdue=sum(late.values()),
-        next=strawberry.ID(page[-1].id) if len(found) > first else None,
+        doubts=[at.told(one, side) for one, side in sides if side is not None],
+        counts=[DoubtCount(state=DoubtState(one.name), count=box.counts[one]) for one in State if one in box.counts],
+        overdue=box.overdue,
+        next=box.next,
     )

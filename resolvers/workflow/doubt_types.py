@@ -49,7 +49,7 @@ class Doubt:
     coordinate: str | None = strawberry.field(description="目录坐标 · `Type.field`; null once it is catalogued no more.")
     title: str | None = strawberry.field(description="名称 · what the item is called.")
     outcome: str = strawberry.field(description="当时结果 · what stood at the position: SHARED, MASKED, WITHHELD …")
-    observed: str = strawberry.field(description="疑义内容 · what was observed instead.")
+    observed: str | None = strawberry.field(description="疑义内容 · what was observed instead; null for who oversees.")
     evidence: list[DoubtEvidence] = strawberry.field(description="佐证材料 · what shows it.")
     reported_at: datetime = strawberry.field(description="提出时间 · since when the item is under verification.")
     due: date = strawberry.field(description="核实期限 · the last day to verify it.")
@@ -75,9 +75,7 @@ class DoubtCount:
 @strawberry.type(description="疑义列表 · doubts, the latest first.")
 class DoubtPage:
     doubts: list[Doubt] = strawberry.field(description="疑义 · those of this page.")
-    counts: list[DoubtCount] = strawberry.field(
-        description="计数 · how many there are by state, by all other filters; none where a subject is named."
-    )
+    counts: list[DoubtCount] = strawberry.field(description="计数 · how many there are by state, by all other filters.")
     overdue: int = strawberry.field(description="超期 · how many are overdue, by all other filters.")
     next: strawberry.ID | None = strawberry.field(description="下一页 · what to give as `after`; null on the last page.")
 
@@ -118,6 +116,15 @@ def shown(catalogue: Catalogue, doubt: law.Doubt, clock: Clock, mark: Mark | Non
         ended_on=doubt.ended_on,
         events=[_event(catalogue, event, silent=silent) for event in doubt.events],
     )
+
+
+def overseen(catalogue: Catalogue, doubt: law.Doubt, clock: Clock, mark: Mark | None) -> Doubt:
+    """How the doubt goes, as who oversees it may see it: no words and no evidence, for they tell what a register holds."""
+    told = shown(catalogue, doubt, clock, mark, to_reporter=False)
+    told.observed, told.evidence, told.reason = None, [], None
+    for event in told.events:
+        event.text = None
+    return told
 
 
 def _event(catalogue: Catalogue, event: law.Event, *, silent: bool) -> DoubtEvent:

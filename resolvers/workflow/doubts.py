@@ -1,6 +1,7 @@
 """Doubts (Art. 18): who may see one, and how a step is taken: checked, recorded in the ledger, kept, told.
 
-Only its reporter knows of a doubt, and whoever verifies it or did before a transfer; for everybody else there is none.
+Only its reporter knows of a doubt, whoever verifies it or did before a transfer, and how it goes who oversees one of them;
+for everybody else there is none.
 """
 
 from datetime import UTC, date, datetime
@@ -10,15 +11,16 @@ from typing import NamedTuple
 import errors
 from resolvers.day import today
 from resolvers.ports.doubts import DoubtChange
-from resolvers.roles import Role
+from resolvers.roles import OVERSEEING, Role
 from resolvers.workflow.context import Acting, Context
 from resolvers.workflow.doubt_types import Doubt as Told
-from resolvers.workflow.doubt_types import shown
+from resolvers.workflow.doubt_types import overseen, shown
 from sharing.application import Actor
 from sharing.doubt import ARTICLE, Doubt, Event, Happening, happen
 from sharing.doubt_clock import doubt_clock, doubt_mark
 from sharing.doubt_notices import notices_of
 from sharing.notices import Notice
+from standards.divisions import contains
 from standards.working_days import WorkingCalendar
 
 
@@ -28,6 +30,7 @@ class Side(Enum):
     REPORTER = auto()
     PROVIDER = auto()
     FORMER = auto()
+    OVERSEER = auto()
 
 
 class Desk(NamedTuple):
@@ -42,6 +45,8 @@ class Desk(NamedTuple):
         """The doubt as this side may see it."""
         clock = doubt_clock(doubt, self.calendar, self.context.ports.profile)
         mark = doubt_mark(doubt, clock, self.day)
+        if side is Side.OVERSEER:
+            return overseen(self.context.catalogue, doubt, clock, mark)
         return shown(self.context.catalogue, doubt, clock, mark, to_reporter=side is Side.REPORTER)
 
     def event(self, number: int, by: Acting, what: Happening) -> Event:
@@ -67,11 +72,19 @@ def side_of(context: Context, doubt: Doubt) -> Side | None:
     own = consumer.department
     if Role.CONSUMER in consumer.roles and doubt.reporter in (own, own if asking is None else asking.department):
         return Side.REPORTER
-    if Role.PROVIDER not in consumer.roles:
-        return None
-    if own == doubt.provider:
-        return Side.PROVIDER
-    return Side.FORMER if own in doubt.former else None
+    if Role.PROVIDER in consumer.roles:
+        if own == doubt.provider:
+            return Side.PROVIDER
+        if own in doubt.former:
+            return Side.FORMER
+    return Side.OVERSEER if OVERSEEING & consumer.roles and _in_jurisdiction(context, doubt) else None
+
+
+def _in_jurisdiction(context: Context, doubt: Doubt) -> bool:
+    """Whether one of the two departments administers where the caller oversees (Art. 5)."""
+    own, rights = context.caller.consumer.division, context.ports.rights
+    divisions = (rights.division_of(doubt.reporter), rights.division_of(doubt.provider))
+    return any(division is not None and contains(own, division) for division in divisions)
 
 
 async def find(context: Context, doubt: str) -> tuple[Doubt, Side]:

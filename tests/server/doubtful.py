@@ -33,6 +33,9 @@ INBOX = f"""query($state: DoubtState, $item: String, $subject: String, $overdue:
   doubts(state: $state, item: $item, subject: $subject, overdueOnly: $overdue) {{
     doubts {{ {DOUBT} }} counts {{ state count }} overdue next }} }}"""
 OUTBOX = INBOX.replace("  doubts(", "  reportedDoubts(", 1)
+OVERSEEN = f"""query($state: DoubtState, $item: String, $reporter: CreditCode, $provider: CreditCode) {{
+  overseenDoubts(state: $state, item: $item, reporter: $reporter, provider: $provider) {{
+    doubts {{ {DOUBT} }} counts {{ state count }} overdue next }} }}"""
 EVIDENCE = "query($id: ID!, $sha256: String!) { doubtEvidence(id: $id, sha256: $sha256) }"
 SCAN = {"name": "户口簿.png", "mediaType": "image/png", "content": base64.b64encode(b"\x89PNG\r\n\x1a\n scan").decode()}
 

@@ -21,6 +21,7 @@ from tests.server.doubtful import (
     INBOX,
     NOBODY,
     OUTBOX,
+    OVERSEEN,
     PURPOSE,
     READ,
     REPORT,
@@ -278,6 +279,47 @@ class TestSteps:
         for path, outcome in (("certificates", "WITHHELD"), ("realEstateUnits", "SHARED")):
             with doubted(office, text, f"materialCheck.applicant.{path}", purpose=M12) as doubt:
                 assert doubt["outcome"] == outcome
+
+
+class TestOversight:
+    @pytest.mark.parametrize("client", ["demo-auditor", "demo-supervisor"])
+    def test_across_departments_without_what_a_register_holds(self, office: Office, client: str) -> None:
+        with doubted(office, NAME, "person.name", subject=ADULT, evidence=[SCAN]) as doubt:
+            office.told(POLICE, ACCEPT, id=doubt["id"], verifier="P-9")
+            office.told(POLICE, DECIDE, id=doubt["id"], result="CONFIRMED", reason="底册为王明远")
+            found = office.told(client, OVERSEEN, item="Person.name", reporter=doubt["reporter"]["code"])
+            told = next(one for one in found["doubts"] if one["id"] == doubt["id"])
+            assert (told["state"], told["result"], told["provider"]) == ("CONFIRMED", "CONFIRMED", doubt["provider"])
+            assert (told["observed"], told["reason"], told["evidence"], told["receipt"]) == (None, None, [], None)
+            assert [one["text"] for one in told["events"]] == [None] * 4
+            assert "王明远" not in str(found)
+            assert ADULT not in str(found)
+            assert office.told(client, READ, id=doubt["id"]) == told
+            assert (
+                office.refused(client, EVIDENCE, id=doubt["id"], sha256=doubt["evidence"][0]["sha256"])["code"]
+                == "NOT_FOUND"
+            )
+            assert "CONFIRMED" in [one["state"] for one in found["counts"]]
+            provider = doubt["provider"]["code"]
+            assert doubt["id"] in [one["id"] for one in office.told(client, OVERSEEN, provider=provider)["doubts"]]
+            assert office.told(client, OVERSEEN, provider=doubt["reporter"]["code"], item="Person.name")["doubts"] == []
+            assert office.refused(client, ACCEPT, id=doubt["id"])["code"] == "ROLE_REQUIRED"
+
+    def test_what_was_withheld_is_seen_as_it_ended_whoever_reported_it(self, office: Office) -> None:
+        doubt = reported(office, RESIDENCE, "person.registeredResidence", client=DEVELOPER)
+        office.told(POLICE, ACCEPT, id=doubt["id"])
+        office.told(POLICE, DECIDE, id=doubt["id"], result="CONFIRMED")
+        wanted = {"item": "Person.registeredResidence", "reporter": doubt["reporter"]["code"], "state": "CONFIRMED"}
+        assert doubt["id"] in [one["id"] for one in office.told("demo-auditor", OVERSEEN, **wanted)["doubts"]]
+
+    def test_within_the_jurisdiction_and_for_no_other_role(self, office: Office) -> None:
+        """Nanjing's counter reported it, the province's police verify it: Nanjing oversees it, Suzhou does not."""
+        with doubted(office, NAME, "person.name") as doubt:
+            assert doubt["id"] in [one["id"] for one in office.told("app-nanjing", OVERSEEN)["doubts"]]
+            assert doubt["id"] not in [one["id"] for one in office.told("app-suzhou", OVERSEEN)["doubts"]]
+            assert office.refused("app-suzhou", READ, id=doubt["id"])["code"] == "NOT_FOUND"
+            for client in (HALL, POLICE, "demo-operator"):
+                assert office.refused(client, OVERSEEN, PURPOSE if client == HALL else "")["code"] == "ROLE_REQUIRED"
 
 
 class TestCorrection:

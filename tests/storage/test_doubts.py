@@ -57,8 +57,8 @@ AT = datetime(2026, 3, 2, 2, tzinfo=UTC)
 class Desk:
     """Our database with three departments, and what works on it."""
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", dsn: str) -> None:
-        self.pool, self.dsn = pool, dsn
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", database: Database) -> None:
+        self.pool, self.dsn, self.dsn_of = pool, database.dsn(), database.dsn
         self.book = DoubtBook(pool)
         self.calendars = CalendarStore(pool)
 
@@ -100,7 +100,7 @@ async def desk(database: Database) -> AsyncIterator[Desk]:
         await owner.execute("INSERT INTO department VALUES ($1, 'n', 'n', 'government', '320000')", code)
     await owner.close()
     pool = await open_pool(database.dsn(), application_name="test doubts", size=5)
-    yield Desk(pool, database.dsn())
+    yield Desk(pool, database)
     await pool.close()
 
 
@@ -180,6 +180,14 @@ async def test_boxes_by_side_state_item_subject_and_time(desk: Desk) -> None:
     assert await ids(subjects=()) == [], "nobody's, not anybody's"
     assert await desk.book.counts(DoubtFilter(subjects=())) == {}
     assert await ids(item=ItemCode("x")) == []
+    owner = await asyncpg.connect(desk.dsn_of(Role.OWNER))
+    await owner.execute("UPDATE department SET division_code = '320500' WHERE code = $1", PROVIDER)
+    await owner.execute("UPDATE department SET division_code = '320102' WHERE code = $1", REPORTER)
+    await owner.close()
+    assert await ids(within="320000") == await ids(within="320100") == [passed.id, other.id, one.id]
+    assert await ids(within="320500") == [other.id, one.id]
+    assert await ids(within="320600") == []
+    assert await ids(within="320100", provider=OTHER) == [passed.id]
     assert await ids(overdue_on=date(2026, 3, 9)) == []
     assert len(await ids(overdue_on=date(2026, 3, 10))) == 3
     assert [found.id for found in await desk.book.page(DoubtFilter(), 10, other.id)] == [one.id]
