@@ -79,6 +79,13 @@ def receipt_and_data(document: object) -> tuple[Mapping[str, object], Mapping[st
 
 def verify_receipt(receipt: Mapping[str, object], data: Mapping[str, object], verifies: KeyVerifier) -> Verdict:
     """All that does not hold, named. Data, salts and digests are those of whoever shows the receipt. Raises ReceiptError."""
+    try:
+        return _verdict(receipt, data, verifies)
+    except RecursionError:
+        raise ReceiptError("it is nested too deeply") from None
+
+
+def _verdict(receipt: Mapping[str, object], data: Mapping[str, object], verifies: KeyVerifier) -> Verdict:
     claims, paths, listed = _read(receipt)
     key_id, issuer, found = _signature(receipt, claims, listed, verifies)
     if listed is not None:

@@ -255,6 +255,16 @@ def test_what_is_no_receipt_is_refused(spoil: Callable[[dict[str, Any]], object]
         verify_receipt(receipt, data(), verifier())
 
 
+@pytest.mark.parametrize("place", ["claims", "data"])
+def test_what_is_nested_too_deeply_is_refused(place: str) -> None:
+    (receipt,), held, deep = receipts(), data(), {}
+    for _ in range(2_000):
+        deep = {"a": deep}
+    (held["person"] if place == "data" else receipt["claims"]).update(name=deep)
+    with pytest.raises(ReceiptError, match="deeply"):
+        verify_receipt(receipt, held, verifier())
+
+
 def test_receipt_and_data_of_a_saved_answer() -> None:
     (receipt,) = receipts()
     saved = {"data": data(), "extensions": {"sharing": {"signedReceipt": receipt}}}

@@ -50,10 +50,13 @@ class Running:
     tokens: dict[str, str] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
     renew_at: dict[str, float] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
+    """Settings by their names without prefix; taken at the next start."""
 
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-        return {**kept, f"{PREFIX}DATA_DIR": str(self.folder)}
+        stated = {f"{PREFIX}{name}": value for name, value in self.settings.items()}
+        return {**kept, f"{PREFIX}DATA_DIR": str(self.folder), **stated}
 
     def start(self) -> float:
         """Start it and wait until it says that it is ready; how many seconds that took."""

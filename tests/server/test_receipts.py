@@ -95,6 +95,30 @@ def test_a_receipt_outlives_its_key(gateway: Running, tmp_path: Path) -> None:
     assert verify(gateway, tmp_path, after, {"keys": keys})[0] == 0
 
 
+def test_receipts_are_signed_with_sm2_where_that_is_set(gateway: Running, tmp_path: Path) -> None:
+    """The keys of both algorithms are published side by side, and each receipt goes on verifying."""
+    pytest.importorskip("gmssl_pyx", reason="NOT RUN: the optional package gmssl-pyx is not installed")
+    before = signed(gateway).body
+    try:
+        gateway.end()
+        gateway.settings["RECEIPT_ALGORITHM"] = "SM2"
+        gateway.start()
+        after = signed(gateway).body
+        published = {key["kid"]: key["alg"] for key in gateway.get("/.well-known/jwks.json").body["keys"]}
+        assert (published["receipt-sm2-1"], published["receipt-1"]) == ("SM2", "EdDSA")
+        for answered in (before, after):
+            assert verify(gateway, tmp_path, answered)[0] == 0
+        forged = copy.deepcopy(after)
+        forged["data"]["person"]["birthDate"] = "1991-01-01"
+        assert "person.birthDate" in verify(gateway, tmp_path, forged)[1]
+        assert "王明远" in post(gateway, "evidence", {"answer": after}).read().decode()
+    finally:
+        gateway.settings.clear()
+        gateway.end()
+        gateway.start()
+    assert verify(gateway, tmp_path, after)[0] == 0, "its key stays published"
+
+
 def test_its_parties_are_shown_it_without_any_value(gateway: Running) -> None:
     answered = signed(gateway)
     receipt, made = answered.sharing["receipt"], answered.sharing["signedReceipt"]
