@@ -36,6 +36,7 @@ from resolvers.deadline_watch import DeadlineWatch
 from resolvers.decide import Decider
 from resolvers.door import Door
 from resolvers.doubt_watch import DoubtWatch
+from resolvers.gateway import Gateway, Served
 from resolvers.identify import Identity
 from resolvers.identify_ports import ExternalIssuer
 from resolvers.issuers import Issuers
@@ -50,7 +51,7 @@ from resolvers.plan.cache import Plans
 from resolvers.proofs import Proofs
 from resolvers.receipt_keys import ED25519, PublishedKey, jwk, verify_with
 from resolvers.receipt_route import receipt_route
-from resolvers.request import Gateway, Served, stand
+from resolvers.stand import stand
 from resolvers.tokens import Tokens, TokenSettings
 from resolvers.traffic import Traffic
 from resolvers.transport import Observers, front, graphql_app

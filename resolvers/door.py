@@ -8,11 +8,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from errors import BAD_REQUEST, UNSUPPORTED_MEDIA_TYPE, GatewayError
+from resolvers.gateway import Gateway
 from resolvers.identify_ports import IdentityError
 from resolvers.negotiate import takes_body
 from resolvers.oauth import EndpointSettings
 from resolvers.read_request import ClientGoneError, Headers, RequestReader, read_body
-from resolvers.request import Gateway, record_unbound
+from resolvers.refusals import record_unbound
 from sharing.consumer import Consumer
 
 PRIVATE: Mapping[str, str] = {

@@ -7,12 +7,12 @@ from time import time
 import errors
 from errors import BAD_REQUEST, GatewayError
 from resolvers.asgi import Receive, Scope
+from resolvers.gateway import Request
 from resolvers.identify import Credentials, Identity
 from resolvers.negotiate import PLAIN_JSON, RESPONSE_JSON, Media, takes_body
 from resolvers.oauth import EndpointSettings
 from resolvers.parameters import Parameters, parse_address, parse_body, too_large
 from resolvers.peer import UNKNOWN
-from resolvers.request import Request
 from resolvers.roles import Role
 from schema.limits import Limits
 

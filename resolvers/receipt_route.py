@@ -11,8 +11,8 @@ from catalogue.model import Catalogue, ItemCode, ProviderCode
 from errors import RECEIPT_UNKNOWN, GatewayError
 from ledger.entry import purpose_words
 from resolvers.door import PRIVATE, Door
+from resolvers.gateway import Gateway
 from resolvers.ports.receipts import Receipts, RecordedEntry
-from resolvers.request import Gateway
 from resolvers.roles import Role, require_role
 from sharing.consumer import Consumer
 

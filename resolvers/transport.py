@@ -15,13 +15,15 @@ from time import time
 import errors
 from errors import GatewayError
 from resolvers.asgi import App, Receive, Scope, Send
+from resolvers.gateway import Gateway
 from resolvers.identify import Credentials
 from resolvers.logs import RequestLog
 from resolvers.metrics import Metrics
 from resolvers.negotiate import PLAIN_JSON, RESPONSE_JSON, Media, choose_media
 from resolvers.oauth import EndpointSettings
 from resolvers.read_request import PATH, ClientGoneError, Headers, RequestReader
-from resolvers.request import Gateway, answer, record_unbound
+from resolvers.refusals import record_unbound
+from resolvers.request import answer
 from resolvers.respond import Answer, error_answer
 from resolvers.roles import Role
 from resolvers.trace import Trace

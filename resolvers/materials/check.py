@@ -83,7 +83,7 @@ class Checked:
         return self.checker.tell(self.telling._replace(receipt=receipt))
 
 
-def check_matters(fields: Iterable[CheckField], stated: str) -> None:
+def check_stated(fields: Iterable[CheckField], stated: str) -> None:
     """The purpose states the matter whose materials are checked, or one of several that are. Raises PURPOSE_CONFLICT."""
     asked: dict[tuple[str, bool], list[str]] = {}
     for one in fields:

@@ -15,6 +15,7 @@ from catalogue.model import Catalogue
 from errors import INPUT_INVALID, NOT_FOUND, RECEIPT_INVALID, GatewayError
 from ledger.verify_receipt import KeyVerifier, ReceiptError, Verdict, receipt_and_data, verify_receipt
 from resolvers.door import PRIVATE, Door, read_json
+from resolvers.gateway import Gateway
 from resolvers.papers.check import Check, checks_of
 from resolvers.papers.evidence import evidence
 from resolvers.papers.intake import Given, intake
@@ -23,7 +24,6 @@ from resolvers.papers.sheet import CONTENT_SECURITY_POLICY, Sheet, write
 from resolvers.papers.stamp import stamp_of
 from resolvers.receipt_keys import PublishedKeys
 from resolvers.receipt_route import receipt_unknown
-from resolvers.request import Gateway
 from resolvers.roles import require_register_reader
 from sharing.consumer import Consumer
 

@@ -15,7 +15,7 @@ from strawberry.types import Info
 import errors
 from catalogue.model import Item, ProviderCode, Relation
 from ledger.access import Access, access_of
-from resolvers.request import today
+from resolvers.day import today
 from resolvers.roles import Role, require_role
 from resolvers.workflow.access_types import (
     AccessItem,

@@ -13,8 +13,8 @@ import strawberry
 from strawberry.types import Info
 
 import errors
+from resolvers.day import today
 from resolvers.ports.calendars import NewYear
-from resolvers.request import today
 from resolvers.roles import Role
 from resolvers.workflow.context import Context
 from resolvers.workflow.inputs import checked_text, invalid

@@ -10,9 +10,9 @@ from strawberry.types import Info
 import errors
 from catalogue.check import parts
 from catalogue.model import Catalogue, ProviderCode
+from resolvers.day import today
 from resolvers.ports.catalogue_life import ChangeTask as Stored
 from resolvers.ports.catalogue_life import Doer
-from resolvers.request import today
 from resolvers.roles import Role
 from resolvers.workflow.catalogue_judging import doer, sees_all
 from resolvers.workflow.context import Context

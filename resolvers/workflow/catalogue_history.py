@@ -10,8 +10,8 @@ import errors
 from catalogue.load import load_documents
 from catalogue.model import Catalogue, ProviderCode
 from catalogue.search import Index
+from resolvers.day import today
 from resolvers.ports.catalogue_life import Version
-from resolvers.request import today
 from resolvers.workflow.aside import aside
 from resolvers.workflow.catalogue_drafts import department_of
 from resolvers.workflow.catalogue_entries import CatalogueDepartment, CatalogueEntry, entry_of

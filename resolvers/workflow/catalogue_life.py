@@ -12,7 +12,7 @@ from catalogue.edit import Edit, Edited, RemovedItem, RemovedResource, edited
 from catalogue.life import Act, Confirmation, next_state, path_of
 from catalogue.model import ResourceName
 from resolvers.ports.catalogue_life import Draft, Publication
-from resolvers.request import ATTEMPTS
+from resolvers.refusals import ATTEMPTS
 from resolvers.roles import Role
 from resolvers.workflow.catalogue_changes import ChangeMutation, ChangeQuery
 from resolvers.workflow.catalogue_drafts import (

@@ -12,7 +12,7 @@ from catalogue.claims import Datum, Holding, Part, coordinates_of, datum_of, hol
 from catalogue.model import Catalogue, Coordinate, Item, ItemCode, ProviderCode, ResourceName
 from catalogue.predicate import ItemName
 from resolvers.ports.catalogue_life import VerifyingSource
-from resolvers.request import ATTEMPTS
+from resolvers.refusals import ATTEMPTS
 from resolvers.roles import Role
 from resolvers.workflow.catalogue_drafts import department_of
 from resolvers.workflow.catalogue_entries import CatalogueDepartment

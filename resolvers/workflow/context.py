@@ -9,6 +9,7 @@ import errors
 from catalogue.model import Catalogue, Mode, ProviderCode
 from catalogue.profile import Profile
 from ledger.entry import Kind, PositionOutcome, canonical, encode_outcomes
+from resolvers.gateway import Caller, Served
 from resolvers.ports import Ledger, Recorded, RightsStore, SubjectHash
 from resolvers.ports.access import AccessBook
 from resolvers.ports.applications import ApplicationBook
@@ -25,7 +26,7 @@ from resolvers.ports.notices import Notices, Webhooks
 from resolvers.ports.parties import EntrustmentBook, PartyBook
 from resolvers.ports.receipts import Receipts
 from resolvers.record import Asked
-from resolvers.request import ATTEMPTS, Caller, Served, rights_moving
+from resolvers.refusals import ATTEMPTS, rights_moving
 from resolvers.roles import Role, require_role
 from resolvers.workflow.inputs import check_words
 from schema.documents import Prepared

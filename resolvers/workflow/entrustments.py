@@ -9,8 +9,8 @@ from strawberry.types import Info
 
 import errors
 from catalogue.model import ProviderCode
+from resolvers.day import CHINA_AHEAD_S, today
 from resolvers.ports.parties import NewEntrustment, RecordedEntrustment, Recorder
-from resolvers.request import CHINA_AHEAD_S, today
 from resolvers.roles import Role
 from resolvers.workflow.context import Context
 from resolvers.workflow.inputs import check_words, checked_text, invalid, required_reason

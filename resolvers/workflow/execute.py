@@ -23,8 +23,8 @@ from graphql import (
 from graphql.execution import execute
 
 import errors
+from resolvers.gateway import Caller, Request, Served
 from resolvers.plan.collect import Collector
-from resolvers.request import Caller, Request, Served
 from resolvers.roles import require_changer
 from resolvers.workflow.context import Context, Ports
 from resolvers.workflow.plain import PlainExecutor

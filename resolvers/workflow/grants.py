@@ -13,8 +13,8 @@ from strawberry.types import Info
 
 import errors
 from catalogue.model import ItemCode, ProviderCode
+from resolvers.day import today
 from resolvers.ports.grants import GrantFilter, GrantRecord, GrantState, NewSuspension
-from resolvers.request import today
 from resolvers.roles import Role
 from resolvers.workflow.context import Acting, Context
 from resolvers.workflow.grant_types import Grant, GrantPage, State, Suspension, View, grant_shown, suspension_shown

@@ -8,8 +8,8 @@ import strawberry
 
 import errors
 from catalogue.model import ProviderCode
+from resolvers.day import today
 from resolvers.ports.parties import Recorder
-from resolvers.request import today
 from resolvers.roles import Role, require_role
 from resolvers.workflow.context import Context
 from resolvers.workflow.inputs import check_words

@@ -7,8 +7,8 @@ import strawberry
 from strawberry.types import Info
 
 from catalogue.model import ProviderCode
+from resolvers.day import today
 from resolvers.ports.grants import UsageFilter
-from resolvers.request import today
 from resolvers.roles import Role, require_role
 from resolvers.workflow.context import Context
 from resolvers.workflow.grant_types import Usage, usage_shown

@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from resolvers.request import Gateway
+from resolvers.gateway import Gateway
 from schema.limits import Limits
 from tests.http.house import World, assemble, serving
 

@@ -35,6 +35,7 @@ from ledger.signed_receipt import Claims
 from resolvers import logs
 from resolvers.asgi import App
 from resolvers.decide import Decider
+from resolvers.gateway import Caller, Gateway, Request, Served
 from resolvers.identify_ports import StoredClient
 from resolvers.materials.types import MaterialQuery
 from resolvers.meta import Check, meta_routes
@@ -43,7 +44,6 @@ from resolvers.oauth import EndpointSettings
 from resolvers.peer import Proxies
 from resolvers.plan.cache import Plans
 from resolvers.ports import OpenCase, Receipt, Recorded, Stale
-from resolvers.request import Caller, Gateway, Request, Served
 from resolvers.traffic import Traffic
 from resolvers.transport import Observers, front, graphql_app
 from resolvers.views import Views

@@ -6,7 +6,8 @@ import pytest
 
 from catalogue.model import ProviderCode, Use
 from errors import CODES, GatewayError
-from resolvers.request import Gateway, duty_of
+from resolvers.gateway import Gateway
+from resolvers.stand import duty_of
 from schema.limits import Limits
 from sharing.consumer import Consumer, Purpose
 from standards.identity_number import check_digit

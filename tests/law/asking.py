@@ -11,9 +11,10 @@ import orjson
 from catalogue.matters import NO_MATTERS, Matter, MatterRegister, register_of
 from catalogue.model import Coordinate, Form, Mode, ProviderCode, ResourceName, Rows, Use
 from catalogue.predicate import ItemName
+from resolvers.gateway import Request
 from resolvers.identify import Credentials
 from resolvers.identify_ports import StoredClient
-from resolvers.request import Request, answer
+from resolvers.request import answer
 from sharing.grant import Grant, GrantId
 from sharing.regime import Regime
 from sharing.rights import index_rights

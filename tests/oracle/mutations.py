@@ -13,7 +13,7 @@ from catalogue.predicate import ALWAYS, evaluate, items_of
 from connectors import memory
 from connectors.batch import Batcher
 from connectors.request import Value
-from resolvers import count, request
+from resolvers import count, request, stand
 from resolvers import decide as deciding
 from resolvers.plan import build, cache, cells, prune
 from resolvers.plan.collect import Collector
@@ -255,7 +255,7 @@ def pruned_plans_are_kept_without_their_decisions(patch: Patch) -> None:
 
 @mutation
 def own_division_is_widened(patch: Patch) -> None:
-    patch.setattr(request, "own_division", lambda asking: asking.division[:2])
+    patch.setattr(stand, "own_division", lambda asking: asking.division[:2])
 
 
 @mutation
@@ -267,7 +267,7 @@ def subjects_of_any_case_count(patch: Patch) -> None:
     async def everybody(*_: object) -> tuple[str, ...]:
         return Everybody()
 
-    patch.setattr(request, "case_subjects", everybody)
+    patch.setattr(stand, "case_subjects", everybody)
 
 
 # Comparisons

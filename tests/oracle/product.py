@@ -16,9 +16,10 @@ from catalogue.profile import Binding
 from connectors.base import Connector, Row, SourceError
 from connectors.batch import Batcher
 from connectors.request import Fetch, Value
-from resolvers import count, request
+from resolvers import count, request, shaped, stand
 from resolvers import fetch as fetching
 from resolvers.decide import Decider
+from resolvers.gateway import Caller, Gateway, Served
 from resolvers.plan.cache import Plans
 from resolvers.ports import OpenCase
 from resolvers.ports.counters import Take
@@ -169,25 +170,25 @@ class Product:
         self.sources = {name: binding.source for name, binding in sources.bindings.items()}
         self.spies = spies
         self.batchers = Batchers(spies)
-        self.served: request.Served | None = None
+        self.served: Served | None = None
 
     def publish(self, catalogue: Catalogue) -> None:
         """From here on this catalogue is served, with caches of its own; matters are bound to what they declare."""
         plans = Plans(self.documents.schema, catalogue)
         decider = Decider(catalogue, self.sources, Regime(binding=Binding.ENFORCE))
         views = Views(catalogue, lambda view: Documents(build_schema(view.catalogue, None, view.usable), LIMITS, 100))
-        self.served = request.Served(catalogue, self.documents, plans, decider, cast("Any", self.batchers), views)
+        self.served = Served(catalogue, self.documents, plans, decider, cast("Any", self.batchers), views)
 
     async def answer(self, ask: Ask, cases: OpenCases, *, explain: bool = True) -> Answered:
         """As `resolvers.request.answer`, step by step."""
         served = self.served
         assert served is not None
-        gateway = request.Gateway(
+        gateway = Gateway(
             served=served, identity=cast("Any", None), rights=cast("Any", None), cases=cast("Any", cases),
             ledger=cast("Any", None), subject_hash=plainly, workflow=cast("Any", None), limits=LIMITS,
             counters=ask.counts, verify_attempts_per_day=ask.counts.attempts, desk=cast("Any", None),
         )  # fmt: skip
-        caller = request.Caller(ask.consumer, ask.purpose, ask.asking)
+        caller = Caller(ask.consumer, ask.purpose, ask.asking)
         document, lifted = served.documents.prepare(ask.text, None, introspection=True)
         variables = coerce_variables(document, ask.variables, lifted)
         plan = served.plans.plan(document.hash, document.operation, document.fragments, variables)
@@ -197,16 +198,16 @@ class Product:
         if permitted.quotas:
             again = partial(request.decide, served, plan, caller, ask.rights, ask.now, strict=False)
             permitted, counted = await count.within_quotas(ask.counts, keys, permitted, counted, again)
-        facts = await request.gather_facts(gateway, caller, permitted, ask.now)
+        facts = await stand.gather_facts(gateway, caller, permitted, ask.now)
         fetched = await fetching.fetch(permitted.pruned, keys, {**params, **facts}, gateway.served.sources)
-        doubted = request.doubted_of(gateway, permitted, ask.rights)
-        shaped = request.shape(permitted, fetched, keys, counted, doubted)
-        if shaped.shaping.compared:
-            counted = await count.bar_guesses(request.attempts_of(gateway, caller), shaped.shaping.compared, counted)
-            shaped = request.shape(permitted, fetched, keys, counted, doubted) if counted.barred else shaped
-        shaping = shaped.shaping
+        doubted = shaped.doubted_of(gateway, permitted, ask.rights)
+        made = shaped.shape(permitted, fetched, keys, counted, doubted)
+        if made.shaping.compared:
+            counted = await count.bar_guesses(request.attempts_of(gateway, caller), made.shaping.compared, counted)
+            made = shaped.shape(permitted, fetched, keys, counted, doubted) if counted.barred else made
+        shaping = made.shaping
         side = dict.fromkeys(plan.workflow, "Query")  # the workflow's side: here `__typename` alone is asked of it
-        data = shaped.data | side
+        data = made.data | side
         told = orjson.loads(orjson.dumps(outcomes(permitted.report, shaping, explain, ask.now)))
         errors = source_errors(permitted.report, shaping)
         return Answered(

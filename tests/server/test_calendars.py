@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from resolvers.request import today
+from resolvers.day import today
 from standards.working_days import CALENDAR
 from tests.server.gateway import Answered, Running
 

@@ -16,7 +16,7 @@ import pytest
 
 from catalogue.load import load_catalogue
 from demo.stories import STORIES
-from resolvers.request import today
+from resolvers.day import today
 from settings import PREFIX, ROOT
 from standards.working_days import add_working_days
 from storage.access import Role, attach

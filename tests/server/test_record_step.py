@@ -6,8 +6,8 @@ from typing import Any, cast
 import pytest
 
 from errors import CLIENT_DISABLED, GatewayError
+from resolvers.gateway import Caller
 from resolvers.ports import Recorded, Stale
-from resolvers.request import Caller
 from resolvers.workflow.context import Context
 from sharing.rights import Rights
 from tests.http.house import HALL, HeldLedger
