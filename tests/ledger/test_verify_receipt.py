@@ -257,7 +257,8 @@ def test_what_is_no_receipt_is_refused(spoil: Callable[[dict[str, Any]], object]
 
 @pytest.mark.parametrize("place", ["claims", "data"])
 def test_what_is_nested_too_deeply_is_refused(place: str) -> None:
-    (receipt,), held, deep = receipts(), data(), {}
+    (receipt,), held = receipts(), data()
+    deep: dict[str, Any] = {}
     for _ in range(2_000):
         deep = {"a": deep}
     (held["person"] if place == "data" else receipt["claims"]).update(name=deep)

@@ -110,7 +110,8 @@ async function result(answer: string, keyText: string): Promise<Shown> {
   try {
     return { verdict: await verify(answer, keys) };
   } catch (problem) {
-    if (problem instanceof NoReceiptError) return { trouble: NO_RECEIPT };
+    // nested so deeply that it cannot be walked: no answer is
+    if (problem instanceof NoReceiptError || problem instanceof RangeError) return { trouble: NO_RECEIPT };
     if (problem instanceof LackingError) return { trouble: LACKING[problem.what] };
     if (globalThis.crypto?.subtle === undefined) return { trouble: LACKING.secure };
     throw problem;
