@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from resolvers.papers.check import NOT_TO_BE_ASKED, TO_BE_ASKED, Check, Material
+from resolvers.papers.check import NOT_TO_BE_ASKED, TO_BE_ASKED, Check
 from resolvers.papers.sheet import Sheet, Table, facts_of
 from resolvers.papers.stamp import Stamp
 
@@ -12,32 +12,34 @@ TITLE, SUBTITLE = "收件凭证", "Receipt of what was taken in"
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A material that was handed in: its code, how many copies, and in which form (原件, 复印件, 电子件)."""
+    """A material that was handed in: its code in its matter, how many copies, and in which form (原件, 复印件, 电子件)."""
 
+    matter: str
     material: str
     copies: int
     form: str
 
 
 def intake(stamp: Stamp, checks: Sequence[Check], given: Sequence[Given]) -> Sheet:
-    """`given` are codes of the checked materials."""
-    titles = {one.code: one.title for check in checks for one in check.materials}
-    codes = {one.material for one in given}
-    received = [(titles[one.material], str(one.copies), one.form) for one in given]
+    """`given` are checked materials."""
+    titles = {(check.matter, one.code): one.title for check in checks for one in check.materials}
+    had = {(one.matter, one.material) for one in given}
+    received = [(titles[one.matter, one.material], str(one.copies), one.form) for one in given]
     tables = [Table("收到的材料", ("材料", "份数", "形式"), received or [("没有收取材料", "0", "")])]
-    shared = [(one.title, one.provider) for one in _all(checks) if one.verdict == NOT_TO_BE_ASKED and one.code not in codes]
+    others = [one for check in checks for one in check.materials if (check.matter, one.code) not in had]
+    shared = [(one.title, one.provider) for one in others if one.verdict == NOT_TO_BE_ASKED]
     if shared:
-        tables.append(Table("共享取得，未向申请人收取", ("材料", "来源"), shared))
-    missing = [one for one in _all(checks) if one.verdict in TO_BE_ASKED and one.code not in codes]
+        tables.append(Table("共享取得，未向申请人收取", ("材料", "来源"), _once(shared)))
+    missing = [one for one in others if one.verdict in TO_BE_ASKED]
     promised = [(one.title, held.title, held.check_by) for one in missing if (held := one.lenience) is not None]
     if promised:
-        tables.append(Table("承诺或者容缺", ("材料", "方式", "核查不晚于"), promised))
+        tables.append(Table("承诺或者容缺", ("材料", "方式", "核查不晚于"), _once(promised)))
     open_ = [(one.title, one.reason) for one in missing if one.lenience is None]
     if open_:
-        tables.append(Table("尚缺", ("材料", "理由"), open_))
+        tables.append(Table("尚缺", ("材料", "理由"), _once(open_)))
     return Sheet(TITLE, SUBTITLE, facts_of(stamp), tables, (), ("申请人：", "收件人：", "日期："))
 
 
-def _all(checks: Sequence[Check]) -> list[Material]:
-    """Each material once, though several matters need it."""
-    return list({one.code: one for check in checks for one in check.materials}.values())
+def _once(rows: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """What several matters need and is told alike stands once; a code alone says nothing across matters."""
+    return list(dict.fromkeys(rows))

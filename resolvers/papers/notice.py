@@ -10,11 +10,11 @@ TITLE, SUBTITLE = "一次性告知书", "Notice of everything that is lacking"
 NOTHING = "申请材料齐全，没有需要补正的内容。"
 
 
-def notice(stamp: Stamp, checks: Sequence[Check], given: Collection[str]) -> Sheet:
-    """What is to be handed in but was not `given` (codes of materials), and what need not be."""
+def notice(stamp: Stamp, checks: Sequence[Check], given: Collection[tuple[str, str]]) -> Sheet:
+    """What is to be handed in but was not `given` (materials by matter and code), and what need not be."""
     tables: list[Table] = []
     for check in checks:
-        lacking = [one for one in check.materials if one.verdict in TO_BE_ASKED and one.code not in given]
+        lacking = [one for one in check.materials if one.verdict in TO_BE_ASKED and (check.matter, one.code) not in given]
         if lacking:
             tables.append(
                 Table(
@@ -26,7 +26,9 @@ def notice(stamp: Stamp, checks: Sequence[Check], given: Collection[str]) -> She
         spared = [one for one in check.materials if one.verdict in (NOT_TO_BE_ASKED, OBTAINABLE, ACCEPT_IF_OFFERED)]
         if spared:
             tables.append(Table(f"{check.title}：不需要提交", ("材料", "理由"), [(one.title, one.reason) for one in spared]))
-    whole = all(one.code in given for check in checks for one in check.materials if one.verdict in TO_BE_ASKED)
+    whole = all(
+        (check.matter, one.code) in given for check in checks for one in check.materials if one.verdict in TO_BE_ASKED
+    )
     notes = [NOTHING] if whole else ["以上为需要补正的全部内容，一次告知；此后不得另行要求。"]
     notes.append("正在核实的数据，申请人主动提供有效证明的，照常办理（第十八条）。")
     return Sheet(TITLE, SUBTITLE, facts_of(stamp), tables, notes, ("申请人签收：", "经办人：", "日期："))

@@ -1,9 +1,11 @@
 """`POST /papers/evidence|notice|intake`: papers of the case file, from an answer of the caller's own, proved by its receipt.
 
-The body is `{"answer": <the answer as it was delivered>, "given": [{"material": "A01", "copies": 1, "form": "原件"}]}`.
+The body is `{"answer": <the answer as it was delivered>, "given": [{"material": "A01", "copies": 1, "form": "原件"}]}`;
+where several matters were checked, `matter` says of which one a material was given.
 Nothing is drawn that the signature does not cover.
 """
 
+from asyncio import to_thread
 from collections.abc import Mapping, Sequence
 from typing import cast
 
@@ -38,8 +40,10 @@ def paper_route(door: Door, gateway: Gateway, keys: PublishedKeys) -> Route:
 
     async def answering(request: Request, consumer: Consumer) -> Response:
         require_register_reader(consumer.roles)
-        body = await read_json(request, "body_bytes", gateway.limits.body_bytes)
-        text = draw(request.path_params["kind"], body, consumer, gateway.served.catalogue, keys())
+        # An answer about several matters, with a digest for each of its values, is larger than any question.
+        body = await read_json(request, "upload_bytes", gateway.limits.upload_bytes)
+        kind, catalogue = request.path_params["kind"], gateway.served.catalogue
+        text = await to_thread(draw, kind, body, consumer, catalogue, keys())  # nobody waits for its digests
         return Response(text, 200, dict(HEADERS), "text/html; charset=utf-8")
 
     return Route("/papers/{kind}", door.within(answering), methods=["POST"])
@@ -63,7 +67,9 @@ def draw(kind: str, body: object, consumer: Consumer, catalogue: Catalogue, veri
         raise _invalid("the answer checks no materials", "send the answer of `materialCheck`")
     given = _given(body.get("given", []), checks)
     sheet: Sheet = (
-        intake(stamp, checks, given) if kind == "intake" else notice(stamp, checks, {one.material for one in given})
+        intake(stamp, checks, given)
+        if kind == "intake"
+        else notice(stamp, checks, {(one.matter, one.material) for one in given})
     )
     return write(sheet, stamp)
 
@@ -94,23 +100,28 @@ def _proved(answer: object, verifies: KeyVerifier) -> tuple[str, Mapping[str, ob
 
 def _given(told: object, checks: Sequence[Check]) -> tuple[Given, ...]:
     """Raises INPUT_INVALID."""
-    known = {one.code for check in checks for one in check.materials}
+    known = tuple(dict.fromkeys((check.matter, one.code) for check in checks for one in check.materials))
     if not isinstance(told, list) or len(told) > MOST_GIVEN:
         raise _invalid("`given` is no list of materials", 'send `[{"material": "A01", "copies": 1, "form": "原件"}]`')
     return tuple(_one(one, known, number) for number, one in enumerate(told))
 
 
-def _one(told: object, known: set[str], number: int) -> Given:
+def _one(told: object, known: Sequence[tuple[str, str]], number: int) -> Given:
     at = f"given.{number}"
-    if not isinstance(told, dict) or told.get("material") not in known:
+    named = told if isinstance(told, dict) else {}
+    matter, material = named.get("matter"), named.get("material")
+    fitting = [one for one in known if one[1] == material and matter in (None, one[0])]
+    if not isinstance(told, dict) or not fitting:
         raise _invalid(f"`{at}` names no material of the answer", "name the code of a material that was checked")
+    if len(fitting) > 1:
+        raise _invalid(f"`{at}` names a material of several matters", "say of which `matter` it was given")
     copies, form = told.get("copies", 1), told.get("form", "原件")
     if type(copies) is not int or not 1 <= copies <= MOST_COPIES or not isinstance(form, str) or len(form) > MOST_CHARACTERS:
         raise _invalid(
             f"`{at}` has no such copies or form",
             f"copies are 1 to {MOST_COPIES}, a form has at most {MOST_CHARACTERS} characters",
         )
-    return Given(str(told["material"]), copies, form)
+    return Given(*fitting[0], copies, form)
 
 
 def _invalid(message: str, hint: str) -> GatewayError:

@@ -16,6 +16,7 @@ from resolvers.ports.matters import MatterVersion as SavedVersion
 from resolvers.workflow.context import Context
 from schema.enums import LenienceKind, SubjectKind
 from schema.scalars import CreditCode
+from sharing.authority import is_kin
 
 
 @strawberry.type(description="部门 · a department, by code and title.")
@@ -50,6 +51,9 @@ class MatterRole:
     least: int = strawberry.field(description="最少 · how many take it at least.")
     most: int | None = strawberry.field(description="最多 · how many at most; null: any number.")
     acts_for: list[str] = strawberry.field(description="代理 · the roles that an agent or guardian acts for.")
+    states_authority: bool = strawberry.field(
+        description="是否载明授权 · whether who takes it names the document that it acts on, when a case is opened."
+    )
 
 
 @strawberry.type(description="情形 · circumstances in which further materials are needed.")
@@ -191,7 +195,7 @@ class Showing:
             version=matter.version,
             valid_from=matter.valid_from,
             valid_until=matter.valid_until,
-            roles=[_role(one) for one in matter.roles.values()],
+            roles=[_role(matter, one) for one in matter.roles.values()],
             situations=[
                 MatterSituation(code=one.code, title=one.title, title_en=one.title_en) for one in matter.situations.values()
             ],
@@ -264,7 +268,7 @@ def version_shown(saved: SavedVersion) -> Version:
     )
 
 
-def _role(role: held.Role) -> MatterRole:
+def _role(matter: held.Matter, role: held.Role) -> MatterRole:
     return MatterRole(
         name=role.name,
         title=role.title,
@@ -273,6 +277,7 @@ def _role(role: held.Role) -> MatterRole:
         least=role.least,
         most=role.most,
         acts_for=list(role.acts_for),
+        states_authority=bool(role.acts_for) and not is_kin(matter, role),
     )
 
 

@@ -1,6 +1,7 @@
 """The counter page as an officer meets it: the product itself on its registers, in a real Chromium."""
 
 import itertools
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -88,9 +89,9 @@ def choose(page: Page, matter: str) -> None:
     page.keyboard.press("Alt+m")
     page.keyboard.press("Control+a")  # whatever was typed there before
     page.keyboard.type(matter)
-    expect(page.locator(".ant-select-item-option")).to_have_count(1)
+    expect(page.locator(".ant-select-dropdown:visible .ant-select-item-option")).to_have_count(1)
     page.keyboard.press("Enter")
-    expect(page.locator(".ant-select-dropdown")).to_be_hidden()
+    expect(page.locator(".ant-select-dropdown:visible")).to_have_count(0)
     expect(page.locator(".subject-field input").first).to_be_focused()
 
 
@@ -115,7 +116,7 @@ def name_case(page: Page) -> str:
 
 def check(page: Page) -> None:
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".lines:not([data-old])")).to_be_visible()
+    expect(page.locator(".told-matters:not([data-old])")).to_be_visible()
     expect(page.locator(".results")).to_have_attribute("aria-busy", "false")
 
 
@@ -130,8 +131,42 @@ def check_until(page: Page, code: str, verdict: str) -> None:
         page.wait_for_timeout(500)
 
 
-def line(page: Page, code: str) -> Locator:
-    return page.locator(f"[data-material={code}]")
+def line(page: Page, code: str, matter: str = "") -> Locator:
+    of = f"[data-matter={matter}] " if matter else ""
+    return page.locator(f"{of}[data-material={code}]")
+
+
+def still(page: Page) -> None:
+    """What still moves takes no key, and a fading text is faint."""
+    expect(
+        page.locator(".ant-zoom-appear, .ant-zoom-enter, .ant-zoom-leave, .ant-fade-appear, .ant-fade-enter")
+    ).to_have_count(0)
+
+
+def add_matter(page: Page, matter: str) -> None:
+    """A further matter, by keys alone."""
+    page.keyboard.press("Alt+j")
+    expect(page.get_by_label("一并办理")).to_be_focused()
+    page.keyboard.type(matter)
+    expect(page.locator(".ant-select-dropdown:visible .ant-select-item-option")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.locator(".further .ant-select-selection-item").filter(has_text=matter)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".ant-select-dropdown:visible")).to_have_count(0)
+
+
+def act_for(page: Page, department: str) -> None:
+    """By keys alone: the entrustments that the chosen matters allow are in the list."""
+    tab_to(page, page.get_by_label("以谁的名义"), "Tab")
+    page.keyboard.press("ArrowDown")
+    option = page.locator(".ant-select-dropdown:visible .ant-select-item-option").filter(has_text=department)
+    expect(option).to_be_visible()
+    for _ in range(10):
+        if "active" in (option.get_attribute("class") or ""):
+            break
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator(".ant-select-dropdown:visible")).to_have_count(0)
 
 
 def tab_to(page: Page, wanted: Locator, key: str = "Tab") -> None:
@@ -260,7 +295,7 @@ def test_a_whole_case_by_keyboard_alone_with_a_dead_register_and_a_doubt(
     page.keyboard.press("Alt+r")
     expect(page.locator(".line-head").first).to_be_focused()
     page.keyboard.press("End")
-    tab_to(page, page.locator("#line-premisesUse"), "ArrowUp")
+    tab_to(page, page.locator("#line-M02-premisesUse"), "ArrowUp")
     tab_to(page, premises.get_by_role("button", name="记录收取"))
     page.keyboard.press("Enter")
     expect(page.get_by_label("理由")).to_be_focused()
@@ -272,7 +307,7 @@ def test_a_whole_case_by_keyboard_alone_with_a_dead_register_and_a_doubt(
 
     # what the register says of the new representative is doubted
     identity = line(page, "newRepresentativeIdentity")
-    tab_to(page, page.locator("#line-newRepresentativeIdentity"), "Shift+Tab")
+    tab_to(page, page.locator("#line-M02-newRepresentativeIdentity"), "Shift+Tab")
     page.keyboard.press("Enter")
     tab_to(page, identity.get_by_role("button", name="的姓名提出疑义"))
     page.keyboard.press("Enter")
@@ -282,7 +317,7 @@ def test_a_whole_case_by_keyboard_alone_with_a_dead_register_and_a_doubt(
     page.keyboard.press("Control+Enter")
     expect(identity).to_contain_text("已提疑义")
     expect(page.get_by_role("dialog")).to_have_count(0)
-    expect(page.locator("#line-newRepresentativeIdentity")).to_be_focused()
+    expect(page.locator("#line-M02-newRepresentativeIdentity")).to_be_focused()
 
     # the register is back: what has changed since the last check
     assert whole.cli("demo", "mend", "real-estate").returncode == 0
@@ -297,11 +332,11 @@ def test_a_whole_case_by_keyboard_alone_with_a_dead_register_and_a_doubt(
     proof = tmp_path / "card.pdf"
     proof.write_bytes(b"%PDF-1.4 identity card")
     page.keyboard.press("Alt+r")
-    tab_to(page, page.locator("#line-newRepresentativeIdentity"), "ArrowDown")
+    tab_to(page, page.locator("#line-M02-newRepresentativeIdentity"), "ArrowDown")
     tab_to(page, identity.get_by_role("button", name="收下证明"))
     page.keyboard.press("Enter")
     expect(page.get_by_label("选择文件")).to_be_focused()
-    expect(page.locator(".ant-zoom-appear, .ant-zoom-enter")).to_have_count(0)  # what still moves takes no key
+    still(page)
     with page.expect_file_chooser() as choosing:
         page.keyboard.press("Enter")
     choosing.value.set_files(proof)
@@ -347,9 +382,10 @@ def test_what_can_be_shared_is_asked_for_only_with_a_reason(open_hall: Open, scr
     expect(identity).to_contain_text("已记重复收取")
 
 
-def test_what_was_never_applied_for_comes_with_a_drafted_application(
-    open_hall: Open, watch: Watch, screenshot: Callable[[str], None]
+def test_what_was_never_applied_for_is_applied_for_from_its_line(
+    open_hall: Open, product: Running, watch: Watch, screenshot: Callable[[str], None]
 ) -> None:
+    """By keys alone: drafted, found lacking, left, taken up again, completed, submitted, awaited."""
     page = open_hall()
     choose(page, "M10")
     enter(page, SUBJECTS["disability"], "applicant")
@@ -357,16 +393,267 @@ def test_what_was_never_applied_for_comes_with_a_drafted_application(
     check(page)
     card = line(page, "disabilityCertificate")
     expect(card).to_contain_text("免提交，可申请共享")
-    card.get_by_role("button", name="起草申请").click()
+    apply = card.get_by_role("button", name="申请共享 残疾人证", exact=True)
+    tab_to(page, apply)
+    page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog")
-    expect(dialog.locator(".document")).to_contain_text("licences")
+    expect(dialog.locator("[data-application]")).to_have_count(1)
+    drafted = dialog.locator("[data-application]").get_attribute("data-application")
+    expect(dialog.locator("[data-state=DRAFTED]")).to_contain_text("江苏省政务服务管理办公室")
+    expect(dialog.locator("[data-state=DRAFTED]")).to_contain_text("证照类型名称")
+    expect(dialog.locator("[data-state=DRAFTED] .missing")).to_have_text("还缺：联系方式")
+    expect(dialog.get_by_label("需求依据")).to_have_value(re.compile("国发〔2015〕52号"))
+    expect(dialog.get_by_label("行政依据")).to_be_checked()
+    expect(dialog.locator(".apply-form")).to_contain_text("M10 困难残疾人生活补贴")
     assert SUBJECTS["disability"]["applicant"][0] not in dialog.inner_text()
-    dialog.get_by_role("button", name="起草", exact=True).click()
-    expect(dialog).to_contain_text("已起草1份申请")
-    screenshot("hall-drafted")
-    dialog.get_by_role("button", name="完成").click()
+    still(page)
+    expect(dialog.get_by_label("联系方式")).to_be_focused()
+    screenshot("hall-draft")
+    page.keyboard.press("Control+Enter")
+    expect(dialog.locator(".dialog-told .missing")).to_have_text("请填写联系方式")
+    expect(dialog.get_by_label("联系方式")).to_be_focused()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
+    expect(apply).to_be_focused()
+
+    # what was left is taken up again: no second draft is made
+    page.keyboard.press("Enter")
+    expect(dialog.locator("[data-application]")).to_have_attribute("data-application", str(drafted))
+    expect(dialog.get_by_label("联系方式")).to_be_focused()
+    still(page)
+    page.keyboard.insert_text("025-88880000")
+    expect(dialog.locator("[data-state=DRAFTED]")).to_contain_text("已填齐，可以提交")
+    page.keyboard.press("Control+Enter")
+    expect(dialog.locator("[data-state=SUBMITTED]")).to_contain_text("前答复")
+    expect(dialog).to_contain_text("材料同样不得要求当事人提交")
+    expect(dialog.get_by_role("button", name="完成")).to_be_focused()
+    assert violations(page) == []
+    screenshot("hall-submitted")
+    due = re.findall(r"\d{4}-\d\d-\d\d", dialog.locator("[data-state=SUBMITTED]").inner_text())[0]
+    page.keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
+    expect(page.locator("#line-M10-disabilityCertificate")).to_be_focused()
+    for _ in range(2):  # as the page says, and as the next check says
+        expect(card).to_contain_text("免提交，等待答复")
+        expect(card).to_contain_text(f"预计 {due} 前答复")
+        expect(apply).to_have_count(0)
+        screenshot("hall-applied")
+        check(page)
     watch.assert_clean()
+
+
+def test_a_draft_that_is_not_wanted_is_withdrawn(open_hall: Open) -> None:
+    page = open_hall()
+    choose(page, "M09")
+    enter(page, SUBJECTS["child"], "child", "guardian")
+    check(page)
+    apply = page.get_by_role("button", name="申请共享", exact=False).and_(page.locator(".line-actions button")).first
+    apply.click()
+    dialog = page.get_by_role("dialog")
+    first = dialog.locator("[data-application]").first
+    expect(first).to_be_visible()
+    drafted = first.get_attribute("data-application")
+    dialog.get_by_role("button", name="撤回草稿").click()
+    expect(dialog).to_have_count(0)
+    apply.click()
+    expect(first).to_be_visible()
+    assert first.get_attribute("data-application") != drafted
+    dialog.get_by_role("button", name="撤回草稿").click()
+    expect(dialog).to_have_count(0)
+
+
+def test_who_may_not_apply_is_told_so_and_what_to_do(open_hall: Open, screenshot: Callable[[str], None]) -> None:
+    """The role may be taken from a client while it is at work."""
+    page = open_hall()
+    choose(page, "M09")
+    enter(page, SUBJECTS["child"], "child", "guardian")
+    check(page)
+
+    def refuse(route: Route) -> None:
+        if "draftApplication" not in (route.request.post_data or ""):
+            return route.fallback()
+        error = {"message": "this needs a client with the role `consumer`",
+                 "extensions": {"code": "ROLE_REQUIRED", "title": "角色无权进行此操作",
+                                "hint": "ask the platform's operator for a client of that role"}}  # fmt: skip
+        return route.fulfill(json={"errors": [error]}, status=200)
+
+    page.route("**/graphql", refuse)
+    page.locator(".line-actions").get_by_role("button", name="申请共享").first.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator(".trouble")).to_contain_text("角色无权进行此操作")
+    expect(dialog.locator(".trouble")).to_contain_text("请改用具有相应角色的客户端登录，或请平台管理单位开通")
+    screenshot("hall-role-required")
+    dialog.locator("#dialog-ok").click()
+    expect(dialog).to_have_count(0)
+
+
+def test_in_another_departments_name_its_rights_count_and_it_applies_itself(
+    open_hall: Open, watch: Watch, screenshot: Callable[[str], None]
+) -> None:
+    page = open_hall()
+    choose(page, "M12")
+    expect(page.get_by_label("以谁的名义")).to_be_visible()
+    enter(page, SUBJECTS["no-dwelling"], "applicant")
+    number = name_case(page)
+    act_for(page, "南京市住房保障和房产局")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.headers.get("sharing-purpose", "")))
+    check(page)
+    assert all("acting-for=" in one for one in asked if f'case="{number}"' in one)
+    dwelling = line(page, "noDwelling")  # the counter's own grant is not the department's
+    expect(dwelling).to_contain_text("免提交，可申请共享")
+    dwelling.get_by_role("button", name="申请共享").and_(dwelling.locator(".line-actions button")).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("须由南京市住房保障和房产局以自己的名义申请")
+    expect(dialog.locator(".codes code").first).to_be_visible()
+    expect(dialog.locator("[data-application]")).to_have_count(0)
+    still(page)
+    screenshot("hall-not-ours")
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    # the case is that department's: found under its name alone
+    page.keyboard.press("Alt+k")
+    page.keyboard.press("Enter")
+    expect(page.locator("#case-told")).to_contain_text("办件在办")
+    # along with it only what it entrusted as well
+    page.keyboard.press("Alt+j")
+    page.keyboard.type("M0")
+    expect(page.locator(".ant-select-dropdown:visible .ant-select-item-option").filter(has_text="M07")).to_be_visible()
+    expect(page.locator(".ant-select-dropdown:visible .ant-select-item-option").filter(has_text="M04")).to_have_count(0)
+    watch.assert_clean()
+
+
+def test_an_agent_states_what_it_acts_on(open_hall: Open, watch: Watch, screenshot: Callable[[str], None]) -> None:
+    page = open_hall()
+    choose(page, "M01")
+    enter(page, SUBJECTS["contradiction"], "buyer", "seller", "spouse", "realEstateUnit")
+    scan(page, COMPANY["newRepresentative"][0])
+    number = name_case(page)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".intake .missing")).to_have_text("请填写代理人的授权依据")
+    basis, until = page.get_by_label("代理人的授权依据"), page.get_by_label("授权有效期至")
+    expect(basis).to_be_focused()
+    screenshot("hall-authority")
+    page.keyboard.insert_text("授权委托书（2026）第12号")
+    page.keyboard.press("Tab")
+    page.keyboard.insert_text("2026-02-30")
+    expect(until).to_have_attribute("aria-invalid", "true")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".intake .missing")).to_contain_text("日期应为年-月-日")
+    expect(until).to_be_focused()
+    # one that has run out is the gateway's to refuse
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text("2020-01-31")
+    page.keyboard.press("Control+Enter")
+    trouble = page.locator(".results .trouble")
+    expect(trouble).to_contain_text("代理或者监护权限不成立")
+    expect(trouble).to_contain_text("请填写有效的授权依据；没有授权的，由本人办理")
+    until.fill("2099-12-31")
+    check(page)
+    expect(page.locator(".authority")).to_have_text("授权依据：授权委托书（2026）第12号，有效期至 2099-12-31")
+    page.reload()
+    expect(page.get_by_label("事项")).to_be_enabled()
+    page.keyboard.press("Alt+k")
+    scan(page, number)
+    expect(page.locator(".authority")).to_contain_text("授权委托书（2026）第12号")
+    check(page)
+    page.keyboard.press("Alt+n")
+    # without a case nothing is kept of an agent, and nothing is to be stated
+    enter(page, SUBJECTS["contradiction"], "buyer", "seller", "spouse", "realEstateUnit")
+    scan(page, COMPANY["newRepresentative"][0])
+    expect(page.locator(".authority")).to_contain_text("开办时须填")
+    check(page)
+
+
+def test_several_matters_at_once_by_keyboard_alone(open_hall: Open, watch: Watch, screenshot: Callable[[str], None]) -> None:
+    """一件事: whom several matters need is entered once; each line stands under its matter; one question asks for all."""
+    page = open_hall()
+    choose(page, "M04")
+    scan(page, COUPLE["applicant"][0])
+    add_matter(page, "M07")
+    add_matter(page, "M12")
+    expect(page.locator(".further .ant-select-selection-item")).to_have_count(2)
+    roles = [one.get_attribute("data-role") for one in page.locator("[data-role]").all()]
+    assert roles == ["applicant", "spouse", "headOfHousehold", "child", "realEstateUnit", "familyMember"]
+    expect(page.locator("[data-role=applicant] input").first).to_have_value(COUPLE["applicant"][0])  # entered before
+    expect(page.locator("[data-role=realEstateUnit] label").first).to_contain_text("不动产单元／所购住房")
+    expect(page.locator(".listed")).to_have_count(3)
+    screenshot("hall-several-listed")
+    page.keyboard.press("Alt+s")
+    expect(page.locator("[data-role=spouse] input").first).to_be_focused()
+    enter(page, COUPLE, "spouse", "headOfHousehold", "child", "realEstateUnit", "familyMember")
+    number = name_case(page)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.post_data or ""))
+    check(page)
+    assert [("materialChecks" in one, "openCase" in one) for one in sent] == [(False, True), (True, False)]
+    assert [one.get_attribute("data-matter") for one in page.locator(".told-matter").all()] == ["M04", "M07", "M12"]
+    for matter, form in (("M07", "提取申请表"), ("M04", "户口迁移申请表"), ("M12", "申请书及授权核查")):
+        expect(line(page, "application", matter)).to_contain_text(form)
+    expect(line(page, "identity", "M04").locator(".why")).to_contain_text("本部门自有")  # each decided for itself
+    expect(line(page, "identity", "M07").locator(".why")).to_contain_text("登记簿取得")
+    screenshot("hall-several")
+    assert violations(page) == []
+
+    # arrows lead on into the next matter; what is recorded is recorded of its own
+    page.keyboard.press("Alt+r")
+    expect(page.locator("#line-M04-application")).to_be_focused()
+    tab_to(page, page.locator("#line-M07-application"), "ArrowDown")
+    own_form = line(page, "application", "M07")
+    tab_to(page, own_form.get_by_role("button", name="记录收取"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("理由")).to_be_focused()
+    still(page)
+    page.keyboard.press("Control+Enter")
+    expect(own_form).to_contain_text("已记录收取")
+    expect(line(page, "application", "M04")).not_to_contain_text("已记录收取")
+
+    # one paper for all of them
+    page.keyboard.press("Alt+p")
+    still(page)
+    tab_to(page, page.get_by_role("button", name="打印一次性告知书"))
+    with page.context.expect_page() as opening:
+        page.keyboard.press("Enter")
+    paper = opening.value
+    expect(paper.locator("body")).to_contain_text("户口迁移申请表")
+    expect(paper.locator("body")).to_contain_text(number)
+    assert "提取申请表" not in paper.locator("body").inner_text()  # it was handed in
+    paper.close()
+
+    # the case brings its matters back
+    page.reload()
+    expect(page.get_by_label("事项")).to_be_enabled()
+    page.keyboard.press("Alt+k")
+    scan(page, number)
+    expect(page.locator(".further .ant-select-selection-item")).to_have_count(2)
+    check(page)
+    expect(page.locator(".told-matter")).to_have_count(3)
+    expect(line(page, "application", "M07")).to_contain_text("已记录收取")
+    watch.assert_clean()
+
+
+def test_a_matter_about_somebody_outside_the_case_is_shown_and_not_kept(open_hall: Open) -> None:
+    page = open_hall()
+    choose(page, "M12")
+    add_matter(page, "M04")
+    page.keyboard.press("Alt+s")
+    scan(page, SUBJECTS["no-dwelling"]["applicant"][0], "", "", COUPLE["spouse"][0])
+    name_case(page)
+    check(page)
+    other = page.locator("[data-matter=M04]")
+    expect(other).to_contain_text("当事人与办件所载的不同")
+    expect(other.get_by_role("button", name="记录收取")).to_have_count(0)
+    expect(page.locator("[data-matter=M12]").get_by_role("button", name="记录收取").first).to_be_visible()
+    # a matter that takes other kinds in a role is not offered
+    page.keyboard.press("Alt+n")
+    choose(page, "M06")
+    page.keyboard.press("Alt+j")
+    page.keyboard.type("M0")
+    offered = page.locator(".ant-select-dropdown:visible .ant-select-item-option")
+    expect(offered.filter(has_text="M05")).to_be_visible()
+    expect(offered.filter(has_text="M06")).to_have_count(0)
 
 
 def test_without_a_case_the_line_says_what_a_case_brings(open_hall: Open) -> None:
@@ -379,7 +666,7 @@ def test_without_a_case_the_line_says_what_a_case_brings(open_hall: Open) -> Non
     dwelling.get_by_role("button", name="填办件编号").click()
     expect(page.locator("#case")).to_be_focused()
     page.keyboard.insert_text(f"HALL-{next(NUMBERS)}")
-    expect(page.locator(".lines")).to_have_attribute("data-old", "true")
+    expect(page.locator(".told-matters")).to_have_attribute("data-old", "true")
     check(page)
     expect(dwelling).to_have_attribute("data-verdict", "NOT_TO_BE_ASKED")
     expect(dwelling).to_contain_text("查无记录，即为证明")
@@ -394,12 +681,24 @@ def test_a_case_is_resumed_handed_over_and_found_again(open_hall: Open) -> None:
     page.get_by_label("理由").fill("换班")
     page.get_by_role("dialog").get_by_role("button", name="移交").click()
     expect(page.locator("#case-told")).to_contain_text("经办人 H-077")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_role("button", name="办结").click()  # it is the colleague's now
+    page.get_by_role("dialog").get_by_role("button", name="办结").click()
+    expect(page.get_by_role("dialog").locator(".trouble")).to_contain_text("先接收办件再办")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_role("button", name="接收").click()
+    expect(page.get_by_label("接收人编号")).to_have_value("H-001")
+    page.get_by_label("理由").fill("换班结束")
+    page.get_by_role("dialog").get_by_role("button", name="接收").click()
+    expect(page.locator("#case-told")).to_contain_text("经办人 H-001")
+    expect(page.get_by_role("dialog")).to_have_count(0)
     page.reload()
     expect(page.get_by_label("事项")).to_be_enabled()
     assert page.locator("#case").input_value() == ""
     page.keyboard.press("Alt+k")
     scan(page, number)
-    expect(page.locator("#case-told")).to_contain_text("经办人 H-077")
+    expect(page.locator("#case-told")).to_contain_text("经办人 H-001")
     expect(page.locator("[data-role=applicant] input").first).to_have_value(COUPLE["applicant"][0])
     check(page)
     expect(page.locator(".facts-line")).to_contain_text("对比上次")
@@ -464,7 +763,9 @@ def test_loading_failing_refused_and_trying_again(
     page.locator("#case").fill("DEMO-M07")
     page.keyboard.press("Control+Enter")
     expect(trouble).to_contain_text("网关没有受理")
-    expect(page.locator(".lines[data-old]")).to_be_visible()
+    expect(page.locator(".told-matters[data-old]")).to_be_visible()
+    expect(trouble).to_contain_text("办件编号不能与已有办件重复")
+    expect(trouble.locator("details span")).to_be_hidden()  # the gateway's English words, for whoever asks
     screenshot("hall-refused")
 
 
@@ -498,12 +799,20 @@ def test_axe_finds_nothing_serious(open_hall: Open, size: dict[str, int]) -> Non
     for opener in ("提出疑义", "记录收取", "仍要收取", "收下证明", "打印", "移交", "办结", "快捷键"):
         page.get_by_role("button", name=opener).first.click()
         expect(page.get_by_role("dialog")).to_be_visible()
-        page.wait_for_timeout(400)  # it fades in, and a fading text is faint
+        still(page)
         assert violations(page) == [], opener
         page.keyboard.press("Escape")
         expect(page.get_by_role("dialog")).to_have_count(0)
     page.get_by_role("button", name="English").click()
     assert violations(page) == []
+    page.get_by_role("button", name="中文").click()
+    page.keyboard.press("Alt+n")
+    choose(page, "M12")
+    add_matter(page, "M04")
+    page.keyboard.press("Alt+j")
+    page.keyboard.type("M")
+    expect(page.locator(".ant-select-dropdown:visible .ant-select-item-option").first).to_be_visible()
+    assert _serious(page) == []
 
 
 def _serious(page: Page) -> list[str]:
@@ -556,6 +865,31 @@ def test_it_looks_as_it_did(open_hall: Open, pictures: Pictures, name: str) -> N
     expect(line(page, "identity").locator(".contents")).to_be_visible()
     page.locator("#results-title").evaluate("one => one.scrollIntoView({ block: 'start' })")
     pictures.compare(page, f"hall-checked-{name}", changing(page))
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_several_matters_and_an_application_look_as_they_did(open_hall: Open, pictures: Pictures, name: str) -> None:
+    page = open_hall(SIZES[name])
+    page.mouse.move(0, 0)
+    choose(page, "M04")
+    add_matter(page, "M12")
+    page.keyboard.press("Alt+s")
+    enter(page, COUPLE, "applicant", "spouse", "headOfHousehold", "child", "realEstateUnit")
+    name_case(page)
+    check(page)
+    page.locator("#told-M12").evaluate("one => one.scrollIntoView({ block: 'center' })")
+    pictures.compare(page, f"hall-several-{name}", changing(page))
+    page.keyboard.press("Alt+n")
+    choose(page, "M09")
+    enter(page, SUBJECTS["child"], "child", "guardian")
+    check(page)
+    line(page, "birthCertificate").get_by_role("button", name="申请共享 出生医学证明", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("[data-application]").first).to_be_visible()
+    still(page)
+    pictures.compare(page, f"hall-application-{name}", [page.locator("#apply-validUntil")])
+    dialog.get_by_role("button", name="撤回草稿").click()
+    expect(dialog).to_have_count(0)
 
 
 def test_a_missing_line_would_be_seen(open_hall: Open, pictures: Pictures) -> None:

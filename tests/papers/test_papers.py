@@ -117,6 +117,31 @@ def test_the_intake_says_what_was_taken_in_shared_promised_and_lacking(catalogue
     assert "没有收取材料" in text_of(paper(catalogue, "intake"))
 
 
+def test_of_several_matters_each_has_materials_of_its_own(catalogue: Catalogue) -> None:
+    """A code is its own matter's: what was handed in for one matter is still lacking in the other."""
+    ask = "没有可以替代的数据"
+    data = {
+        "materialChecks": [
+            {"matter": matter, "title": title, "materials": [
+                material("application", form, "ASK", reasonText=ask),
+                material("identity", "身份证明", "NOT_TO_BE_ASKED", providerTitle="江苏省公安厅"),
+            ]}
+            for matter, title, form in (("M07", "公积金提取", "提取申请表"), ("M04", "户口迁移", "户口迁移申请表"))
+        ]
+    }  # fmt: skip
+    given = [{"matter": "M04", "material": "application"}]
+    lacking = text_of(paper(catalogue, "notice", given, data=data))
+    assert "提取申请表" in lacking
+    assert "户口迁移申请表" not in lacking
+    taken = text_of(paper(catalogue, "intake", given, data=data))
+    assert "户口迁移申请表||1||原件" in taken
+    assert f"提取申请表||{ask}" in taken
+    assert taken.count("身份证明") == 1
+    for unclear in ({"material": "application"}, {"matter": "M09", "material": "application"}):
+        body = {"answer": answer(data), "given": [unclear]}
+        assert refused(catalogue, "intake", body).code.name == "INPUT_INVALID"
+
+
 @pytest.mark.parametrize("kind", ["evidence", "notice", "intake"])
 def test_every_text_is_escaped(catalogue: Catalogue, kind: str) -> None:
     data = check()

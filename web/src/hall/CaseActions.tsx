@@ -21,12 +21,13 @@ export function CaseActions({ desk }: { readonly desk: Desk }) {
   const { say } = useLanguage();
   const [taking, setTaking] = useState<'hand_over' | 'close' | null>(null);
   if (desk.opened === null) return null;
+  const isOthers = desk.opened.handler !== desk.errand.handler;
   const end = () => setTaking(null);
   return (
     <>
-      <Button onClick={() => setTaking('hand_over')}>{say({ zh: '移交', en: 'Hand over' })}</Button>
+      <Button onClick={() => setTaking('hand_over')}>{isOthers ? say({ zh: '接收', en: 'Take over' }) : say({ zh: '移交', en: 'Hand over' })}</Button>
       <Button onClick={() => setTaking('close')}>{say({ zh: '办结', en: 'Close case' })}</Button>
-      {taking === 'hand_over' && <HandOver desk={desk} onClose={end} />}
+      {taking === 'hand_over' && <HandOver desk={desk} isOthers={isOthers} onClose={end} />}
       {taking === 'close' && <Close desk={desk} onClose={end} />}
     </>
   );
@@ -37,20 +38,25 @@ interface Props {
   readonly onClose: () => void;
 }
 
-function HandOver({ desk, onClose }: Props) {
+/** To a colleague; or, where a colleague has it, to whoever sits here now. */
+function HandOver({ desk, isOthers, onClose }: Props & { readonly isOthers: boolean }) {
   const { say } = useLanguage();
   const announce = useAnnounce();
-  const [to, setTo] = useState('');
+  const [to, setTo] = useState(isOthers ? desk.errand.handler : '');
   const [reason, setReason] = useState('');
   return (
     <Dialog
-      title={say({ zh: `移交办件 ${desk.errand.case}`, en: `Hand over case ${desk.errand.case}` })}
-      okText={say({ zh: '移交', en: 'Hand over' })}
+      title={
+        isOthers
+          ? say({ zh: `接收办件 ${desk.errand.case}`, en: `Take over case ${desk.errand.case}` })
+          : say({ zh: `移交办件 ${desk.errand.case}`, en: `Hand over case ${desk.errand.case}` })
+      }
+      okText={isOthers ? say({ zh: '接收', en: 'Take over' }) : say({ zh: '移交', en: 'Hand over' })}
       lacking={to.trim() === '' || reason.trim() === '' ? say({ zh: '请填写接收人和理由', en: 'name the colleague and the reason' }) : ''}
       onSend={() => desk.questions.handOver(desk.errand, to.trim(), reason.trim())}
       onDone={(told) => {
         desk.tookOver(told);
-        announce(say({ zh: `已移交给 ${told.handler}`, en: `Handed over to ${told.handler}` }));
+        announce(say({ zh: `办件已由 ${told.handler} 经办`, en: `${told.handler} has the case now` }));
         onClose();
       }}
       onClose={onClose}
@@ -58,11 +64,11 @@ function HandOver({ desk, onClose }: Props) {
     >
       <div className="item">
         <label htmlFor="to">{say({ zh: '接收人编号', en: 'To whom' })}</label>
-        <Input id="to" autoFocus required maxLength={64} value={to} onChange={(event) => setTo(event.target.value)} />
+        <Input id="to" autoFocus={!isOthers} required maxLength={64} value={to} onChange={(event) => setTo(event.target.value)} />
       </div>
       <div className="item">
         <label htmlFor="reason">{say({ zh: '理由', en: 'Reason' })}</label>
-        <Input.TextArea id="reason" required rows={2} maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />
+        <Input.TextArea id="reason" autoFocus={isOthers} required rows={2} maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />
       </div>
     </Dialog>
   );

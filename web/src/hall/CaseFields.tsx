@@ -4,16 +4,17 @@ import { useLanguage } from '../shell/language';
 import { useAnnounce } from './announce';
 import { isRefusedWith } from './ask';
 import { Trouble } from './Trouble';
-import type { Desk } from './useDesk';
+import { departmentTitle, type Desk } from './useDesk';
 
 /** Whose errand it is: the handler, the case, and for which department the counter acts. */
 export function CaseFields({ desk }: { readonly desk: Desk }) {
   const { say } = useLanguage();
   const announce = useAnnounce();
   const { draft, matter, opened, resuming } = desk;
+  const titleOf = (code: string) => departmentTitle(desk, code) ?? code;
   const number = draft.case.trim();
   const isUnknown = resuming.kind === 'refused' && isRefusedWith(resuming, 'NOT_FOUND');
-  const duties = desk.entrustments.filter((one) => one.matters.length === 0 || one.matters.includes(draft.matter));
+  const duties = desk.entrustments.filter((one) => desk.chosen.every(({ code }) => one.matters.length === 0 || one.matters.includes(code)));
 
   async function resume() {
     if (number === '') return;
@@ -79,7 +80,7 @@ export function CaseFields({ desk }: { readonly desk: Desk }) {
                 value: one.duty,
                 label:
                   say({ zh: '受委托：', en: 'entrusted by ' }) +
-                  (one.duty === matter?.department.code ? matter.department.title : one.duty),
+                  titleOf(one.duty),
                 title: one.basis,
               })),
             ]}

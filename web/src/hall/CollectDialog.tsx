@@ -2,7 +2,7 @@ import { Alert, Input } from 'antd';
 import { useState } from 'react';
 import { useLanguage } from '../shell/language';
 import { useAnnounce } from './announce';
-import type { Material } from './check';
+import { nameOf, type Material } from './check';
 import { Dialog } from './Dialog';
 import type { Desk } from './useDesk';
 
@@ -27,14 +27,14 @@ export function CollectDialog({ desk, material, isUnlawful, onClose }: Props) {
       okText={say({ zh: '记录', en: 'Record' })}
       danger={isUnlawful}
       lacking={isNeeded && reason.trim() === '' ? say({ zh: '请写明理由', en: 'state the reason' }) : ''}
-      onSend={() => desk.questions.collect(desk.errand, material.code, reason.trim())}
+      onSend={() => desk.questions.collect(desk.errand, material, reason.trim())}
       onDone={(told) => {
         desk.collect(told);
         announce(say({ zh: '已记录收取', en: 'The collection is recorded' }));
         onClose();
       }}
       onClose={onClose}
-      fallback={`line-${material.code}`}
+      fallback={`line-${nameOf(material)}`}
     >
       {isUnlawful && (
         <Alert

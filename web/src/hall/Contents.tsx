@@ -18,7 +18,7 @@ interface Props {
 /** What was found for a material: item, content, source, when; with a way to say that it is wrong. */
 export function Contents({ desk, material }: Props) {
   const { say } = useLanguage();
-  const words = useItem(desk);
+  const words = useItem(desk, material);
   const [doubting, setDoubting] = useState<Item | null>(null);
   const receipt = (
     <p className="of-receipt">
@@ -54,12 +54,12 @@ export function Contents({ desk, material }: Props) {
               <tr key={`${item.path} ${item.coordinate}`} data-path={item.path} data-outcome={item.outcome}>
                 <th scope="row">{name}</th>
                 <td>
-                  {value !== null && <span className="value">{value}</span>}
+                  {value !== null && <span className="value" lang="zh-CN">{value}</span>}
                   {value === null && !KEPT_BACK.has(item.outcome) && <span className="quiet">{say({ zh: '无记录', en: 'no record' })}</span>}
                   <Marks item={item} />
                 </td>
                 <td>{role}</td>
-                <td>{item.providerTitle ?? item.provider}</td>
+                <td lang="zh-CN">{item.providerTitle ?? item.provider}</td>
                 <td>{item.asOf !== null && <time dateTime={item.asOf}>{clock(item.asOf)}</time>}</td>
                 <td>
                   {desk.doubts.has(item.path) ? (

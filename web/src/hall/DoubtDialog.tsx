@@ -2,7 +2,7 @@ import { Input } from 'antd';
 import { useState } from 'react';
 import { useLanguage } from '../shell/language';
 import { useAnnounce } from './announce';
-import type { Item, Material } from './check';
+import { nameOf, type Item, type Material } from './check';
 import { Dialog } from './Dialog';
 import { codeOf } from './draft';
 import type { Scan } from './questions';
@@ -23,8 +23,8 @@ export function DoubtDialog({ desk, material, item, onClose }: Props) {
   const announce = useAnnounce();
   const [observed, setObserved] = useState('');
   const [scan, setScan] = useState<Scan | null>(null);
-  const { name, value, role } = useItem(desk)(item);
-  const subject = desk.matter === null ? null : codeOf(desk.draft, desk.matter, item.role, item.subject);
+  const { name, value, role } = useItem(desk, material)(item);
+  const subject = desk.joint === null ? null : codeOf(desk.draft, desk.joint, item.role, item.subject);
   return (
     <Dialog
       title={say({ zh: '提出疑义', en: 'Report a doubt' })}
@@ -37,7 +37,7 @@ export function DoubtDialog({ desk, material, item, onClose }: Props) {
         onClose();
       }}
       onClose={onClose}
-      fallback={`line-${material.code}`}
+      fallback={`line-${nameOf(material)}`}
     >
       <dl className="dialog-facts">
         <div><dt>{say({ zh: '信息项', en: 'Item' })}</dt><dd>{role} · {name}</dd></div>

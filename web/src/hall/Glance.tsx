@@ -4,11 +4,14 @@ import type { Desk } from './useDesk';
 import { useItem } from './useItem';
 
 const SHOWN = 4;
+/** Longer values without a blank are keys of registers: nobody reads them at a glance. */
+const LONGEST_KEY = 32;
+const isKey = (value: string) => value.length > LONGEST_KEY && /^[\x21-\x7e]+$/.test(value);
 
 /** The first contents of a closed line, by whose they are, so that most lines need not be opened. */
 export function Glance({ desk, material }: { readonly desk: Desk; readonly material: Material }) {
   const { say } = useLanguage();
-  const words = useItem(desk);
+  const words = useItem(desk, material);
   const told = material.contents.map((one) => ({ item: one, ...words(one) })).filter((one) => one.value !== null);
   const roles = [...new Set(told.map((one) => one.role))];
   const groups = roles.map((role) => [role, told.filter((one) => one.role === role)] as const);
@@ -18,9 +21,9 @@ export function Glance({ desk, material }: { readonly desk: Desk; readonly mater
       {groups.map(([role, items]) => (
         <li key={role}>
           <span className="of">{role}</span>
-          {items.slice(0, SHOWN).map(({ item, name, value }) => (
+          {items.filter((one) => !isKey(one.value ?? '')).slice(0, SHOWN).map(({ item, name, value }) => (
             <span key={`${item.path} ${item.coordinate}`}>
-              <span className="quiet">{name}</span> {value}
+              <span className="quiet">{name}</span> <span lang="zh-CN">{value}</span>
             </span>
           ))}
           {items.length > SHOWN && <span className="quiet">{say({ zh: `等${items.length}项`, en: `${items.length} in all` })}</span>}

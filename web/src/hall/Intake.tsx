@@ -4,8 +4,9 @@ import { headed } from '../shared/in_words';
 import { useLanguage, type Words } from '../shell/language';
 import { useAnnounce } from './announce';
 import { CaseFields } from './CaseFields';
-import { counts } from './check';
+import { counts, materialsOf } from './check';
 import { lacking } from './draft';
+import { FurtherMatters } from './FurtherMatters';
 import { SubjectFields } from './SubjectFields';
 import { Trouble } from './Trouble';
 import type { Desk } from './useDesk';
@@ -17,7 +18,7 @@ export function Intake({ desk }: { readonly desk: Desk }) {
   const { say } = useLanguage();
   const announce = useAnnounce();
   const [missing, setMissing] = useState<Words | null>(null);
-  const { draft, matter, matters } = desk;
+  const { draft, joint, matters } = desk;
   const busy = desk.check.kind === 'waiting';
   const hasChosen = useRef(false);
 
@@ -30,7 +31,8 @@ export function Intake({ desk }: { readonly desk: Desk }) {
   }, [draft.matter]);
 
   async function run() {
-    const stop = lacking(draft, matter);
+    const opens = desk.errand.case !== '' && desk.opened?.number !== desk.errand.case;
+    const stop = lacking(draft, joint, opens);
     setMissing(stop?.why ?? null);
     if (stop !== null) {
       announce(say(stop.why));
@@ -40,7 +42,7 @@ export function Intake({ desk }: { readonly desk: Desk }) {
     announce(say({ zh: '正在核验', en: 'Checking' }));
     const told = await desk.run();
     if (told.kind === 'read') {
-      const parts = [...counts(told.value.check)];
+      const parts = [...counts(materialsOf(told.value.checks))];
       const summary = parts.map(([verdict, count]) => `${say(VERDICTS[verdict])} ${count}`).join(say({ zh: '，', en: ', ' }));
       announce(say({ zh: `核验完成：${summary}`, en: `Checked: ${summary}` }));
     }
@@ -87,14 +89,15 @@ export function Intake({ desk }: { readonly desk: Desk }) {
             )}
             <Trouble asked={matters} onRetry={desk.again} />
           </div>
-          {matter !== null && <SubjectFields desk={desk} matter={matter} />}
-          {matter !== null && matter.situations.length > 0 && (
+          {joint !== null && <FurtherMatters desk={desk} />}
+          {joint !== null && <SubjectFields desk={desk} joint={joint} />}
+          {joint !== null && joint.situations.length > 0 && (
             <fieldset className="situations">
               <legend>{say({ zh: '情形', en: 'Situations' })}</legend>
               <Checkbox.Group
                 value={[...draft.situations]}
                 onChange={(chosen) => desk.change({ situations: chosen })}
-                options={matter.situations.map((one) => ({ value: one.code, label: say({ zh: one.title, en: headed(one.titleEn) }) }))}
+                options={joint.situations.map((one) => ({ value: one.code, label: say({ zh: one.title, en: headed(one.titleEn) }) }))}
               />
             </fieldset>
           )}

@@ -20,7 +20,7 @@ const STEPS: Record<Verdict, readonly Step[]> = {
 const LAWFUL: Words = { zh: '记录收取', en: 'Record collection' };
 const NAMES: Record<Step, Words> = {
   open_case: { zh: '填办件编号', en: 'Name the case' },
-  apply: { zh: '起草申请', en: 'Draft application' },
+  apply: { zh: '申请共享', en: 'Apply for it' },
   collect: LAWFUL,
   offered: { zh: '收下证明', en: 'File offered proof' },
 };
@@ -64,15 +64,17 @@ export function LineActions({ desk, material }: Props) {
   );
 }
 
-function isPossible(step: Step, { opened }: Desk, { application, reason }: Material): boolean {
+function isPossible(step: Step, desk: Desk, material: Material): boolean {
+  const { opened } = desk;
+  const { application, reason } = material;
   const needsCase = reason === 'CASE_REQUIRED';
   switch (step) {
     case 'open_case':
       return needsCase && opened === null;
     case 'apply':
-      return application !== null && !needsCase;
+      return application !== null && !needsCase && desk.appliedFor(material) === null;
     case 'collect':
     case 'offered':
-      return opened !== null;
+      return opened !== null && desk.isOfCase(material.matter);
   }
 }

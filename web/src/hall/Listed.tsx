@@ -6,17 +6,22 @@ import { Sign } from './Signs';
 interface Props {
   readonly matter: Matter;
   readonly situations: readonly string[];
+  readonly isOneOfSeveral: boolean;
 }
 
-/** The matter's materials before anything is read: which may not be asked for is known from the catalogue (Art. 16 ¶2). */
-export function Listed({ matter, situations }: Props) {
+/** A matter's materials before anything is read: which may not be asked for is known from the catalogue (Art. 16 ¶2). */
+export function Listed({ matter, situations, isOneOfSeveral }: Props) {
   const { say } = useLanguage();
   const listed = matter.materials.filter(
     (one) => one.situations.length === 0 || one.situations.some((code) => situations.includes(code)),
   );
   return (
-    <section className="listed" aria-labelledby="listed-title">
-      <h3 id="listed-title">{say({ zh: `本事项的材料（${listed.length}项）`, en: `Materials of this matter (${listed.length})` })}</h3>
+    <section className="listed" aria-labelledby={`listed-${matter.code}`}>
+      <h3 id={`listed-${matter.code}`}>
+        {isOneOfSeveral
+          ? say({ zh: `${matter.code} ${matter.title}的材料（${listed.length}项）`, en: `${matter.code} ${headed(matter.titleEn)}: materials (${listed.length})` })
+          : say({ zh: `本事项的材料（${listed.length}项）`, en: `Materials of this matter (${listed.length})` })}
+      </h3>
       <ul>
         {listed.map((one) => {
           const mark = markOf(one.barred || one.notToBeAsked, one.replacedByText !== null);

@@ -2,26 +2,27 @@ import { Button, Modal } from 'antd';
 import { useState } from 'react';
 import { useLanguage, type Words } from '../shell/language';
 import { IDLE, type Asked } from './ask';
-import type { Check } from './check';
+import { materialsOf, nameOf, type Check } from './check';
 import type { Given, Paper } from './questions';
 import { Trouble } from './Trouble';
 import type { Desk } from './useDesk';
 
 interface Props {
   readonly desk: Desk;
-  readonly check: Check;
+  readonly checks: readonly Check[];
 }
 
 /** 打印: the papers of the case file, drawn by the gateway from the signed answer. */
-export function PrintMenu({ desk, check }: Props) {
+export function PrintMenu({ desk, checks }: Props) {
   const { say } = useLanguage();
   const [isOpen, setOpen] = useState(false);
   const [asked, setAsked] = useState<Asked<string>>(IDLE);
-  const given = givenOf(desk);
-  const lacking = check.materials.filter(
-    (one) => (one.verdict === 'ASK' || one.verdict === 'ASK_WITH_REASON') && !given.some((each) => each.material === one.code),
+  const materials = materialsOf(checks);
+  const given = givenOf(desk, new Set(materials.map(nameOf)));
+  const lacking = materials.filter(
+    (one) => (one.verdict === 'ASK' || one.verdict === 'ASK_WITH_REASON') && !given.some((each) => each.matter === one.matter && each.material === one.code),
   );
-  const obtained = check.materials.filter((one) => one.verdict === 'NOT_TO_BE_ASKED');
+  const obtained = materials.filter((one) => one.verdict === 'NOT_TO_BE_ASKED');
 
   const papers: readonly { readonly kind: Paper; readonly name: Words; readonly holds: Words }[] = [
     {
@@ -90,12 +91,13 @@ export function PrintMenu({ desk, check }: Props) {
 }
 
 /** What was received in this case, each material once. */
-function givenOf(desk: Desk): readonly Given[] {
+function givenOf(desk: Desk, known: ReadonlySet<string>): readonly Given[] {
   const received = new Map<string, Given>();
-  for (const { material, kind } of desk.collected) {
+  for (const { matter, material, kind } of desk.collected) {
+    const name = nameOf({ matter, code: material });
+    if (!known.has(name)) continue;
     const form = kind === 'OFFERED' ? '扫描件' : '原件';
-    received.set(material, { material, copies: (received.get(material)?.copies ?? 0) + 1, form });
+    received.set(name, { matter, material, copies: (received.get(name)?.copies ?? 0) + 1, form });
   }
-  const known = new Set(desk.former?.materials.map((one) => one.code));
-  return [...received.values()].filter((one) => known.has(one.material));
+  return [...received.values()];
 }

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useLanguage } from '../shell/language';
 import { useAnnounce } from './announce';
-import type { Material } from './check';
+import { nameOf, type Material } from './check';
 import { Dialog } from './Dialog';
 import type { Scan } from './questions';
 import { ScanField } from './ScanField';
@@ -23,14 +23,14 @@ export function ProofDialog({ desk, material, onClose }: Props) {
       title={say({ zh: `收下主动提供的证明：${material.title}`, en: `File offered proof: ${material.titleEn}` })}
       okText={say({ zh: '归档', en: 'File' })}
       lacking={scan === null ? say({ zh: '请选择扫描件', en: 'pick the scan' }) : ''}
-      onSend={() => desk.questions.offered(desk.errand, material.code, scan as Scan)}
+      onSend={() => desk.questions.offered(desk.errand, material, scan as Scan)}
       onDone={(told) => {
         desk.collect(told);
         announce(say({ zh: '证明已归档，业务照常办理', en: 'The proof is filed; business goes on' }));
         onClose();
       }}
       onClose={onClose}
-      fallback={`line-${material.code}`}
+      fallback={`line-${nameOf(material)}`}
     >
       <ScanField first label={say({ zh: '扫描件', en: 'Scan' })} onPick={setScan} />
       <p className="hint">

@@ -1,25 +1,25 @@
-import { Button, Input } from 'antd';
+import { Button, Input, Radio } from 'antd';
 import type { KeyboardEvent } from 'react';
 import { headed } from '../shared/in_words';
 import { useLanguage } from '../shell/language';
-import { judged, withField, type Place } from './draft';
+import { isDay, isEither, judged, withField, type Entry, type Place } from './draft';
 import { KIND_WORDS, normalise } from './identifiers';
-import { namedRoles, type Matter, type Role } from './matter';
+import { namedRoles, type Joint, type Role } from './matter';
 import type { Desk } from './useDesk';
 import { focusOn } from './useShortcuts';
 
 interface Props {
   readonly desk: Desk;
-  readonly matter: Matter;
+  readonly joint: Joint;
 }
 
 /** A field for each subject, by role. */
-export function SubjectFields({ desk, matter }: Props) {
+export function SubjectFields({ desk, joint }: Props) {
   const { say } = useLanguage();
   const { draft } = desk;
-  const places = judged(draft, matter);
+  const places = judged(draft, joint);
 
-  function put(id: string, part: { readonly text?: string; readonly basis?: string }) {
+  function put(id: string, part: Partial<Entry>) {
     desk.change({ entries: draft.entries.map((one) => (one.id === id ? { ...one, ...part } : one)) });
   }
   function add(role: string) {
@@ -42,7 +42,7 @@ export function SubjectFields({ desk, matter }: Props) {
   return (
     <fieldset className="subjects">
       <legend>{say({ zh: '当事人', en: 'Subjects' })}</legend>
-      {namedRoles(matter).map((role) => {
+      {namedRoles(joint).map((role) => {
         const ofRole = places.filter((place) => place.entry.role === role.name);
         const isFull = role.most !== null && ofRole.length >= role.most;
         return (
@@ -54,6 +54,8 @@ export function SubjectFields({ desk, matter }: Props) {
                 role={role}
                 number={ofRole.length > 1 ? at + 1 : null}
                 isNeeded={at < role.least}
+                isOpened={desk.opened !== null && desk.opened.number === desk.errand.case}
+                opensCase={desk.errand.case !== ''}
                 onPut={(part) => put(place.entry.id, part)}
                 onRemove={ofRole.length > Math.max(1, role.least) ? () => remove(place.entry.id) : null}
                 onGoOn={() => goOn(place.entry.id)}
@@ -76,12 +78,15 @@ interface FieldProps {
   readonly role: Role;
   readonly number: number | null;
   readonly isNeeded: boolean;
-  readonly onPut: (part: { readonly text?: string; readonly basis?: string }) => void;
+  /** Whether the case is open: on what its agents act stands in it. */
+  readonly isOpened: boolean;
+  readonly opensCase: boolean;
+  readonly onPut: (part: Partial<Entry>) => void;
   readonly onRemove: (() => void) | null;
   readonly onGoOn: () => void;
 }
 
-function SubjectField({ place, role, number, isNeeded, onPut, onRemove, onGoOn }: FieldProps) {
+function SubjectField({ place, role, number, isNeeded, isOpened, opensCase, onPut, onRemove, onGoOn }: FieldProps) {
   const { language, say } = useLanguage();
   const { entry, judged: told } = place;
   const kinds = role.kinds.map((kind) => say(KIND_WORDS[kind])).join(say({ zh: '或', en: ' or ' }));
@@ -137,15 +142,83 @@ function SubjectField({ place, role, number, isNeeded, onPut, onRemove, onGoOn }
         {told.kind === 'good' && <span className="unseen">{say({ zh: '校验通过', en: 'the code holds' })}</span>}
       </p>
       {role.actsFor.length > 0 && told.kind === 'good' && (
-        <>
-          <label htmlFor={`${entry.id}-basis`}>
-            {say({ zh: `${name}的授权依据`, en: `What ${name} rests on` })}
-            <span className="hint">{say({ zh: '授权委托书、监护证明及文号', en: 'mandate or proof of guardianship, with its number' })}</span>
-          </label>
-          <Input id={`${entry.id}-basis`} value={entry.basis} maxLength={200} onChange={(event) => onPut({ basis: event.target.value })} />
-        </>
+        <AuthorityFields entry={entry} name={name} isNeeded={role.statesAuthority} opensCase={opensCase} isOpened={isOpened} onPut={onPut} />
       )}
     </div>
   );
 }
 
+interface AuthorityProps {
+  readonly entry: Entry;
+  readonly name: string;
+  readonly isNeeded: boolean;
+  readonly opensCase: boolean;
+  readonly isOpened: boolean;
+  readonly onPut: (part: Partial<Entry>) => void;
+}
+
+/** What an agent or guardian acts on: kept with the case when it is opened, and not changed afterwards. */
+function AuthorityFields({ entry, name, isNeeded, opensCase, isOpened, onPut }: AuthorityProps) {
+  const { say } = useLanguage();
+  const until = entry.until.trim();
+  if (isOpened) {
+    return (
+      <p className="told neutral authority">
+        {entry.basis === ''
+          ? isNeeded
+            ? say({ zh: '办件中没有载明授权依据。', en: 'The case states no authority.' })
+            : say({ zh: '以登记簿的亲属关系为准。', en: 'By the kinship in the register.' })
+          : say({ zh: `授权依据：${entry.basis}`, en: `Rests on ${entry.basis}` }) +
+            (until === '' ? '' : say({ zh: `，有效期至 ${until}`, en: `, until ${until}` }))}
+      </p>
+    );
+  }
+  return (
+    <div className="authority">
+      {isEither(entry.role) && (
+        <Radio.Group
+          aria-label={say({ zh: `${name}的身份`, en: `How ${name} acts` })}
+          value={entry.kind}
+          options={[
+            { value: 'GUARDIAN', label: say({ zh: '监护人', en: 'guardian' }) },
+            { value: 'AGENT', label: say({ zh: '代办人', en: 'agent' }) },
+          ]}
+          onChange={(event) => onPut({ kind: event.target.value as Entry['kind'] })}
+        />
+      )}
+      <div className="item">
+        <label htmlFor={`${entry.id}-basis`}>
+          {say({ zh: `${name}的授权依据`, en: `What ${name} rests on` })}
+          <span className="hint">
+            {say({ zh: '委托书或监护证明及文号', en: 'mandate or proof of guardianship, numbered' })}
+            {!isNeeded && say({ zh: ' · 登记簿可核亲属关系，可不填', en: ' · kinship is in the register, optional' })}
+            {isNeeded && !opensCase && say({ zh: ' · 开办时须填', en: ' · needed to open a case' })}
+          </span>
+        </label>
+        <Input
+          id={`${entry.id}-basis`}
+          value={entry.basis}
+          required={isNeeded && opensCase}
+          maxLength={200}
+          onChange={(event) => onPut({ basis: event.target.value })}
+        />
+      </div>
+      <div className="item">
+        <label htmlFor={`${entry.id}-until`}>
+          {say({ zh: '授权有效期至', en: 'Valid until' })}
+          <span className="hint">{say({ zh: '年-月-日 · 可不填', en: 'year-month-day · optional' })}</span>
+        </label>
+        <Input
+          id={`${entry.id}-until`}
+          value={entry.until}
+          maxLength={10}
+          inputMode="numeric"
+          placeholder="2027-03-31"
+          status={until !== '' && !isDay(until) ? 'error' : ''}
+          aria-invalid={until !== '' && !isDay(until)}
+          onChange={(event) => onPut({ until: event.target.value })}
+        />
+      </div>
+    </div>
+  );
+}

@@ -1,8 +1,10 @@
 import { Alert, Button } from 'antd';
 import type { Refused } from '../shared/answer';
+import { headed } from '../shared/in_words';
 import { advise } from '../shared/problem';
 import { useLanguage } from '../shell/language';
 import type { Asked } from './ask';
+import { TODO } from './todo';
 
 interface Props {
   readonly asked: Asked<unknown>;
@@ -33,7 +35,7 @@ export function Trouble({ asked, onRetry }: Props) {
   );
 }
 
-/** The gateway's own words, each of them once. */
+/** The gateway's own words, each of them once. They are English: in Chinese its titles stand, and what to do; the words below. */
 export function Refusals({ refused }: { readonly refused: readonly Refused[] }) {
   const { language, say } = useLanguage();
   const told = [...new Map(refused.map((one) => [`${one.code} ${one.message}`, one])).values()];
@@ -42,10 +44,29 @@ export function Refusals({ refused }: { readonly refused: readonly Refused[] }) 
     <ul className="refusals">
       {told.map((one) => (
         <li key={`${one.code} ${one.message}`}>
-          <strong>{language === 'zh' ? one.titleZh || one.code : one.code}</strong> <span lang="en">{one.message}</span>{' '}
-          <em lang="en">{one.hint}</em>
+          {language === 'zh' ? <InChinese told={one} /> : (
+            <>
+              {headed(one.message)}. <em>{headed(one.hint)}</em> <code>{one.code}</code>
+            </>
+          )}
         </li>
       ))}
     </ul>
+  );
+}
+
+function InChinese({ told }: { readonly told: Refused }) {
+  const { code, titleZh, message, hint } = told;
+  return (
+    <>
+      <strong>{titleZh || '请求未被受理'}</strong>
+      {TODO[code] !== undefined && `：${TODO[code]}`}
+      <details className="original">
+        <summary>网关原文</summary>
+        <span lang="en">
+          <code>{code}</code> {message}. {hint}
+        </span>
+      </details>
+    </>
   );
 }

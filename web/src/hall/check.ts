@@ -26,6 +26,8 @@ export interface Lenience {
 }
 
 export interface Material {
+  /** Of which matter: with `code` it names the material. */
+  readonly matter: string;
   readonly code: string;
   readonly title: string;
   readonly titleEn: string;
@@ -57,18 +59,31 @@ export interface Check {
   readonly materials: readonly Material[];
 }
 
+/** A check as the gateway tells it: its materials say not of which matter they are. */
+export type ToldCheck = Omit<Check, 'materials'> & { readonly materials: readonly Omit<Material, 'matter'>[] };
+
+export const readCheck = (told: ToldCheck): Check => ({
+  ...told,
+  materials: told.materials.map((one) => ({ ...one, matter: told.matter })),
+});
+
+/** The name of a material among those of all matters: a code is its own matter's. */
+export const nameOf = ({ matter, code }: { readonly matter: string; readonly code: string }): string => `${matter}-${code}`;
+
+export const materialsOf = (checks: readonly Check[]): readonly Material[] => checks.flatMap((one) => one.materials);
+
 /** The materials whose source did not answer. */
-export const unavailable = (check: Check): readonly Material[] =>
-  check.materials.filter(
+export const unavailable = (materials: readonly Material[]): readonly Material[] =>
+  materials.filter(
     (one) => one.reason === 'SOURCE_UNAVAILABLE' || one.contents.some((item) => item.outcome === 'SOURCE_UNAVAILABLE'),
   );
 
 /** How many materials stand under each verdict, in the order of the verdicts. */
-export function counts(check: Check): ReadonlyMap<Verdict, number> {
+export function counts(materials: readonly Material[]): ReadonlyMap<Verdict, number> {
   const order: readonly Verdict[] = ['NOT_TO_BE_ASKED', 'OBTAINABLE', 'ACCEPT_IF_OFFERED', 'ASK_WITH_REASON', 'ASK'];
   const told = new Map<Verdict, number>();
   for (const verdict of order) {
-    const count = check.materials.filter((one) => one.verdict === verdict).length;
+    const count = materials.filter((one) => one.verdict === verdict).length;
     if (count > 0) told.set(verdict, count);
   }
   return told;

@@ -1,20 +1,26 @@
 import type { Words } from '../shell/language';
 import { INPUT_FIELD, judge, type Judged } from './identifiers';
-import { namedRoles, type Matter, type Role } from './matter';
+import { namedRoles, type Joint, type Matter, type Role } from './matter';
 import type { AuthorityInput, CaseFile, SubjectInput } from './questions';
+
+export type AuthorityKind = 'GUARDIAN' | 'AGENT';
 
 /** One field of the form: somebody or something in a role. `id` names the field, not the subject. */
 export interface Entry {
   readonly id: string;
   readonly role: string;
   readonly text: string;
-  /** On which document an agent or guardian acts. */
+  /** On which document an agent or guardian acts, of which kind it is, and until when it holds; no day: none is set. */
   readonly basis: string;
+  readonly kind: AuthorityKind;
+  readonly until: string;
 }
 
 /** What the counter has entered; nothing of it leaves the page but in a request. */
 export interface Draft {
+  /** The matter that the case is of, and those that are handled along with it (一件事). */
   readonly matter: string;
+  readonly further: readonly string[];
   readonly entries: readonly Entry[];
   readonly situations: readonly string[];
   readonly case: string;
@@ -24,6 +30,7 @@ export interface Draft {
 
 export const emptyDraft = (handler: string): Draft => ({
   matter: '',
+  further: [],
   entries: [],
   situations: [],
   case: '',
@@ -31,12 +38,30 @@ export const emptyDraft = (handler: string): Draft => ({
   actingFor: '',
 });
 
-let counter = 0;
-const entry = (role: string, text = '', basis = ''): Entry => ({ id: `subject-${++counter}`, role, text, basis });
+const isGuardians = (role: string) => role.toLowerCase().includes('guardian');
 
-/** The fields that a matter begins with: the least number in each role, one where none is required. */
-export function fieldsOf(matter: Matter): readonly Entry[] {
-  return namedRoles(matter).flatMap((role) => Array.from({ length: Math.max(1, role.least) }, () => entry(role.name)));
+/** Whether a role is that of a guardian or of an agent, so that the counter has to say which. */
+export const isEither = (role: string): boolean => isGuardians(role) && role.toLowerCase().includes('agent');
+
+let counter = 0;
+const entry = (role: string, part: Partial<Entry> = {}): Entry => ({
+  id: `subject-${++counter}`,
+  role,
+  text: '',
+  basis: '',
+  kind: isGuardians(role) ? 'GUARDIAN' : 'AGENT',
+  until: '',
+  ...part,
+});
+
+/** The fields that these matters need, what was entered in their roles kept: the least number in each role, one where none
+ * is required. */
+export function fieldsOf(joint: Joint, former: readonly Entry[] = []): readonly Entry[] {
+  return namedRoles(joint).flatMap((role) => {
+    const kept = former.filter((one) => one.role === role.name);
+    const lacks = Math.max(1, role.least) - kept.length;
+    return [...kept, ...Array.from({ length: Math.max(0, lacks) }, () => entry(role.name))];
+  });
 }
 
 /** A further field of a role, after the others of it. */
@@ -50,13 +75,10 @@ export function withField(draft: Draft, role: string): { readonly draft: Draft; 
 export function draftOf(file: CaseFile, matter: Matter, former: Draft): Draft {
   const told = file.subjects.map(({ role, code }) => {
     const acting = file.authorities.find((one) => one.holder.role === role && one.holder.code === code);
-    return entry(role, code, acting?.basis ?? '');
+    if (acting === undefined) return entry(role, { text: code });
+    return entry(role, { text: code, basis: acting.basis, kind: acting.kind, until: acting.validUntil ?? '' });
   });
-  const entries = namedRoles(matter).flatMap((role) => {
-    const ofRole = told.filter((one) => one.role === role.name);
-    return ofRole.length > 0 ? ofRole : [entry(role.name)];
-  });
-  return { ...former, matter: matter.code, entries, case: file.number };
+  return { ...former, matter: matter.code, further: [], entries: fieldsOf(matter, told), case: file.number };
 }
 
 export interface Place {
@@ -65,10 +87,10 @@ export interface Place {
 }
 
 /** Every field judged; the same code twice in one role is wrong the second time. */
-export function judged(draft: Draft, matter: Matter): readonly Place[] {
+export function judged(draft: Draft, joint: Joint): readonly Place[] {
   const seen = new Set<string>();
   return draft.entries.map((one) => {
-    const told = judge(one.text, roleOf(matter, one.role)?.kinds ?? []);
+    const told = judge(one.text, roleOf(joint, one.role)?.kinds ?? []);
     if (told.kind !== 'good') return { entry: one, judged: told };
     const key = `${one.role} ${told.code}`;
     if (!seen.has(key)) {
@@ -80,58 +102,103 @@ export function judged(draft: Draft, matter: Matter): readonly Place[] {
   });
 }
 
-export const roleOf = (matter: Matter, name: string): Role | undefined => matter.roles.find((one) => one.name === name);
+export const roleOf = (joint: Joint, name: string): Role | undefined => joint.roles.find((one) => one.name === name);
 
-/** What keeps the form from being sent: the first field to be corrected, and why; null: nothing. */
-export function lacking(draft: Draft, matter: Matter | null): { readonly field: string; readonly why: Words } | null {
-  if (matter === null) return { field: 'matter', why: { zh: '请先选择事项', en: 'choose a matter first' } };
-  const places = judged(draft, matter);
+/** Whether a text is a day, as a calendar has it. */
+export function isDay(text: string): boolean {
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
+  return day !== null && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+}
+
+/** A field to be corrected, and why. */
+export interface Lack {
+  readonly field: string;
+  readonly why: Words;
+}
+
+/** What keeps the form from being sent; null: nothing. `opens`: whether the case is opened with it. */
+export function lacking(draft: Draft, joint: Joint | null, opens: boolean): Lack | null {
+  if (joint === null) return { field: 'matter', why: { zh: '请先选择事项', en: 'choose a matter first' } };
+  const places = judged(draft, joint);
   for (const { entry: one, judged: told } of places) {
     if (told.kind === 'bad') return { field: one.id, why: told.why };
     if (told.kind === 'typing') return { field: one.id, why: { zh: '代码没有输完', en: 'the code is not complete' } };
   }
-  for (const role of namedRoles(matter)) {
+  for (const role of namedRoles(joint)) {
     const ofRole = places.filter((place) => place.entry.role === role.name);
     if (ofRole.filter((place) => place.judged.kind === 'good').length < role.least) {
       const field = ofRole.find((place) => place.judged.kind === 'empty')?.entry.id ?? 'matter';
       return { field, why: { zh: `请填写${role.title}`, en: `${role.titleEn} is lacking` } };
     }
   }
-  if (subjectsOf(draft, matter).length === 0) {
+  const all = filled(draft, joint);
+  if (all.length === 0) {
     return { field: draft.entries[0]?.id ?? 'matter', why: { zh: '请至少填写一个当事人', en: 'name at least one subject' } };
   }
   if (draft.handler.trim() === '') return { field: 'handler', why: { zh: '请填写经办人', en: 'the handler is lacking' } };
+  return opens ? lackingAuthority(draft, joint) : null;
+}
+
+/** Whoever acts for another in a case rests on a document (民法典 23, 161), and that must still hold. */
+function lackingAuthority(draft: Draft, joint: Joint): Lack | null {
+  for (const { entry: one } of filled(draft, joint)) {
+    const role = roleOf(joint, one.role);
+    if (role === undefined || role.actsFor.length === 0) continue;
+    if (one.until.trim() !== '' && !isDay(one.until.trim())) {
+      return { field: `${one.id}-until`, why: { zh: '日期应为年-月-日，如 2027-03-31', en: 'a day is written 2027-03-31' } };
+    }
+    if (one.basis.trim() === '' && role.statesAuthority) {
+      return {
+        field: `${one.id}-basis`,
+        why: { zh: `请填写${role.title}的授权依据`, en: `say what the ${role.titleEn} rests on` },
+      };
+    }
+  }
   return null;
 }
 
-/** The subjects as the gateway takes them, in the form's order. */
-export function subjectsOf(draft: Draft, matter: Matter): readonly SubjectInput[] {
-  return filled(draft, matter).map(({ entry: one, code, is }) => ({ role: one.role, [INPUT_FIELD[is]]: code }));
+/** The subjects as the gateway takes them, in the form's order; of these matters' roles alone. */
+export function subjectsOf(draft: Draft, joint: Joint, of: Joint = joint): readonly SubjectInput[] {
+  return filled(draft, joint)
+    .filter(({ entry: one }) => roleOf(of, one.role) !== undefined)
+    .map(({ entry: one, code, is }) => ({ role: one.role, [INPUT_FIELD[is]]: code }));
 }
+
+/** Who stands in the roles of these matters, each by role and code. */
+export const standing = (draft: Draft, joint: Joint, of: Joint): ReadonlySet<string> =>
+  new Set(filled(draft, joint).flatMap(({ entry: one, code }) => (roleOf(of, one.role) === undefined ? [] : [seat(one.role, code)])));
+
+export const seat = (role: string, code: string): string => `${role} ${code}`;
 
 /** The code of a role's subject by its number, as contents name it. */
-export function codeOf(draft: Draft, matter: Matter, role: string, subject: number): string | null {
-  return filled(draft, matter).filter(({ entry: one }) => one.role === role)[subject]?.code ?? null;
+export function codeOf(draft: Draft, joint: Joint, role: string, subject: number): string | null {
+  return filled(draft, joint).filter(({ entry: one }) => one.role === role)[subject]?.code ?? null;
 }
 
-function filled(draft: Draft, matter: Matter) {
-  return judged(draft, matter).flatMap(({ entry: one, judged: told }) =>
+function filled(draft: Draft, joint: Joint) {
+  return judged(draft, joint).flatMap(({ entry: one, judged: told }) =>
     told.kind === 'good' ? [{ entry: one, code: told.code, is: told.is }] : [],
   );
 }
 
-/** What agents and guardians rest on: for everybody in the roles that theirs acts for. */
-export function authoritiesOf(draft: Draft, matter: Matter): readonly AuthorityInput[] {
-  const all = filled(draft, matter);
+/** What agents and guardians rest on: for everybody in the roles that theirs acts for; numbered as in `subjectsOf`. */
+export function authoritiesOf(draft: Draft, joint: Joint, of: Joint = joint): readonly AuthorityInput[] {
+  const all = filled(draft, joint).filter(({ entry: one }) => roleOf(of, one.role) !== undefined);
   return all.flatMap(({ entry: one }, holder) => {
-    const actsFor = roleOf(matter, one.role)?.actsFor ?? [];
+    const actsFor = roleOf(of, one.role)?.actsFor ?? [];
     const principals = all.flatMap((other, place) => (actsFor.includes(other.entry.role) ? [place] : []));
     if (principals.length === 0 || one.basis.trim() === '') return [];
-    const kind = one.role.toLowerCase().includes('guardian') ? 'GUARDIAN' : 'AGENT';
-    return [{ kind, holder, actsFor: principals, basis: one.basis.trim(), validUntil: null }] as const;
+    return [{ kind: one.kind, holder, actsFor: principals, basis: one.basis.trim(), validUntil: one.until.trim() || null }];
   });
 }
 
 /** What a check was made of: when it differs from the form, the check is out of date. */
 export const fingerprint = (draft: Draft): string =>
-  JSON.stringify([draft.matter, draft.entries.map((one) => [one.role, one.text]), draft.situations, draft.case, draft.handler, draft.actingFor]);
+  JSON.stringify([
+    [draft.matter, ...draft.further],
+    draft.entries.map((one) => [one.role, one.text]).filter(([, text]) => text !== ''),
+    draft.situations,
+    draft.case,
+    draft.handler,
+    draft.actingFor,
+  ]);

@@ -2,14 +2,16 @@ import { readAnswered } from '../shared/answer';
 import type { Door } from '../shared/door';
 import { problemOf } from '../shared/problem';
 import { ask, purposeOf, type Answer, type Errand } from './ask';
-import type { Check } from './check';
+import { readCheck, type Check, type Material, type ToldCheck } from './check';
+import type { AuthorityKind } from './draft';
 import type { Entrustment, Matter } from './matter';
 
 const MATTERS = `query Matters {
   matters {
     code title titleEn version
     department { code title }
-    roles { name title titleEn kinds least most actsFor }
+    basis { title number clause }
+    roles { name title titleEn kinds least most actsFor statesAuthority }
     situations { code title titleEn }
     materials { code title titleEn note situations barred notToBeAsked replacedByText replacedByTextEn }
   }
@@ -17,19 +19,27 @@ const MATTERS = `query Matters {
 
 const ENTRUSTMENTS = `query Entrustments { entrustments(inForce: true) { duty matters basis } }`;
 
-const CHECK = `query Check($matter: String!, $subjects: [CaseSubjectInput!]!, $situations: [String!]) {
-  materialCheck(matter: $matter, subjects: $subjects, situations: $situations) {
-    matter title titleEn version checkedAt receipt case comparedWith
-    materials {
-      code title titleEn verdict reason reasonText reasonTextEn article provider providerTitle remedy expected receipt changed
-      lenience { kind checkBy }
-      application { document items }
-      contents {
-        item coordinate title value display outcome reason provider providerTitle asOf role subject path since changed
-      }
+const CHECKED = `fragment Checked on MaterialCheck {
+  matter title titleEn version checkedAt receipt case comparedWith
+  materials {
+    code title titleEn verdict reason reasonText reasonTextEn article provider providerTitle remedy expected receipt changed
+    lenience { kind checkBy }
+    application { document items }
+    contents {
+      item coordinate title value display outcome reason provider providerTitle asOf role subject path since changed
     }
   }
 }`;
+
+const CHECK = `query Check($matter: String!, $subjects: [CaseSubjectInput!]!, $situations: [String!]) {
+  materialCheck(matter: $matter, subjects: $subjects, situations: $situations) { ...Checked }
+}
+${CHECKED}`;
+
+const CHECKS = `query Checks($matters: [String!]!, $subjects: [CaseSubjectInput!]!, $situations: [String!]) {
+  materialChecks(matters: $matters, subjects: $subjects, situations: $situations) { ...Checked }
+}
+${CHECKED}`;
 
 const CASE = `number matter openedBy handler openedAt lastCheckedAt closedAt closedBy result warnings`;
 
@@ -38,7 +48,8 @@ const SERVICE_CASE = `query ServiceCase($number: String!) {
     ${CASE}
     subjects { role code }
     authorities { kind holder { role code } actsFor { role code } basis validUntil expired }
-    collections { id material kind reason at handler }
+    checks { matter }
+    collections { id matter material kind reason at handler }
   }
 }`;
 
@@ -54,24 +65,16 @@ const HAND_OVER = `mutation HandOver($case: String!, $to: String!, $reason: Stri
 
 const CLOSE = `mutation Close($case: String!, $result: CaseResult) { closeCase(case: $case, result: $result) { ${CASE} } }`;
 
-const COLLECT = `mutation Collect($case: String!, $material: String!, $reason: String) {
-  recordCollection(case: $case, material: $material, reason: $reason) { id material kind reason at handler }
+const COLLECT = `mutation Collect($case: String!, $matter: String!, $material: String!, $reason: String) {
+  recordCollection(case: $case, matter: $matter, material: $material, reason: $reason) { id matter material kind reason at handler }
 }`;
 
-const OFFERED = `mutation Offered($case: String!, $material: String!, $file: ScanInput!) {
-  recordOfferedProof(case: $case, material: $material, file: $file) { id material kind reason at handler }
+const OFFERED = `mutation Offered($case: String!, $matter: String!, $material: String!, $file: ScanInput!) {
+  recordOfferedProof(case: $case, matter: $matter, material: $material, file: $file) { id matter material kind reason at handler }
 }`;
 
 const DOUBT = `mutation Doubt($receipt: String!, $path: String!, $subject: String, $observed: String!, $evidence: [EvidenceInput!]) {
   reportDoubt(receipt: $receipt, path: $path, subject: $subject, observed: $observed, evidence: $evidence) { id }
-}`;
-
-const DRAFT = `mutation Draft($document: String!, $handler: String!) {
-  draftApplication(document: $document, handler: $handler) {
-    batch
-    applications { id provider { code title } items { item title } }
-    unobtainable { item }
-  }
 }`;
 
 /** `CaseSubjectInput`: a role, and exactly one code. */
@@ -84,7 +87,7 @@ export interface SubjectInput {
 }
 
 export interface AuthorityInput {
-  readonly kind: 'GUARDIAN' | 'AGENT';
+  readonly kind: AuthorityKind;
   readonly holder: number;
   readonly actsFor: readonly number[];
   readonly basis: string;
@@ -106,6 +109,7 @@ export interface ServiceCase {
 
 export interface Collected {
   readonly id: string;
+  readonly matter: string;
   readonly material: string;
   readonly kind: 'DUPLICATE' | 'LAWFUL' | 'OFFERED';
   readonly reason: string | null;
@@ -121,19 +125,21 @@ interface Coded {
 export interface CaseFile extends ServiceCase {
   readonly subjects: readonly Coded[];
   readonly authorities: readonly {
-    readonly kind: 'GUARDIAN' | 'AGENT';
+    readonly kind: AuthorityKind;
     readonly holder: Coded;
     readonly actsFor: readonly Coded[];
     readonly basis: string;
     readonly validUntil: string | null;
     readonly expired: boolean;
   }[];
+  /** Of which matters it has been checked. */
+  readonly checks: readonly { readonly matter: string }[];
   readonly collections: readonly Collected[];
 }
 
-/** A check, and the whole answer that it came in, receipt and all. */
+/** The checks of an errand's matters, and the whole answer that they came in, receipt and all. */
 export interface Checked {
-  readonly check: Check;
+  readonly checks: readonly Check[];
   readonly answer: unknown;
 }
 
@@ -142,6 +148,7 @@ export type Paper = 'evidence' | 'notice' | 'intake';
 
 /** A material that was received, for the papers that say so. */
 export interface Given {
+  readonly matter: string;
   readonly material: string;
   readonly copies: number;
   readonly form: string;
@@ -151,16 +158,6 @@ export interface Scan {
   readonly name: string;
   readonly mediaType: string;
   readonly content: string;
-}
-
-export interface Drafted {
-  readonly batch: string;
-  readonly applications: readonly {
-    readonly id: string;
-    readonly provider: { readonly code: string; readonly title: string };
-    readonly items: readonly { readonly item: string; readonly title: string | null }[];
-  }[];
-  readonly unobtainable: readonly { readonly item: string }[];
 }
 
 /** What the counter asks at the gateway, each question under its own name. */
@@ -180,12 +177,26 @@ export class Questions {
   }
 
   /** With a signed receipt: the papers of the case file are drawn from the answer as it was delivered. */
-  async check(errand: Errand, subjects: readonly SubjectInput[], situations: readonly string[]): Promise<Answer<Checked>> {
+  async check(
+    errand: Errand,
+    further: readonly string[],
+    subjects: readonly SubjectInput[],
+    situations: readonly string[],
+  ): Promise<Answer<Checked>> {
     const headers = purposeOf(errand);
     headers.set('Sharing-Receipt', 'signed');
-    const variables = { matter: errand.matter, subjects, situations };
-    const told = await ask<Check>(this.#door, headers, CHECK, 'materialCheck', variables);
-    return told.kind === 'read' ? { ...told, value: { check: told.value, answer: told.whole } } : told;
+    const { matter } = errand;
+    const asked =
+      further.length === 0
+        ? await ask<ToldCheck>(this.#door, headers, CHECK, 'materialCheck', { matter, subjects, situations })
+        : await ask<readonly ToldCheck[]>(this.#door, headers, CHECKS, 'materialChecks', {
+            matters: [matter, ...further],
+            subjects,
+            situations,
+          });
+    if (asked.kind !== 'read') return asked;
+    const told = Array.isArray(asked.value) ? (asked.value as readonly ToldCheck[]) : [asked.value as ToldCheck];
+    return { ...asked, value: { checks: told.map(readCheck), answer: asked.whole } };
   }
 
   /** A paper as HTML, drawn from a signed answer. */
@@ -221,12 +232,14 @@ export class Questions {
     return ask(this.#door, purposeOf(errand), CLOSE, 'closeCase', { case: errand.case, result });
   }
 
-  collect(errand: Errand, material: string, reason: string): Promise<Answer<Collected>> {
-    return ask(this.#door, purposeOf(errand), COLLECT, 'recordCollection', { case: errand.case, material, reason: reason || null });
+  collect(errand: Errand, { matter, code }: Material, reason: string): Promise<Answer<Collected>> {
+    const variables = { case: errand.case, matter, material: code, reason: reason || null };
+    return ask(this.#door, purposeOf(errand), COLLECT, 'recordCollection', variables);
   }
 
-  offered(errand: Errand, material: string, file: Scan): Promise<Answer<Collected>> {
-    return ask(this.#door, purposeOf(errand), OFFERED, 'recordOfferedProof', { case: errand.case, material, file });
+  offered(errand: Errand, { matter, code }: Material, file: Scan): Promise<Answer<Collected>> {
+    const variables = { case: errand.case, matter, material: code, file };
+    return ask(this.#door, purposeOf(errand), OFFERED, 'recordOfferedProof', variables);
   }
 
   doubt(
@@ -236,9 +249,5 @@ export class Questions {
     evidence: readonly Scan[],
   ): Promise<Answer<{ readonly id: string }>> {
     return ask(this.#door, purposeOf(errand), DOUBT, 'reportDoubt', { ...at, observed, evidence });
-  }
-
-  draft(errand: Errand, document: string): Promise<Answer<Drafted>> {
-    return ask(this.#door, purposeOf(errand), DRAFT, 'draftApplication', { document, handler: errand.handler });
   }
 }

@@ -1,6 +1,6 @@
 import { headed, inWords } from '../shared/in_words';
 import { useLanguage } from '../shell/language';
-import type { Item } from './check';
+import type { Item, Material } from './check';
 import { roleOf } from './draft';
 import type { Desk } from './useDesk';
 import { readable } from './value';
@@ -13,11 +13,12 @@ export interface ItemWords {
   readonly role: string;
 }
 
-/** How an item reads in the chosen language. */
-export function useItem(desk: Desk): (item: Item) => ItemWords {
+/** How an item of a material reads in the chosen language; its roles are called as its matter calls them. */
+export function useItem(desk: Desk, material: Material): (item: Item) => ItemWords {
   const { language, say } = useLanguage();
   return (item) => {
-    const role = desk.matter === null ? undefined : roleOf(desk.matter, item.role);
+    const of = desk.chosen.find((one) => one.code === material.matter);
+    const role = of === undefined ? undefined : roleOf(of, item.role);
     const title = role === undefined ? item.role : language === 'zh' ? role.title : headed(role.titleEn);
     const several = desk.draft.entries.filter((one) => one.role === item.role).length > 1;
     return {

@@ -5,6 +5,7 @@ import type { Desk } from './useDesk';
 /** What the page's keys do; the help lists them. */
 export const KEYS: readonly { readonly keys: readonly string[]; readonly does: Words }[] = [
   { keys: ['Alt M'], does: { zh: '选择事项', en: 'choose the matter' } },
+  { keys: ['Alt J'], does: { zh: '加选一并办理的事项', en: 'choose further matters' } },
   { keys: ['Alt S'], does: { zh: '到第一个待填的当事人', en: 'to the first subject to be entered' } },
   { keys: ['Enter'], does: { zh: '在代码栏：校验并到下一栏（扫描枪自动发送）', en: 'in a code field: check it and go on (a scanner sends it)' } },
   { keys: ['Alt K'], does: { zh: '办件编号；回车调取', en: 'case number; Enter resumes it' } },
@@ -48,6 +49,7 @@ export function useShortcuts(desk: Desk, onHelp: () => void): void {
       if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
       const acts: Record<string, () => void> = {
         KeyM: () => focusOn('matter'),
+        KeyJ: () => focusOn('further'),
         KeyS: focusOnSubject,
         KeyK: () => focusOn('case'),
         KeyR: () => focusOn(document.querySelector('.line-head')?.id ?? 'results-title'),

@@ -1,6 +1,6 @@
 import { useState, type FormEvent } from 'react';
 import { Brand } from '../shell/Brand';
-import { Both, LanguageSwitch, useLanguage, type Words } from '../shell/language';
+import { LanguageSwitch, useLanguage, type Words } from '../shell/language';
 import type { Config } from './config';
 import { Door } from './door';
 import { advise, problemOf, type Problem } from './problem';
@@ -48,13 +48,13 @@ export function SignIn({ page, config, asksPurpose, onOpen }: Props) {
         </header>
 
         <fieldset disabled={busy}>
-          <legend><Both zh="以谁的身份" en="Who asks" /></legend>
+          <legend>{say({ zh: '以谁的身份', en: 'Who asks' })}</legend>
           <label className="field">
-            <span><Both zh="客户端标识" en="client id" /></span>
+            <span>{say({ zh: '客户端标识', en: 'Client id' })}</span>
             <input name="client" required autoFocus spellCheck={false} autoComplete="off" />
           </label>
           <label className="field">
-            <span><Both zh="客户端密钥" en="client secret" /></span>
+            <span>{say({ zh: '客户端密钥', en: 'Client secret' })}</span>
             <input name="secret" type="password" required autoComplete="off" />
           </label>
         </fieldset>
@@ -88,13 +88,13 @@ function PurposeFields({ busy }: { readonly busy: boolean }) {
   const { say } = useLanguage();
   return (
     <fieldset disabled={busy}>
-      <legend><Both zh="为了什么" en="For what purpose" /></legend>
+      <legend>{say({ zh: '为了什么', en: 'For what purpose' })}</legend>
       <label className="field">
-        <span><Both zh="事项编码" en="matter code" /></span>
+        <span>{say({ zh: '事项编码', en: 'Matter code' })}</span>
         <input name="matter" required spellCheck={false} />
       </label>
       <label className="field">
-        <span><Both zh="使用用途" en="use" /></span>
+        <span>{say({ zh: '使用用途', en: 'Use' })}</span>
         <select name="use" required defaultValue="administrative-basis">
           {USES.map(({ token, words }) => (
             <option key={token} value={token}>{say(words)}</option>
@@ -102,11 +102,11 @@ function PurposeFields({ busy }: { readonly busy: boolean }) {
         </select>
       </label>
       <label className="field">
-        <span><Both zh="经办人编号" en="handler" /></span>
+        <span>{say({ zh: '经办人编号', en: 'Handler' })}</span>
         <input name="handler" required spellCheck={false} />
       </label>
       <label className="field">
-        <span><Both zh="办件编号（可不填）" en="case, optional" /></span>
+        <span>{say({ zh: '办件编号（可不填）', en: 'Case, optional' })}</span>
         <input name="case" spellCheck={false} />
       </label>
     </fieldset>
