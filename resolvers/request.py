@@ -83,7 +83,7 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
                 caller = stand(gateway, consumer, asked.purpose, now)
                 permitted = decide(served, plan, caller, rights, now, counted.exhausted, strict=request.strict)
                 asked = refused.attempted(asked, permitted)
-                check_matters(plan, caller)
+                check_matters(gateway, plan, caller, now)
                 case = await case_of(gateway, plan, caller, variables)
                 if permitted.quotas:
                     again = partial(decide, served, plan, caller, rights, now, strict=request.strict)

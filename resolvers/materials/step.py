@@ -1,6 +1,7 @@
 """Checks of materials as a step of the way: in which case, judged, recorded, told, and kept with their case."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import cast
 
 from resolvers.gateway import Caller, Gateway
@@ -8,13 +9,21 @@ from resolvers.materials.check import Checked, InCase, Read, check, check_stated
 from resolvers.plan.plan import Plan
 from resolvers.report import recorded_outcomes
 from resolvers.shaped import Shaped
-from resolvers.stand import open_case
+from resolvers.stand import duty_of, open_case
 
 
-def check_matters(plan: Plan, caller: Caller) -> None:
-    """Once it is known how the request is kept from its subjects: it names them. Raises PURPOSE_CONFLICT."""
+def check_matters(gateway: Gateway, plan: Plan, caller: Caller, now: float) -> None:
+    """Once it is known how the request is kept from its subjects: it names them. Every matter that is checked along with the
+    purpose's own must be entrusted, too, where the counter acts for another (Art. 17 ¶2).
+
+    Raises PURPOSE_CONFLICT, ENTRUSTMENT_REQUIRED.
+    """
     assert caller.asking is not None
+    assert caller.purpose is not None
     check_stated(plan.checks, caller.asking.matter)
+    if caller.asking.acting:
+        for code in dict.fromkeys(one.composed.shape.matter.code for one in plan.checks):
+            duty_of(gateway, caller.consumer, replace(caller.purpose, matter=code), now)
 
 
 async def case_of(gateway: Gateway, plan: Plan, caller: Caller, variables: Mapping[str, object]) -> InCase | None:

@@ -30,7 +30,7 @@ from resolvers.ports import OpenCase
 from sharing.concealment import Concealment
 from sharing.grant import Grant
 from sharing.open_doubts import Doubted, index_doubts
-from tests.http.house import World
+from tests.http.house import CATALOGUE, HeldRights, World
 from tests.law.asking import LI, ZHANG, another, code, gateway, give, row
 from tests.law.asking import ask as ask_as
 from tests.law.asking import grant as grant_to
@@ -466,6 +466,30 @@ async def test_several_matters_are_decided_each_for_itself() -> None:
     assert by_code["residence"]["reason"] == "GRANT_LAPSED"  # what is granted for M04 does not serve M12
     assert second["materials"][0]["contents"][0]["path"] == "materialChecks.M04.applicant.0.name"
     assert len(world.ledger.entries) == 1
+
+
+@pytest.mark.parametrize(("entrusted", "told"), [({"M12"}, "ENTRUSTMENT_REQUIRED"), ({"M12", "M04"}, None)])
+async def test_of_several_matters_each_must_be_entrusted(entrusted: set[str], told: str | None) -> None:
+    """Who acts for another in one matter does not come by its rights for the next (Art. 17 ¶2); the attempt is on record."""
+    duty = next(one for one in CATALOGUE.departments if one != HOUSING.department)
+    world, _ = world_of()
+
+    class Entrusted(HeldRights):
+        def entrustment(self, counter: ProviderCode, duty: ProviderCode, matter: str, now: float) -> bool:
+            return matter in entrusted
+
+    world.gateway.rights = Entrusted(world.rights.rights)
+    document = """query($s: [CaseSubjectInput!]!) { materialChecks(matters: ["M12", "M04"], subjects: $s) { matter } }"""
+    subjects = [{"role": "applicant", "idNumber": ZHANG}]
+    answered = await ask(world, document, {"s": subjects}, purpose=f'{PURPOSE}, acting-for="{duty}"')
+    if told is None:
+        assert [one["matter"] for one in answered["data"]["materialChecks"]] == ["M12", "M04"]
+        return
+    assert code(answered) == told
+    assert "`M04`" in answered["errors"][0]["message"]
+    assert not world.source.began
+    (entry,) = map(orjson.loads, world.ledger.entries)
+    assert (entry["kind"], entry["error"]) == ("refused", told)
 
 
 async def test_fragments_aliases_and_literals_select_as_anywhere() -> None:
