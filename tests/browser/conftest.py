@@ -100,7 +100,7 @@ def watch() -> Watch:
 def page(browser: Browser, watch: Watch) -> Iterator[Page]:
     """A fresh page, 1280×800. Set `watch.origin` (or use `open_page`) before going anywhere."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
 
     def fence(route: Route) -> None:

@@ -18,7 +18,7 @@ LIST = "{ matters { code title demoKey version department { code title } materia
 ONE = """query($code: String!, $on: Date) { matter(code: $code, on: $on) {
   code title titleEn demoKey version validFrom validUntil department { code title } note
   elsewhere { division department { title } checked } basis { title number clause checked }
-  roles { name title titleEn kinds least most actsFor } situations { code title titleEn } declared items
+  roles { name title titleEn kinds least most actsFor statesAuthority } situations { code title titleEn } declared items
   materials { code title titleEn note situations statutory barred notToBeAsked checked replacedByText replacedByTextEn
     lenience { kind workingDays checked }
     replacedBy { items absence certificate { role typeNames valid } own { title items } theme { title providerTitle }
@@ -121,8 +121,15 @@ class TestShown:
         found = do(gateway, ONE, "demo-hall", code="M12")
         assert found["roles"][2] == {
             "name": "familyMember", "title": "共同申请的家庭成员", "titleEn": "family member", "kinds": ["PERSON"],
-            "least": 0, "most": None, "actsFor": [],
+            "least": 0, "most": None, "actsFor": [], "statesAuthority": False,
         }  # fmt: skip
+        stating = {
+            (code, role["name"]): role["statesAuthority"]
+            for code in ("M01", "M09", "M10")
+            for role in do(gateway, ONE, "demo-hall", code=code)["roles"]
+            if role["actsFor"]
+        }
+        assert stating == {("M01", "agent"): True, ("M09", "guardian"): False, ("M10", "guardianOrAgent"): True}
         materials = {one["code"]: one for one in found["materials"]}
         marital = materials["maritalStatus"]
         assert marital["replacedByText"] == (
