@@ -13,6 +13,7 @@ import pytest
 from catalogue.load import load_catalogue
 from demo.seed import CLIENTS, department_code
 from demo.stories import STORIES
+from schema.limits import Limits
 from settings import read_settings
 from storage.keys import KeyKind, rotate
 from storage.layout import KEYS
@@ -189,7 +190,7 @@ def test_papers_are_drawn_from_an_answer_of_ones_own(gateway: Running) -> None:
     assert refusal(gateway, "evidence", {"answer": answered}, "demo-auditor") == (403, "ROLE_REQUIRED")
     assert refusal(gateway, "notice", {"answer": answered}) == (400, "INPUT_INVALID")
     assert refusal(gateway, "letter", {"answer": answered}) == (404, "NOT_FOUND")
-    assert refusal(gateway, "evidence", {"answer": "x" * 200_000}) == (413, "BODY_TOO_LARGE")
+    assert refusal(gateway, "evidence", {"answer": "x" * Limits().upload_bytes}) == (413, "BODY_TOO_LARGE")
 
 
 def post(gateway: Running, kind: str, body: object, client: str = "demo-hall") -> Any:
