@@ -7,7 +7,7 @@ bytes) and the value as canonical JSON (RFC 8785). Without the salt nobody finds
 digests together, in their order, make the hash of the data (SHA-256): it stands in the receipt and in the ledger.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2s, sha256
 from math import isfinite
@@ -80,10 +80,10 @@ def digest_of(salt: bytes, value: object) -> bytes:
     return blake2s(salt + canonical(value)).digest()[:DIGEST_BYTES]
 
 
-def leaves(data: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    """Every path with its value, in the order of the answer."""
+def leaves(data: Mapping[str, object], enters: Callable[[str], bool] = lambda _path: True) -> Iterator[tuple[str, object]]:
+    """Every path with its value, in the order of the answer. What stands where it is not entered is one value."""
     for key, held in data.items():
-        yield from _leaves(_step(key), held)
+        yield from _leaves(_step(key), held, enters)
 
 
 def canonical(value: object) -> bytes:
@@ -176,12 +176,12 @@ def _step(key: str) -> str:
     return key if "." not in key else orjson.dumps(key).decode()
 
 
-def _leaves(at: str, value: object) -> Iterator[tuple[str, object]]:
-    if type(value) is dict and value:
+def _leaves(at: str, value: object, enters: Callable[[str], bool]) -> Iterator[tuple[str, object]]:
+    if type(value) is dict and value and enters(at):
         for key, held in value.items():
-            yield from _leaves(f"{at}.{_step(key)}", held)
-    elif type(value) is list and dict in map(type, value):
+            yield from _leaves(f"{at}.{_step(key)}", held, enters)
+    elif type(value) is list and dict in map(type, value) and enters(at):
         for index, row in enumerate(value):
-            yield from _leaves(f"{at}.{index}", row) if type(row) is dict else ((f"{at}.{index}", row),)
+            yield from _leaves(f"{at}.{index}", row, enters) if type(row) is dict else ((f"{at}.{index}", row),)
     else:
         yield at, value

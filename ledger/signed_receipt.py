@@ -24,6 +24,8 @@ from ledger.merkle import leaf_hash, path, tree
 
 TYPE = "sharing-receipt+jws"
 SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z
+OF_ITS_OWN = frozenset({"data", "id", "time"})
+"""Claims that no other receipt has."""
 
 
 class RootSigner(Protocol):
@@ -59,7 +61,7 @@ def claims(entry: Entry) -> Claims:
     purpose = {} if entry.purpose is None else purpose_words(entry.purpose)
     told = {**plain, "purpose": purpose} if purpose else plain
     named = plain | {f"purpose.{name}": word for name, word in purpose.items()}
-    listed = [(name, _kept_digest(named[name])) for name in sorted(named)]
+    listed = [(name, (claim_digest if name in OF_ITS_OWN else _kept_digest)(named[name])) for name in sorted(named)]
     return Claims(orjson.dumps(told, option=SORTED), orjson.dumps(listed))
 
 

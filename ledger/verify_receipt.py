@@ -4,6 +4,7 @@ import base64
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import cast
 
 import orjson
@@ -15,6 +16,10 @@ from ledger.signed_receipt import TYPE, claim_digest
 KeyVerifier = Callable[[str, str, bytes, bytes], bool | None]
 """Whether the key `kid` made the signature over the message by the algorithm; None where no such key is published."""
 MEMBERS = {"claims", "index", "size", "proof", "jws", "paths", "salts", "digests"}
+MOST_ADDED, PATH_CHARACTERS, INDEX_DIGITS = 20, 1_000, 9
+"""How many values that were put in are named, and how much of each path; no list is longer than an index can say."""
+CLAIM_CHARACTERS = 100
+"""More than the name of any claim has."""
 LIST = "claimDigests"
 """Where it is missing, the receipt was made before there was such a list: that a claim was changed is found, not which."""
 
@@ -100,8 +105,7 @@ def _verdict(receipt: Mapping[str, object], data: Mapping[str, object], verifies
     covered = {path.partition(".")[0] for path in paths}
     uncovered = tuple(name for name in data if name not in covered)
     told = {name: held for name, held in data.items() if name in covered}
-    known = set(paths)
-    found += [Found(Fault.ADDED, path) for path, _ in leaves(told) if not _within(path, known)]
+    found += islice(_added(told, paths), MOST_ADDED)
     return Verdict(tuple(found), claims, issuer, key_id, tuple(paths), uncovered)
 
 
@@ -162,8 +166,9 @@ def _signature(
 
 
 def _claims(claims: Mapping[str, object], listed: Mapping[str, str]) -> Iterator[Found]:
-    """The claims that are not the ones listed, are gone, or were put in."""
-    told = {name: claim_digest(value) for name, value in leaves(claims)}
+    """The claims that are not the ones listed, are gone, or were put in: of these as many as of values (`_added`)."""
+    held = islice(leaves(claims, lambda name: len(name) <= CLAIM_CHARACTERS), len(listed) + MOST_ADDED)
+    told = {name: claim_digest(value) for name, value in held}
     for name in {**listed, **told}:
         if told.get(name) != listed.get(name):
             yield Found(Fault.CLAIMS, f"claims.{name}")
@@ -188,20 +193,21 @@ def _at(data: Mapping[str, object], path: str) -> object:
     for part in path.split("."):
         if type(value) is dict:
             value = value[part]
-        elif type(value) is list and part.isdecimal():
+        elif type(value) is list and part.isdecimal() and len(part) <= INDEX_DIGITS:
             value = value[int(part)]
         else:
             raise LookupError(path)
     return value
 
 
-def _within(path: str, known: set[str]) -> bool:
-    """Whether the path, or something that holds it, is a field of the receipt."""
-    while path not in known:
-        path, dot, _ = path.rpartition(".")
-        if not dot:
-            return False
-    return True
+def _added(data: Mapping[str, object], paths: Sequence[str]) -> Iterator[Found]:
+    """The values that no field of the receipt is or holds. None is looked for below a path that is longer than all fields':
+    whoever shows the receipt chooses the keys, and each path would spell them again.
+    """
+    known, longest = set(paths), max(map(len, paths), default=0)
+    for path, _ in leaves(data, lambda path: path not in known and len(path) <= longest):
+        if path not in known:
+            yield Found(Fault.ADDED, path[:PATH_CHARACTERS])
 
 
 def _is_hex(text: object) -> bool:

@@ -31,7 +31,8 @@ from errors import (
 class Limits:
     """The defaults. `keys` counts those of one batch root; `cost` is in cells (`schema.cost`).
 
-    `upload_bytes` stands in the place of `body_bytes` where a client sends a file (a letter, a spreadsheet, a scan).
+    `upload_bytes` stands in the place of `body_bytes` where a client sends a file (a letter, a spreadsheet, a scan),
+    or an answer of which a paper is to be drawn.
     `body_bytes`, `request_ms` (from identification to the record; as long again for the body to arrive) and `queue`
     (requests that one worker holds at once, those that wait for a source or the ledger among them) are the transport's.
 

@@ -5,8 +5,8 @@ where several matters were checked, `matter` says of which one a material was gi
 Nothing is drawn that the signature does not cover.
 """
 
-from asyncio import to_thread
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import cast
 
 from starlette.requests import Request
@@ -43,7 +43,8 @@ def paper_route(door: Door, gateway: Gateway, keys: PublishedKeys) -> Route:
         # An answer about several matters, with a digest for each of its values, is larger than any question.
         body = await read_json(request, "upload_bytes", gateway.limits.upload_bytes)
         kind, catalogue = request.path_params["kind"], gateway.served.catalogue
-        text = await to_thread(draw, kind, body, consumer, catalogue, keys())  # nobody waits for its digests
+        # nobody waits for its digests, and no client has more than one of them made at a time
+        text = await gateway.served.views.aside(consumer, partial(draw, kind, body, consumer, catalogue, keys()))
         return Response(text, 200, dict(HEADERS), "text/html; charset=utf-8")
 
     return Route("/papers/{kind}", door.within(answering), methods=["POST"])

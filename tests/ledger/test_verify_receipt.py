@@ -1,6 +1,7 @@
 """A receipt proves what was delivered: each kind of change is found, and the changed field named."""
 
 import base64
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
@@ -291,3 +292,42 @@ def test_published_keys_are_read_back() -> None:
     for wrong in wrongs:
         with pytest.raises(ValueError, match=r"no key set|32 bytes"):
             published_keys(wrong)
+
+
+LONG = "k" * 50_000
+
+
+def many() -> dict[str, object]:
+    return {f"a{number}": number for number in range(5_000)}
+
+
+PADDED: dict[str, Callable[[dict[str, Any], dict[str, Any]], object]] = {
+    "data under a long key": lambda _, held: held["person"].update({LONG: many()}),
+    "data under a path of one's own": lambda r, held: (
+        r["paths"].append(f"person.{LONG}.zz"), held["person"].update({LONG: many()}),
+    ),
+    "claims under a long key": lambda r, _: r["claims"].update({LONG: many()}),
+    "claims under a listed name": lambda r, _: (
+        r["claimDigests"].append([f"{LONG}.zz", "00"]), r["claims"].update({LONG: many()}),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PADDED)
+def test_what_was_put_in_costs_no_more_than_it_is_long(name: str) -> None:
+    (receipt,), held = receipts(), data()
+    PADDED[name](receipt, held)
+    tracemalloc.start()
+    try:
+        faults = verify_receipt(receipt, held, verifier()).faults
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert faults
+    assert most < 20_000_000  # each path spelled in full: 250 MB
+
+
+def test_an_index_that_no_list_has_is_missing() -> None:
+    (receipt,), path = receipts(), f"person.licences.{'9' * 5_000}"
+    receipt["paths"][0] = path
+    assert Found(Fault.MISSING, path) in verify_receipt(receipt, data(), verifier()).faults
