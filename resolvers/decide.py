@@ -7,7 +7,6 @@ ends, for callers who stand alike. A pruned plan is shared by all whose decision
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
 from catalogue.binding import SourceName
@@ -22,7 +21,7 @@ from resolvers.plan.pruned import Note, Pruned
 from resolvers.remarks import Remark, matter_remarks
 from resolvers.report import Report, compile_report
 from resolvers.shape import Shape, compile_shape
-from sharing.conceal import Concealed, conceal
+from sharing.conceal import Concealed, conceal, longest
 from sharing.consumer import Asking
 from sharing.decide import decide_by_matter
 from sharing.decision import BREACHES, Decision, Decisions, Outcome, Question, Share, verdicts
@@ -160,7 +159,7 @@ class Decider:
         found = (
             conceal(concealing, asking._replace(matter=matter), at, frozenset(codes)) for matter, codes in items.items()
         )
-        return max((one for one in found if one is not None), key=attrgetter("until"), default=None)
+        return longest(found)
 
     def _stand(self, asking: Asking, document: str, exhausted: frozenset[GrantId], rights: Rights, now: float) -> _Stood:
         stood = self._standpoints.get((asking, document, exhausted))

@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import UTC, datetime
 
 import errors
@@ -16,7 +16,7 @@ from resolvers.record import Asked, Named, WithheldError, breaches_of, record_re
 from resolvers.respond import Answer, error_answer
 from resolvers.trace import Trace
 from schema.limits import Limits
-from sharing.conceal import Concealed, conceal
+from sharing.conceal import Concealed, conceal, longest
 from sharing.consumer import Asking
 from sharing.rights import Rights
 
@@ -32,11 +32,13 @@ class Refusals:
         self._asked: Asked | None = None
         self._for_data = False
         self._decided = False
+        self._matters: tuple[str, ...] = ()
         self._named: Named | None = None
 
     def about(self, asked: Asked, plan: Plan) -> Asked:
         """From here on it is known what is asked: of a request for data, whatever becomes of it is recorded."""
         self._asked, self._for_data, self._decided = asked, bool(plan.roots or plan.checks), False
+        self._matters = plan.matters
         return asked
 
     def attempted(self, asked: Asked, permitted: Permitted) -> Asked:
@@ -64,30 +66,39 @@ class Refusals:
         if error.code is errors.LEDGER_UNAVAILABLE or not (self._for_data or breaches_of(error)):
             return error_answer(error, timed.steps)
         try:
-            await record_refused(self._gateway, self._asked, error, self._named, decided=self._decided)
+            decided = self._decided and error.code is not errors.RIGHTS_MOVED  # what was decided is not what holds now
+            await record_refused(self._gateway, self._asked, error, self._named, self._matters, decided=decided)
         except errors.GatewayError as unrecorded:
             return error_answer(unrecorded, timed.steps)
         return error_answer(error, timed.steps)
 
 
-def concealed_undecided(rights: Rights, asked: Asked) -> Concealed | None:
+def concealed_undecided(rights: Rights, asked: Asked, matters: Iterable[str]) -> Concealed | None:
     """How a request that was refused before anything was decided is kept from whom it names: by any grant that it might have
-    been asked under, of whoever asks or whose duty it claims. Who investigates must not be told of by a slip (个人信息保护法
-    18 ¶1); the auditor sees it all the same.
+    been asked under, of whoever asks or whose duty it claims, for the purpose's matter or one of those whose materials it
+    checks. Who investigates must not be told of by a slip (个人信息保护法 18 ¶1); the auditor sees it all the same.
     """
-    own, purpose, asking = asked.consumer.department, asked.purpose, None
-    departments = [own]
-    if purpose is not None:
-        asking = Asking(own, "", purpose.matter, purpose.use, Mode.ONLINE_LOOKUP, in_case=purpose.case is not None)
-        departments += [purpose.acting_for] if purpose.acting_for not in (None, own) else []
+    own, purpose = asked.consumer.department, asked.purpose
+    if purpose is None:
+        return conceal(rights.concealing.get(own, ()), None, datetime.now(UTC), None)
+    asking = Asking(own, "", purpose.matter, purpose.use, Mode.ONLINE_LOOKUP, in_case=purpose.case is not None)
+    departments = {own, purpose.acting_for or own}
     grants = [grant for one in departments for grant in rights.concealing.get(one, ())]
-    return conceal(grants, asking, datetime.now(UTC), None)
+    each = (asking._replace(matter=matter) for matter in {purpose.matter, *matters})
+    return longest(conceal(grants, one, datetime.now(UTC), None) for one in each)
 
 
 async def record_refused(
-    gateway: Gateway, asked: Asked, error: errors.GatewayError, named: Named | None = None, *, decided: bool = False
+    gateway: Gateway,
+    asked: Asked,
+    error: errors.GatewayError,
+    named: Named | None = None,
+    matters: Sequence[str] = (),
+    *,
+    decided: bool = False,
 ) -> None:
-    """The entry of a refusal, once it is durable; `decided`: it is known how it is kept from those whom it names.
+    """The entry of a refusal, once it is durable. `matters`: whose materials it checks. `decided`: it is known, by the rights
+    in force, how it is kept from those whom it names.
 
     Raises LEDGER_UNAVAILABLE, OVERLOADED, RIGHTS_MOVED.
     """
@@ -95,11 +106,13 @@ async def record_refused(
         asked, decided = asked._replace(concealed=error.concealed), True
     for _ in range(ATTEMPTS):
         if named is not None and not decided:  # by the rights that it is recorded under
-            asked = asked._replace(concealed=concealed_undecided(gateway.rights.rights, asked))
+            undecided = concealed_undecided(gateway.rights.rights, asked, matters)
+            asked = asked._replace(concealed=longest((asked.concealed, undecided)))
         _, receipt = await record_refusal(gateway.ledger, asked, gateway.rights.rights.epoch, error, named)
         if isinstance(receipt, Recorded):
             return
         await gateway.rights.refresh(receipt.epoch)
+        decided = False
     raise rights_moving()
 
 

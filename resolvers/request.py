@@ -25,7 +25,7 @@ from resolvers.day import today
 from resolvers.decide import Permitted
 from resolvers.fetch import fetch
 from resolvers.gateway import Caller, Gateway, Request, Served
-from resolvers.materials.step import case_of, check_materials, check_matters, keep_checks, recorded, told_of
+from resolvers.materials.step import case_of, check_entrusted, check_materials, check_matters, keep_checks, recorded, told_of
 from resolvers.plan.build import InForce
 from resolvers.plan.plan import Plan
 from resolvers.ports import Recorded
@@ -81,9 +81,10 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
                 if rights.matters is not matters.register:
                     continue
                 caller = stand(gateway, consumer, asked.purpose, now)
+                check_entrusted(gateway, plan, caller, now)
                 permitted = decide(served, plan, caller, rights, now, counted.exhausted, strict=request.strict)
                 asked = refused.attempted(asked, permitted)
-                check_matters(gateway, plan, caller, now)
+                check_matters(plan, caller)
                 case = await case_of(gateway, plan, caller, variables)
                 if permitted.quotas:
                     again = partial(decide, served, plan, caller, rights, now, strict=request.strict)

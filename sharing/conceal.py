@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from operator import attrgetter
 from typing import NamedTuple
 
 from catalogue.model import Basis, ItemCode
@@ -43,6 +44,11 @@ def conceal(
         return None
     bases = tuple(dict.fromkeys(held[number].basis for number in sorted(held)))
     return Concealed(max(one.ends for one in held.values()), bases, tuple(sorted(held)))
+
+
+def longest(found: Iterable[Concealed | None]) -> Concealed | None:
+    """Of several ways in which a request is kept from its subjects the one that does so longest; None where none does."""
+    return max((one for one in found if one is not None), key=attrgetter("until"), default=None)
 
 
 def _serves(grant: Grant, asking: Asking) -> bool:

@@ -12,18 +12,20 @@ from resolvers.shaped import Shaped
 from resolvers.stand import duty_of, open_case
 
 
-def check_matters(gateway: Gateway, plan: Plan, caller: Caller, now: float) -> None:
-    """Once it is known how the request is kept from its subjects: it names them. Every matter that is checked along with the
-    purpose's own must be entrusted, too, where the counter acts for another (Art. 17 ¶2).
-
-    Raises PURPOSE_CONFLICT, ENTRUSTMENT_REQUIRED.
+def check_entrusted(gateway: Gateway, plan: Plan, caller: Caller, now: float) -> None:
+    """Every matter that is checked along with the purpose's own must be entrusted, too, where the counter acts for another
+    (Art. 17 ¶2): before anything is decided by that department's rights. Raises ENTRUSTMENT_REQUIRED.
     """
-    assert caller.asking is not None
-    assert caller.purpose is not None
-    check_stated(plan.checks, caller.asking.matter)
-    if caller.asking.acting:
-        for code in dict.fromkeys(one.composed.shape.matter.code for one in plan.checks):
+    if caller.asking is not None and caller.asking.acting:
+        assert caller.purpose is not None
+        for code in plan.matters:
             duty_of(gateway, caller.consumer, replace(caller.purpose, matter=code), now)
+
+
+def check_matters(plan: Plan, caller: Caller) -> None:
+    """Once it is known how the request is kept from its subjects: it names them. Raises PURPOSE_CONFLICT."""
+    assert caller.asking is not None
+    check_stated(plan.checks, caller.asking.matter)
 
 
 async def case_of(gateway: Gateway, plan: Plan, caller: Caller, variables: Mapping[str, object]) -> InCase | None:

@@ -177,6 +177,11 @@ class Plan:
     checks: tuple[CheckField, ...] = ()
 
     @property
+    def matters(self) -> tuple[str, ...]:
+        """The matters whose materials it checks, each once."""
+        return tuple(dict.fromkeys(one.composed.shape.matter.code for one in self.checks))
+
+    @property
     def weight(self) -> int:
         """How many fields it holds, and one: what keeping it costs."""
         return 1 + sum(1 + _weight(root.rows) for root in self.roots) + len(self.response)
