@@ -97,9 +97,9 @@ async def record_refused(
     *,
     decided: bool = False,
 ) -> None:
-    """The entry of a refusal, once it is durable. `matters`: whose materials it checks. `decided`: it is known, by the rights
-    in force, how it is kept from those whom it names.
+    """The entry of a refusal, once it is durable.
 
+    `matters`: whose materials it checks. `decided`: by the rights in force it is known how it is kept from whom it names.
     Raises LEDGER_UNAVAILABLE, OVERLOADED, RIGHTS_MOVED.
     """
     if isinstance(error, WithheldError):

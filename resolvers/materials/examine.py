@@ -283,7 +283,7 @@ def _certificates(of: _Leaf) -> _Walk:
 def _absent(place: Place, *, looked_for: bool = True) -> _Absent:
     """Nothing stands there: because it is withheld, its source is silent, or there is none.
 
-    Not `looked_for`: it is the subject's own row that is not there, so that nothing below it was asked for.
+    Not `looked_for`: it is the subject's own row that is not there, so that nothing below it was asked for, and no source.
     """
     masked_shows = shows_absence(place)
 
@@ -293,7 +293,9 @@ def _absent(place: Place, *, looked_for: bool = True) -> _Absent:
             note = examination.on_rows.get(at, place.always)
             found = found_of(note, present=False, masked_shows=masked_shows)
             content = _told(place, subject, None, at, note, examination)
-            return Position(found if looked_for else replace(found, looked_for=False), True, (content,))
+            if not looked_for:
+                found, content = replace(found, looked_for=False), content._replace(source=None)
+            return Position(found, True, (content,))
         note, reason = failed
         position = note.position
         found = Found(Outcome.SOURCE_UNAVAILABLE, False, reason, note.remedy, position.provider, position.code)

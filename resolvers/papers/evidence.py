@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from ledger.delivered import leaves
-from resolvers.papers.check import ACCEPT_IF_OFFERED, NOT_TO_BE_ASKED, VERDICTS, Check, Material
+from resolvers.papers.check import ACCEPT_IF_OFFERED, NOT_TO_BE_ASKED, VERDICTS, Check, Content, Material
 from resolvers.papers.sheet import Sheet, Table, facts_of
 from resolvers.papers.stamp import Stamp
 
@@ -16,7 +16,7 @@ OUTCOMES: Mapping[str, str] = {
     "SOURCE_UNAVAILABLE": "来源暂不可用",
     "NONCONFORMING": "不合标准",
 }
-UNSEEN = frozenset({"WITHHELD", "SOURCE_UNAVAILABLE", "NONCONFORMING"})
+UNSEEN = frozenset({"MASKED", "WITHHELD", "SOURCE_UNAVAILABLE", "NONCONFORMING"})
 """Outcomes under which no value says nothing of the register: it may well hold one."""
 PROVED = frozenset({NOT_TO_BE_ASKED, ACCEPT_IF_OFFERED})
 
@@ -38,7 +38,7 @@ def _of_check(check: Check) -> list[Table]:
         (
             material.title,
             content.title,
-            content.value or ("（未提供）" if content.outcome in UNSEEN else "（无记录）"),
+            content.value or _why_none(content),
             OUTCOMES.get(content.outcome, content.outcome),
             *_from(material, content.as_of),
         )
@@ -51,6 +51,13 @@ def _of_check(check: Check) -> list[Table]:
         if one.code not in held and one.verdict in PROVED
     ]
     return [Table(f"{check.title}（{check.matter}）", ("材料", "信息项", "内容", "说明", "来源", "数据时间"), rows)]
+
+
+def _why_none(content: Content) -> str:
+    """Why no value stands there: that there is none is said only of a register that was read, and at what time."""
+    if content.outcome in UNSEEN:
+        return "（未提供）"
+    return "（无记录）" if content.as_of else "（未查询）"
 
 
 def _from(material: Material, as_of: str) -> tuple[str, str]:

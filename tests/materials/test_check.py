@@ -255,6 +255,19 @@ async def test_of_whom_no_register_knows_nothing_is_proved_to_be_absent() -> Non
     assert set((await of_absence({}, granted)).values()) == {("ASK_WITH_REASON", "NO_DATA")}
 
 
+async def test_what_was_not_asked_for_has_no_time_at_which_it_was() -> None:
+    """Nobody reads of a time that nothing was found: papers and page say no record only of a register that was read."""
+    document = """query($s: [CaseSubjectInput!]!) { materialCheck(matter: "M12", subjects: $s) {
+      materials { code contents { value asOf } } } }"""
+    for known in (True, False):
+        nobody: Mapping[str, Any] = {"Person": []}
+        world, _ = world_of(rows=None if known else nobody)
+        answered = await ask(world, document, {"s": [{"role": "applicant", "idNumber": ZHANG}]}, purpose=PURPOSE)
+        of_code = {one["code"]: one["contents"] for one in answered["data"]["materialCheck"]["materials"]}
+        assert [one["value"] for one in of_code["dwelling"]] == [None]
+        assert [one["asOf"] is not None for one in of_code["dwelling"]] == [known]
+
+
 async def test_a_silent_source_lets_ask_and_proves_nothing() -> None:
     world, _ = world_of(grant(*FULL, rows=Rows.CASE_SUBJECT))
     world.source.failure = SourceError("UNREACHABLE")

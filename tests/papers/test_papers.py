@@ -73,6 +73,7 @@ def test_a_code_is_read_by_its_name_and_who_provided_it_is_told(catalogue: Catal
     [
         ("SHARED", "（无记录）||"),
         ("UNDER_VERIFICATION", "（无记录）||核实中"),
+        ("MASKED", "（未提供）||已脱敏"),
         ("WITHHELD", "（未提供）||不予提供"),
         ("SOURCE_UNAVAILABLE", "（未提供）||来源暂不可用"),
         ("NONCONFORMING", "（未提供）||不合标准"),
@@ -83,6 +84,14 @@ def test_no_record_is_said_only_where_the_register_was_read(catalogue: Catalogue
     held = [content("名下不动产单元", None, outcome)]
     data["materialCheck"]["materials"] = [material("A02", "无房证明", "ASK_WITH_REASON", contents=held)]
     assert f"名下不动产单元||{shown}" in text_of(paper(catalogue, "evidence", data=data))
+
+
+def test_of_a_register_that_was_not_asked_nothing_is_said(catalogue: Catalogue) -> None:
+    """The subject's own register does not know it: what hangs on it was never looked for."""
+    data = check()
+    held = [content("名下不动产单元", None, "SHARED") | {"asOf": None}]
+    data["materialCheck"]["materials"] = [material("A02", "无房证明", "ASK_WITH_REASON", contents=held)]
+    assert "名下不动产单元||（未查询）" in text_of(paper(catalogue, "evidence", data=data))
 
 
 def test_an_answer_that_checks_no_materials_is_told_by_its_paths(catalogue: Catalogue) -> None:

@@ -5,10 +5,7 @@ import type { Item, Material } from './check';
 import { DoubtDialog } from './DoubtDialog';
 import type { Desk } from './useDesk';
 import { useItem } from './useItem';
-import { clock, outcomeWords } from './words';
-
-/** Outcomes that say themselves why there is no value. */
-const KEPT_BACK = new Set(['WITHHELD', 'SOURCE_UNAVAILABLE']);
+import { clock, outcomeWords, whyNone } from './words';
 
 interface Props {
   readonly desk: Desk;
@@ -50,12 +47,13 @@ export function Contents({ desk, material }: Props) {
         <tbody>
           {material.contents.map((item) => {
             const { name, value, role } = words(item);
+            const none = whyNone(item);
             return (
               <tr key={`${item.path} ${item.coordinate}`} data-path={item.path} data-outcome={item.outcome}>
                 <th scope="row">{name}</th>
                 <td>
                   {value !== null && <span className="value" lang="zh-CN">{value}</span>}
-                  {value === null && !KEPT_BACK.has(item.outcome) && <span className="quiet">{say({ zh: '无记录', en: 'no record' })}</span>}
+                  {value === null && none !== null && <span className="quiet">{say(none)}</span>}
                   <Marks item={item} />
                 </td>
                 <td>{role}</td>

@@ -9,6 +9,7 @@ import type { Scan } from './questions';
 import { ScanField } from './ScanField';
 import type { Desk } from './useDesk';
 import { useItem } from './useItem';
+import { outcomeWords, whyNone } from './words';
 
 interface Props {
   readonly desk: Desk;
@@ -41,7 +42,7 @@ export function DoubtDialog({ desk, material, item, onClose }: Props) {
     >
       <dl className="dialog-facts">
         <div><dt>{say({ zh: '信息项', en: 'Item' })}</dt><dd>{role} · {name}</dd></div>
-        <div><dt>{say({ zh: '登记内容', en: 'Register' })}</dt><dd>{value ?? say({ zh: '无记录', en: 'no record' })}</dd></div>
+        <div><dt>{say({ zh: '登记内容', en: 'Register' })}</dt><dd>{value ?? say(whyNone(item) ?? outcomeWords(item.outcome))}</dd></div>
         <div><dt>{say({ zh: '来源', en: 'Source' })}</dt><dd>{item.providerTitle ?? item.provider}</dd></div>
       </dl>
       <div className="item">

@@ -1,5 +1,5 @@
 import type { Words } from '../shell/language';
-import type { Verdict } from './check';
+import type { Item, Verdict } from './check';
 
 export const PAGE: Words = { zh: '综合受理窗口', en: 'Service counter' };
 
@@ -84,6 +84,13 @@ export const LENIENCES: Record<string, Words> = {
 const same = (text: string): Words => ({ zh: text, en: text });
 export const remedyWords = (remedy: string): Words => REMEDIES[remedy.toLowerCase()] ?? same(remedy);
 export const outcomeWords = (outcome: string): Words => OUTCOMES[outcome] ?? same(outcome);
+
+/** Outcomes under which no value says nothing of the register: it may well hold one. */
+const KEPT_BACK = new Set(['MASKED', 'WITHHELD', 'SOURCE_UNAVAILABLE', 'NONCONFORMING']);
+
+/** Why no value stands there, where the outcome does not say it: no record is told only of a register that was read. */
+export const whyNone = ({ outcome, asOf }: Item): Words | null =>
+  KEPT_BACK.has(outcome) ? null : asOf === null ? { zh: '未查询', en: 'not looked up' } : { zh: '无记录', en: 'no record' };
 
 /** An instant as clocks in the hall show it: minutes, or days where it is another day's. */
 export function clock(at: string, now: Date = new Date()): string {
