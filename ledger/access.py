@@ -96,10 +96,10 @@ def _items(told: Mapping[str, Any], number: int) -> tuple[AccessedItem, ...]:
     absent: dict[str, Sequence[int]] = dict(told.get("absent", ()))
     empty = told.get("empty", ())
     placed: dict[tuple[str, str], list[tuple[str, int]]] = {}
-    words: dict[str, set[str]] = {}
+    words: dict[str, dict[str, int]] = {}
     for path, item, outcome, _, *count in told.get("outcomes", ()):
         placed.setdefault((path, item), []).append((outcome, count[0] if count else 0))
-        words.setdefault(path, set()).add(outcome)
+        words.setdefault(path, {})[outcome] = count[0] if count else 0
     found: dict[str, AccessedItem] = {}
     for (path, item), outcomes in placed.items():
         row = _row_of(path, rows)
@@ -111,7 +111,7 @@ def _items(told: Mapping[str, Any], number: int) -> tuple[AccessedItem, ...]:
         elif path == row:
             continue  # what became of other rows than this person's
         elif nothing is not None:
-            outcome, certain = _why_empty(words.get(nothing, set()), {outcome for outcome, _ in outcomes}), True
+            outcome, certain = _why_empty(words.get(nothing, {}), {outcome for outcome, _ in outcomes}, len(rows[row]))
         else:
             # of a relation it is not told how many of several persons had rows there
             outcome, certain = _of_a_row(outcomes, len(rows[row]), path in rows)
@@ -140,14 +140,14 @@ def _of_no_row(outcomes: Sequence[tuple[str, int]], of_root: bool) -> str | None
     return WITHHELD if words == {WITHHELD} else NO_DATA
 
 
-def _why_empty(at_relation: Set[str], own: Set[str]) -> str:
+def _why_empty(at_relation: Mapping[str, int], own: Set[str], persons: int) -> tuple[str, bool]:
     """What stands at and below a relation that led to no row: why that is so, where the relation's own place tells it; what
-    is withheld from everybody was withheld here too.
+    is withheld from everybody was withheld here too. Certain but for what was counted on some rows, where several stood.
     """
-    said = at_relation & _NOTHING
+    said = at_relation.keys() & _NOTHING
     if said:
-        return min(said, key=FULLEST_FIRST.index)
-    return WITHHELD if own == {WITHHELD} else NO_DATA
+        return min(said, key=FULLEST_FIRST.index), persons == 1 or not any(at_relation[one] for one in said)
+    return WITHHELD if own == {WITHHELD} else NO_DATA, True
 
 
 def _of_a_row(outcomes: Sequence[tuple[str, int]], persons: int, leads_to_rows: bool) -> tuple[str, bool]:

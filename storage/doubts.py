@@ -78,11 +78,12 @@ _CHOSEN = """
       AND ($5::date IS NULL OR (open AND due < $5))
       AND ($6::text IS NULL OR EXISTS (SELECT FROM department WHERE code IN (reporter, provider)
                                                                AND starts_with(division_code, $6)))"""
-# a reporter is told no more by a filter or a count; who oversees it is
-_STATE = "CASE WHEN $1::text IS NULL OR $6::text IS NOT NULL THEN state ELSE told END"
+# a reporter is told no more by a filter or a count; who oversees it is, but for what its own department reported
+_STATE = """CASE WHEN ($1::text IS NULL OR $6::text IS NOT NULL) AND reporter IS DISTINCT FROM $7::text
+                 THEN state ELSE told END"""
 PAGE = f"""
-    SELECT id FROM doubt {_CHOSEN} AND ($7::text[] IS NULL OR {_STATE} = ANY($7)) AND ($8::uuid IS NULL OR id < $8)
-    ORDER BY id DESC LIMIT $9"""  # noqa: S608 - of constants
+    SELECT id FROM doubt {_CHOSEN} AND ($8::text[] IS NULL OR {_STATE} = ANY($8)) AND ($9::uuid IS NULL OR id < $9)
+    ORDER BY id DESC LIMIT $10"""  # noqa: S608 - of constants
 COUNTS = f"SELECT {_STATE} AS state, count(*) AS many FROM doubt {_CHOSEN} GROUP BY 1"  # noqa: S608 - of constants
 DUE = """
     SELECT id FROM doubt WHERE open AND (due <= $1 OR due_provisional) AND ($2::uuid IS NULL OR id > $2)
@@ -252,7 +253,7 @@ def _event(row: Any) -> Event:
 def _chosen(chosen: DoubtFilter) -> tuple[object, ...]:
     subjects = None if chosen.subjects is None else list(chosen.subjects)  # of whom no reference is known, nothing is listed
     within = None if chosen.within is None else subtree_prefix(chosen.within)
-    return (chosen.reporter, chosen.provider, chosen.item, subjects, chosen.overdue_on, within)
+    return (chosen.reporter, chosen.provider, chosen.item, subjects, chosen.overdue_on, within, chosen.overseer)
 
 
 def _uuid(text: str) -> UUID | None:

@@ -36,7 +36,8 @@ class DoubtFilter:
     """Which doubts: all of these hold. `provider`: with whom they are, or were before a transfer.
 
     `subjects`: the references by which one subject may be known; None: whomever they are about. `overdue_on`: those that are
-    open and overdue on that day. `within`: of a department at or below this division, seen by who oversees it.
+    open and overdue on that day. `within`: of a department at or below this division, seen by who oversees it:
+    the `overseer` is told of its own reports what their reporter is.
     """
 
     reporter: ProviderCode | None = None
@@ -46,6 +47,7 @@ class DoubtFilter:
     subjects: tuple[bytes, ...] | None = None
     overdue_on: date | None = None
     within: str | None = None
+    overseer: ProviderCode | None = None
 
 
 class DoubtBook(Protocol):

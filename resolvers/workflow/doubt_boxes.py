@@ -89,6 +89,7 @@ async def _overseen_doubts(
         reporter=None if reporter is None else ProviderCode(reporter),
         provider=None if provider is None else ProviderCode(provider),
         within=context.caller.consumer.division,
+        overseer=context.caller.consumer.department,
     )
     return await _page(context, chosen, state, overdue_only, first, after)
 

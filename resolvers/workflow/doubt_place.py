@@ -34,9 +34,9 @@ def find_place(
         item, outcome = ItemCode(told.item), told.outcome
     else:
         item, outcome = _row_item(catalogue, entry, plain, entries), Outcome.SHARED
-    if _kept_back(entry, plain):
-        outcome = Outcome.WITHHELD
     resource, found = entries[item]
+    if _kept_back(entry, plain, isinstance(found, Relation)):
+        outcome = Outcome.WITHHELD
     # a relation is its parent's: what stands at its own path is whose rows it leads to
     at = plain.rpartition(".")[0] if isinstance(found, Relation) else plain
     reference = _subject(_references(entry.subjects, at), subject, subject_hash)
@@ -66,10 +66,14 @@ def _telling(stood: Sequence[PositionOutcome], entries: Mapping[ItemCode, Entry]
     )
 
 
-def _kept_back(entry: RecordedEntry, plain: str) -> bool:
-    """Whether nothing stood there because rules may have hidden it, of everybody: what a doubt comes to would tell."""
-    relation = next((path for path in entry.empty if plain == path or plain.startswith(f"{path}.")), None)
-    return any(one.path == relation and one.outcome == Outcome.WITHHELD for one in entry.outcomes)
+def _kept_back(entry: RecordedEntry, plain: str, of_relation: bool) -> bool:
+    """Whether rules may have hidden rows there: what a doubt comes to would tell whether they did. Of a relation itself also
+    where it led to other rows, of the same person or another; of what is below it, where it led to none.
+    """
+    hiding = {path for path in entry.empty if plain == path or plain.startswith(f"{path}.")}
+    if of_relation:
+        hiding.add(plain)
+    return any(one.path in hiding and one.outcome == Outcome.WITHHELD for one in entry.outcomes)
 
 
 def _row_item(catalogue: Catalogue, entry: RecordedEntry, plain: str, entries: Mapping[ItemCode, Entry]) -> ItemCode:

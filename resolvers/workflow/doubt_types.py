@@ -118,9 +118,12 @@ def shown(catalogue: Catalogue, doubt: law.Doubt, clock: Clock, mark: Mark | Non
     )
 
 
-def overseen(catalogue: Catalogue, doubt: law.Doubt, clock: Clock, mark: Mark | None) -> Doubt:
-    """How the doubt goes, as who oversees it may see it: no words and no evidence, for they tell what a register holds."""
-    told = shown(catalogue, doubt, clock, mark, to_reporter=False)
+def overseen(catalogue: Catalogue, doubt: law.Doubt, clock: Clock, mark: Mark | None, *, own: bool) -> Doubt:
+    """How the doubt goes, as who oversees it may see it: no words and no evidence, for they tell what a register holds. Of
+    what its own department reported it is told no more than that is (`own`).
+    """
+    told = shown(catalogue, doubt, clock, mark, to_reporter=own)
+    told.receipt, told.path = None, None
     told.observed, told.evidence, told.reason = None, [], None
     for event in told.events:
         event.text = None

@@ -46,7 +46,8 @@ class Desk(NamedTuple):
         clock = doubt_clock(doubt, self.calendar, self.context.ports.profile)
         mark = doubt_mark(doubt, clock, self.day)
         if side is Side.OVERSEER:
-            return overseen(self.context.catalogue, doubt, clock, mark)
+            own = doubt.reporter == self.context.caller.consumer.department
+            return overseen(self.context.catalogue, doubt, clock, mark, own=own)
         return shown(self.context.catalogue, doubt, clock, mark, to_reporter=side is Side.REPORTER)
 
     def event(self, number: int, by: Acting, what: Happening) -> Event:

@@ -112,6 +112,13 @@ class TestWhatIsTold:
         alike = [at("p.licencesOfOthers.typeName", TYPE)]
         assert items(0, alike, **rows) == {TYPE: ("SHARED", True)}
 
+    def test_why_several_had_no_row_there_is_not_certain(self) -> None:
+        rows: dict[str, Any] = {"subjects": [("p", [0, 1])], "empty": ["p.licences"]}
+        one_of_them = [at("p.licences", LICENCES), at("p.licences", LICENCES, "WITHHELD", 1)]
+        assert items(1, one_of_them, **rows) == {LICENCES: ("WITHHELD", False)}
+        everybody = [at("p.licences", LICENCES), at("p.licences", LICENCES, "WITHHELD")]
+        assert items(1, everybody, **rows) == {LICENCES: ("WITHHELD", True)}
+
     def test_a_relation_of_which_several_may_have_had_rows_is_not_certain(self) -> None:
         rows: dict[str, Any] = {"subjects": [("p", [0, 1]), ("p.licences", [0])]}
         assert items(1, [at("p.licences", LICENCES)], **rows) == {LICENCES: ("SHARED", False)}

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from random import Random
+from uuid import uuid4
 
 import pytest
 
@@ -9,7 +10,11 @@ from catalogue.model import Coordinate, ItemCode, ProviderCode, ResourceName
 from catalogue.predicate import ItemName
 from catalogue.profile import load_profile
 from errors import GatewayError
+from ledger.entry import PositionOutcome
+from resolvers.ports.receipts import RecordedEntry
+from resolvers.workflow.doubt_place import find_place
 from sharing.application import Actor
+from sharing.decision import Outcome
 from sharing.doubt import (
     MOST_TRANSFERS,
     Accepted,
@@ -34,6 +39,7 @@ from sharing.doubt_clock import doubt_clock, doubt_mark
 from sharing.doubt_notices import Received, correction_notices, deadline_notices, notices_of
 from sharing.open_doubts import Doubted, carriers, index_doubts, rests_on
 from standards.working_days import CALENDAR
+from tests.http.house import Plain
 from tests.law.cases import CATALOGUE
 
 REPORTER, PROVIDER = ProviderCode("11320000014000127A"), ProviderCode("113200000140002351")
@@ -168,3 +174,29 @@ def test_a_joining_key_is_carried_by_the_relations_that_it_joins() -> None:
 def test_everything_rests_on_itself() -> None:
     for coordinate, entry in CATALOGUE.entries.items():
         assert entry.code in rests_on(CATALOGUE, coordinate)
+
+
+@pytest.mark.parametrize(
+    ("path", "empty", "expected"),
+    [
+        ("person.licences", (), Outcome.WITHHELD),
+        ("person.licences", ("person.licences",), Outcome.WITHHELD),
+        ("person.licences.typeName", ("person.licences",), Outcome.WITHHELD),
+        ("person.licences.typeName", (), Outcome.SHARED),
+        ("person.name", (), Outcome.SHARED),
+    ],
+)
+def test_whether_rules_hid_rows_is_not_told_by_what_a_doubt_comes_to(
+    path: str, empty: tuple[str, ...], expected: Outcome
+) -> None:
+    """Also beside rows that are shown: of the same person, or of another that was asked about with him."""
+    outcomes = [("person.name", "Person.name"), ("person.licences", "Person.licences")]
+    outcomes += [("person.licences.typeName", "Licence.typeName")]
+    told = [PositionOutcome(at, code(of), Outcome.SHARED, "BASE") for at, of in outcomes]
+    hidden = PositionOutcome("person.licences", code("Licence.identifier"), Outcome.WITHHELD, "ROW_RULE")
+    entry = RecordedEntry(
+        uuid4(), datetime(2026, 3, 2, tzinfo=UTC), REPORTER, "hall", None, "ab" * 32, 1, (*told, hidden),
+        {"person": (b"a" * 18,), "person.licences": (b"a" * 18,)}, None, empty,
+    )  # fmt: skip
+    place, _ = find_place(CATALOGUE, entry, path, None, Plain())
+    assert place.outcome == expected

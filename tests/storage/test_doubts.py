@@ -196,6 +196,19 @@ async def test_boxes_by_side_state_item_subject_and_time(desk: Desk) -> None:
     }  # fmt: skip
 
 
+async def test_who_oversees_is_told_of_its_own_reports_what_their_reporter_is(desk: Desk) -> None:
+    """A department's supervisor must not learn for it what was withheld from it."""
+    await desk.pool.execute(
+        "INSERT INTO doubt VALUES (gen_random_uuid(), $1, $2, '{}', 1, 'confirmed', 'closed', false, 'x', $3,"
+        " gen_random_uuid(), 'p', now(), '2026-03-09', false)",
+        *(REPORTER, PROVIDER, PERSON),
+    )
+    for overseer, seen in ((OTHER, State.CONFIRMED), (REPORTER, State.CLOSED)):
+        for reporter in (None, REPORTER):
+            chosen = DoubtFilter(reporter=reporter, within="320000", overseer=overseer)
+            assert await desk.book.counts(chosen) == {seen: 1}
+
+
 @pytest.mark.parametrize("column", ["id", "reporter", "item", "subject", "receipt", "path", "reported_at"])
 async def test_what_is_doubted_of_whom_by_whom_is_never_altered(desk: Desk, column: str) -> None:
     """Not by the service itself: a step moves state, provider and time alone."""
