@@ -5,7 +5,7 @@ from catalogue.model import Mode, ProviderCode
 from resolvers.day import today
 from resolvers.decide import Permitted
 from resolvers.gateway import Caller, Gateway
-from resolvers.ports import OpenCase
+from resolvers.ports import OpenCase, RightsStore
 from sharing.consumer import Asking, Consumer, Purpose
 from standards.divisions import subtree_prefix
 
@@ -17,7 +17,7 @@ def stand(gateway: Gateway, consumer: Consumer, purpose: Purpose | None, now: fl
     consumer = gateway.identity.current(consumer, now)
     if purpose is None:
         return Caller(consumer, None, None)
-    department = duty_of(gateway, consumer, purpose, now)
+    department = duty_of(gateway.rights, consumer, purpose, now)
     division = consumer.division if department == consumer.department else gateway.rights.division_of(department)
     asking = Asking(
         department,
@@ -31,13 +31,13 @@ def stand(gateway: Gateway, consumer: Consumer, purpose: Purpose | None, now: fl
     return Caller(consumer, purpose, asking)
 
 
-def duty_of(gateway: Gateway, consumer: Consumer, purpose: Purpose, now: float) -> ProviderCode:
+def duty_of(rights: RightsStore, consumer: Consumer, purpose: Purpose, now: float) -> ProviderCode:
     """Whose duty the request serves, and so whose rights count: another's only under a recorded entrustment (Art. 17 ¶2)."""
     duty = purpose.acting_for
     if duty is None or duty == consumer.department:
         return consumer.department
-    entrusted = gateway.rights.entrustment(consumer.department, duty, purpose.matter, now)
-    if entrusted and gateway.rights.division_of(duty) is not None:
+    entrusted = rights.entrustment(consumer.department, duty, purpose.matter, now)
+    if entrusted and rights.division_of(duty) is not None:
         return duty  # a department that has ended has no duty that another could do
     raise errors.GatewayError(
         errors.ENTRUSTMENT_REQUIRED,

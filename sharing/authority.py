@@ -88,9 +88,9 @@ def check_stated(matter: Matter, subjects: Mapping[str, Sequence[str]], authorit
 
 
 def is_kin(matter: Matter, role: Role) -> bool:
-    """Whether the matter reads, in every situation, the kinship of who takes this role, and of whom that role acts for."""
+    """Whether the matter reads, in every situation, the kinship of who takes this role and of all it may act for."""
     return any(
-        (role.name, KINSHIP) in paths and any((other, KINSHIP) in paths for other in role.acts_for)
+        (role.name, KINSHIP) in paths and all((other, KINSHIP) in paths for other in role.acts_for)
         for material in matter.materials
         if material.replaced_by is not None and not material.situations
         for paths in _read_together(material.replaced_by)

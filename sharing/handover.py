@@ -1,4 +1,4 @@
-"""移交: whoever handed a case over to a colleague does not act on it any more, until it is taken back (Art. 17 ¶2).
+"""移交: from whom a case was handed over to a colleague, does not act on it any more, until it is taken back (Art. 17 ¶2).
 
 Any other colleague may: who takes in (受理), who reviews and who decides are often three, and only one has the case.
 """
@@ -15,7 +15,7 @@ def check_holds(handler: str, has: str, former: Collection[str]) -> None:
     if handler != has and handler in former:
         raise GatewayError(
             STATE_CONFLICT,
-            f"you handed this case over, `{has}` has it now",
+            f"this case was handed over from you, `{has}` has it now",
             "take it back with `handOverCase` (`to` yourself, with the reason), and go on then",
             article=ARTICLE,
         )

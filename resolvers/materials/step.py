@@ -19,7 +19,7 @@ def check_entrusted(gateway: Gateway, plan: Plan, caller: Caller, now: float) ->
     if caller.asking is not None and caller.asking.acting:
         assert caller.purpose is not None
         for code in plan.matters:
-            duty_of(gateway, caller.consumer, replace(caller.purpose, matter=code), now)
+            duty_of(gateway.rights, caller.consumer, replace(caller.purpose, matter=code), now)
 
 
 def check_matters(plan: Plan, caller: Caller) -> None:

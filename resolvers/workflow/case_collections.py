@@ -11,7 +11,7 @@ from resolvers.day import today
 from resolvers.ports.case_collections import Collection as Stored
 from resolvers.ports.case_collections import Proof
 from resolvers.ports.cases import KeptCheck
-from resolvers.workflow.case_desk import AtCase, at_case, held_case, open_case
+from resolvers.workflow.case_desk import AtCase, at_case, check_entrusted, held_case, open_case
 from resolvers.workflow.case_types import Collection, collection_shown
 from resolvers.workflow.context import Context
 from resolvers.workflow.doubts import find as find_doubt
@@ -42,6 +42,7 @@ async def _record_collection(
     told = checked_text("reason", reason) if reason and reason.strip() else None
     found = await held_case(at, case)
     of = matter or found.matter
+    check_entrusted(context, of)
     check = await _last_check(at, case, of, material)
     if check is None:
         _check_known(context, of, material)
@@ -69,6 +70,7 @@ async def _record_offered_proof(
     proof, content = read_scan(file, doubt)
     found = await open_case(at, case)
     of = matter or found.matter
+    check_entrusted(context, of)
     check = await _last_check(at, case, of, material)
     if check is None:
         _check_known(context, of, material)

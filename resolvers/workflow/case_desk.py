@@ -1,11 +1,14 @@
 """Whose case it is, and how a step on it begins: the department that has the duty, an open case, a purpose that agrees."""
 
+import time
+from dataclasses import replace
 from typing import NamedTuple
 
 import errors
 from catalogue.model import ProviderCode
 from resolvers.ports.cases import CaseFile
 from resolvers.roles import Role, require_role
+from resolvers.stand import duty_of
 from resolvers.workflow.context import Context
 from resolvers.workflow.inputs import check_words, invalid
 from sharing.handover import check_holds
@@ -55,11 +58,41 @@ async def held_case(at: AtCase, case: str) -> CaseFile:
     return found
 
 
-def reading(context: Context) -> ProviderCode:
-    """Whose cases the caller may look at: its department's, or those of the department that it acts for.
+def check_entrusted(context: Context, matter: str) -> None:
+    """Whether the caller may act in this matter, too: for its own department in any, for another in those that it entrusted
+    (Art. 17 ¶2). Raises ENTRUSTMENT_REQUIRED.
+    """
+    caller = context.caller
+    if caller.purpose is not None:
+        duty_of(context.ports.rights, caller.consumer, replace(caller.purpose, matter=matter), time.time())
+
+
+class Reading(NamedTuple):
+    """Whose cases the caller may look at, and of which matter alone (None: of any)."""
+
+    context: Context
+    department: ProviderCode
+    matter: str | None
+
+    def sees(self, matter: str) -> bool:
+        """Whether cases of this matter are among them."""
+        return self.matter in (None, matter)
+
+    def within(self, matter: str | None) -> str | None:
+        """Of which matter what is listed may be, where this one is asked for. Raises ENTRUSTMENT_REQUIRED."""
+        if matter is None:
+            return self.matter
+        check_entrusted(self.context, matter)
+        return matter
+
+
+def reading(context: Context) -> Reading:
+    """Its department's, or those of the department that it acts for, of the matter in which it does.
 
     Raises ROLE_REQUIRED.
     """
     require_role(context.caller.consumer.roles, Role.CONSUMER)
     asking = context.caller.asking
-    return context.caller.consumer.department if asking is None else asking.department
+    if asking is None or not asking.acting:
+        return Reading(context, context.caller.consumer.department, None)
+    return Reading(context, asking.department, asking.matter)

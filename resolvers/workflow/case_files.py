@@ -35,14 +35,15 @@ async def _service_case(
     info: Info[Context, None],
     number: Annotated[str, strawberry.argument(description="办件编号 · the case's number.")],
 ) -> CaseFile | None:
-    ports, department = info.context.ports, reading(info.context)
+    ports, may = info.context.ports, reading(info.context)
+    department = may.department
     check_words(("number", number))
     found = await ports.cases.find(department, number)
-    if found is None:
+    if found is None or not may.sees(found.matter):
         raise errors.GatewayError(
             errors.NOT_FOUND,
             f"the department has no case `{number}`",
-            "`serviceCases` lists its cases; where you act for another department, state it in `acting-for`",
+            "`serviceCases` lists its cases; where you act for another department, state it in `acting-for`, and the matter",
             article="Art. 17 ¶2",
         )
     checks = await ports.case_checks.of_case(department, number, MOST_CHECKS + 1)
@@ -72,11 +73,12 @@ async def _service_cases(
     first: Annotated[int, strawberry.argument(description=f"条数 · how many, at most {MOST_FIRST}.")] = DEFAULT_FIRST,
     after: Annotated[str | None, strawberry.argument(description="续页 · what `next` of the page before said.")] = None,
 ) -> CasePage | None:
-    department = reading(info.context)
+    may = reading(info.context)
     check_words(*((name, word) for name, word in (("handler", handler), ("matter", matter), ("after", after)) if word))
     if not 1 <= first <= MOST_FIRST:
         raise invalid(f"`first` is {first}", f"between 1 and {MOST_FIRST}")
-    found = await info.context.ports.cases.page(CaseFilter(department, open, handler, matter), first + 1, after)
+    chosen = CaseFilter(may.department, open, handler, may.within(matter))
+    found = await info.context.ports.cases.page(chosen, first + 1, after)
     page = found[:first]
     return CasePage(cases=list(map(case_shown, page)), next=page[-1].number if len(found) > first else None)
 

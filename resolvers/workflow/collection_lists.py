@@ -70,10 +70,11 @@ async def _collections(
         raise invalid(f"`first` is {first}", f"between 1 and {MOST_FIRST}")
     overseer = OVERSEEING & context.caller.consumer.roles
     asked = None if department is None else ProviderCode(department)
+    may = None if overseer else reading(context)
     chosen = CollectionFilter(
-        department=asked if overseer else reading(context),
+        department=asked if may is None else may.department,
         within=context.caller.consumer.division if overseer else None,
-        matter=matter,
+        matter=matter if may is None else may.within(matter),
         material=material,
         kind=None if kind is None else Kind[kind.value],
         since=None if from_ is None else _begins(from_),
@@ -112,8 +113,9 @@ async def _offered_proof(
 ) -> ProofContent | None:
     context = info.context
     context.stated_purpose()
-    found = await context.ports.collections.proof(reading(context), proof)
-    if found is None or found[0].proof is None:
+    may = reading(context)
+    found = await context.ports.collections.proof(may.department, proof)
+    if found is None or found[0].proof is None or not may.sees(found[0].matter):
         raise errors.GatewayError(
             errors.NOT_FOUND,
             "the department has no such proof",

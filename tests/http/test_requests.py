@@ -201,9 +201,9 @@ def test_nobody_acts_for_a_department_that_has_ended(gateway: Gateway) -> None:
     living, *_ = CATALOGUE.departments
     ended = ProviderCode("113200000000000000")
     consumer = Consumer("hall", ProviderCode("11320100MB1K45679G"), "320100", frozenset({"consumer"}), False, 50)
-    assert duty_of(gateway, consumer, Purpose("M07", Use.ADMINISTRATIVE_BASIS, "h", None, living), 0.0) == living
+    assert duty_of(gateway.rights, consumer, Purpose("M07", Use.ADMINISTRATIVE_BASIS, "h", None, living), 0.0) == living
     with pytest.raises(GatewayError) as refused:
-        duty_of(gateway, consumer, Purpose("M07", Use.ADMINISTRATIVE_BASIS, "h", None, ended), 0.0)
+        duty_of(gateway.rights, consumer, Purpose("M07", Use.ADMINISTRATIVE_BASIS, "h", None, ended), 0.0)
     assert refused.value.code.name == "ENTRUSTMENT_REQUIRED"
 
 

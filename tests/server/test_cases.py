@@ -43,8 +43,9 @@ HAND_OVER = """mutation($case: String!, $to: String!, $reason: String!) {
   handOverCase(case: $case, to: $to, reason: $reason) { handler } }"""
 CLOSE = """mutation($case: String!, $result: CaseResult) {
   closeCase(case: $case, result: $result) { closedAt closedBy result warnings } }"""
-COLLECT = """mutation($case: String!, $material: String!, $reason: String) {
-  recordCollection(case: $case, material: $material, reason: $reason) { id kind verdict reason check matter handler } }"""
+COLLECT = """mutation($case: String!, $material: String!, $reason: String, $matter: String) {
+  recordCollection(case: $case, material: $material, reason: $reason, matter: $matter) {
+    id kind verdict reason check matter handler } }"""
 OFFER = """mutation($case: String!, $material: String!, $file: ScanInput!, $doubt: ID) {
   recordOfferedProof(case: $case, material: $material, file: $file, doubt: $doubt) {
     id kind verdict proof { id sha256 size doubt } } }"""
@@ -145,6 +146,17 @@ def test_another_department_sees_no_case_and_the_counter_sees_that_of_its_duty(o
     assert office.told("demo-hall", FILE, acting, case="D-1")["matter"] == "M12"
     assert office.told("demo-developer", FILE, case="D-1")["openedBy"] == "H-7"  # the duty's own department
     assert office.refused("demo-hall", FILE, case="D-1")["code"] == "NOT_FOUND"  # in its own name it is none of its cases
+    # acting in one matter opens no case of another, and none is served that was not entrusted
+    own = 'matter="M08", use=administrative-basis, handler="H-7", case="D-2"'
+    company = [{"role": "client", "creditCode": "91320508MA00Y6G94L"}]
+    office.told("demo-developer", OPEN, own, case="D-2", matter="M08", subjects=company)
+    assert office.told("demo-developer", FILE, case="D-2")["matter"] == "M08"
+    assert office.refused("demo-hall", FILE, acting, case="D-2")["code"] == "NOT_FOUND"
+    assert "D-2" not in [one["number"] for one in office.told("demo-hall", LIST, acting)["cases"]]
+    assert "D-2" in [one["number"] for one in office.told("demo-hall", LIST, acting, matter="M08")["cases"]]
+    assert office.refused("demo-hall", LIST, acting, matter="M09")["code"] == "ENTRUSTMENT_REQUIRED"
+    collected: Any = {"case": "D-1", "material": "application", "reason": "无", "matter": "M09"}
+    assert office.refused("demo-hall", COLLECT, acting, **collected)["code"] == "ENTRUSTMENT_REQUIRED"
 
 
 def test_cases_are_listed_by_handler_and_state(office: Office) -> None:
