@@ -62,11 +62,6 @@ def _asked_by(entry: RecordedEntry, consumer: Consumer) -> bool:
     return Role.CONSUMER in consumer.roles and consumer.department in (entry.consumer, entry.duty)
 
 
-def _at(path: str, relation: str) -> bool:
-    """Whether the path is the relation's own, or below it."""
-    return path == relation or path.startswith(f"{relation}.")
-
-
 def told(entry: RecordedEntry, consumer: Consumer, catalogue: Catalogue) -> bytes:
     """The body of the answer."""
     outcomes = entry.outcomes
@@ -84,7 +79,8 @@ def told(entry: RecordedEntry, consumer: Consumer, catalogue: Catalogue) -> byte
             "document": entry.document,
             "catalogue": entry.catalogue_version,
             "outcomes": outcomes,
-            "empty": [path for path in entry.empty if any(_at(one.path, path) for one in outcomes)],
+            # of relations that are not a provider's own it is not told whether they led to rows
+            "empty": [path for path in entry.empty if any(one.path == path for one in outcomes)],
             "signed": None if entry.signed is None else orjson.Fragment(entry.signed),
         },
         option=orjson.OPT_UTC_Z,

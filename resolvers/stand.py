@@ -5,6 +5,7 @@ from catalogue.model import Mode, ProviderCode
 from resolvers.day import today
 from resolvers.decide import Permitted
 from resolvers.gateway import Caller, Gateway
+from resolvers.materials.check import InCase
 from resolvers.ports import OpenCase, RightsStore
 from sharing.consumer import Asking, Consumer, Purpose
 from standards.divisions import subtree_prefix
@@ -47,12 +48,16 @@ def duty_of(rights: RightsStore, consumer: Consumer, purpose: Purpose, now: floa
     )
 
 
-async def gather_facts(gateway: Gateway, caller: Caller, permitted: Permitted, now: float) -> dict[str, object]:
-    """What row rules need to know of the request: the day, the caller's division, the subjects of its case."""
+async def gather_facts(
+    gateway: Gateway, caller: Caller, permitted: Permitted, now: float, case: InCase | None = None
+) -> dict[str, object]:
+    """What row rules need to know of the request: the day, the caller's division, the subjects of its case, which is read
+    where it was not for its checks.
+    """
     assert caller.asking is not None
     facts: dict[str, object] = {"today": today(now), "own_division": own_division(caller.asking)}
     if permitted.needs_case:
-        facts["case_subjects"] = await case_subjects(gateway, caller)
+        facts["case_subjects"] = await case_subjects(gateway, caller) if case is None else case.codes
     return facts
 
 

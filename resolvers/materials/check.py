@@ -102,6 +102,8 @@ class InCase(NamedTuple):
     """The case that the purpose states, and which of the request's checks are checks of it, by their paths."""
 
     number: str
+    codes: tuple[str, ...]
+    """Of its subjects."""
     covered: frozenset[tuple[str, ...]]
 
 
@@ -112,7 +114,7 @@ def in_case(fields: Iterable[CheckField], case: OpenCase, variables: Variables) 
         for one in fields
         if covers(one.named(variables), case.subjects, one.composed.shape.matter.roles.keys())
     ]  # fmt: skip
-    return InCase(case.number, frozenset(covered))
+    return InCase(case.number, case.codes, frozenset(covered))
 
 
 async def check(

@@ -74,7 +74,8 @@ function isPossible(step: Step, desk: Desk, material: Material): boolean {
     case 'apply':
       return application !== null && !needsCase && desk.appliedFor(material) === null;
     case 'collect':
-    case 'offered':
       return opened !== null && desk.isOfCase(material.matter);
+    case 'offered': // nothing blocks proof that is offered (Art. 18)
+      return opened !== null;
   }
 }

@@ -16,6 +16,10 @@ interface Props {
   readonly isOld: boolean;
 }
 
+/** With which check of the case this one is compared; of several matters each with its own. */
+const comparedWords = (matter: string | null) =>
+  matter === null ? { zh: '对比上次', en: 'Compared with' } : { zh: `${matter} 对比上次`, en: `${matter} compared with` };
+
 /** What was told, by matter: a line for each material. */
 export function Told({ desk, checks, isOld }: Props) {
   const { language, say } = useLanguage();
@@ -47,8 +51,13 @@ export function Told({ desk, checks, isOld }: Props) {
       <dl className="facts-line">
         <Fact name={say({ zh: '核验时间', en: 'Checked' })}><time dateTime={first.checkedAt}>{clock(first.checkedAt)}</time></Fact>
         {first.case !== null && <Fact name={say({ zh: '办件', en: 'Case' })}><code>{first.case}</code></Fact>}
-        {first.comparedWith !== null && (
-          <Fact name={say({ zh: '对比上次', en: 'Compared with' })}><time dateTime={first.comparedWith}>{clock(first.comparedWith)}</time></Fact>
+        {checks.map(
+          ({ matter, comparedWith }) =>
+            comparedWith !== null && (
+              <Fact key={matter} name={say(comparedWords(checks.length > 1 ? matter : null))}>
+                <time dateTime={comparedWith}>{clock(comparedWith)}</time>
+              </Fact>
+            ),
         )}
         <Fact name={say({ zh: '回执', en: 'Receipt' })}><code className="receipt">{first.receipt}</code></Fact>
       </dl>
