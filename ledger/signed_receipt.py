@@ -18,7 +18,7 @@ from typing import NamedTuple, Protocol
 
 import orjson
 
-from ledger.delivered import Delivered, canonical
+from ledger.delivered import Delivered, canonical, leaves
 from ledger.entry import Entry, purpose_words
 from ledger.merkle import leaf_hash, path, tree
 
@@ -76,6 +76,26 @@ def _kept_digest(value: Hashable) -> str:
     return claim_digest(value)
 
 
+class Sealed(NamedTuple):
+    """A receipt as a JSON object without what only who was answered gets: `whole`, and as it is `kept`."""
+
+    whole: bytes
+    kept: bytes
+
+
+_DERIVED = b'"claimDigests":null'
+"""In a receipt that is kept: its list stands in the claims, and would make the row too long for its page."""
+
+
+def whole_of(kept: bytes) -> bytes:
+    """The receipt that is kept so. One made before there was such a list has none."""
+    if _DERIVED not in kept:
+        return kept
+    told = leaves(orjson.loads(kept)["claims"])
+    listed = orjson.dumps(sorted((name, claim_digest(value)) for name, value in told))
+    return kept.replace(_DERIVED, b'"claimDigests":' + listed, 1)
+
+
 class ReceiptSeal:
     """Signs what is committed together, in the name of `issuer`, the gateway's public address."""
 
@@ -84,16 +104,20 @@ class ReceiptSeal:
         self._issuer = issuer
         self._header = (b"", "")
 
-    def seal(self, receipts: Sequence[Claims]) -> list[bytes]:
-        """The receipts with these claims, at least one: each a JSON object without what only who was answered gets."""
+    def seal(self, receipts: Sequence[Claims]) -> list[Sealed]:
+        """The receipts with these claims, at least one."""
         levels = tree([leaf_hash(one.digests) for one in receipts])
         size = len(receipts)
         spelled = [[b'"%b"' % made.hex().encode() for made in level] for level in levels[:-1]]
         signed = self._sign(levels[-1][0], size)
+        proofs = [b'"index":%d,"size":%d,"proof":[%b],"jws":"%b"' % (index, size, b",".join(path(spelled, index)), signed)
+                  for index in range(size)]  # fmt: skip
         return [
-            b'{"claims":%b,"claimDigests":%b,"index":%d,"size":%d,"proof":[%b],"jws":"%b"}'
-            % (one.told, one.digests, index, size, b",".join(path(spelled, index)), signed)
-            for index, one in enumerate(receipts)
+            Sealed(
+                b'{"claims":%b,"claimDigests":%b,%b}' % (one.told, one.digests, proof),
+                b'{"claims":%b,%b,%b}' % (one.told, _DERIVED, proof),
+            )
+            for one, proof in zip(receipts, proofs, strict=True)
         ]
 
     def _sign(self, root: bytes, size: int) -> bytes:

@@ -17,7 +17,7 @@ import asyncpg
 
 from errors import LEDGER_UNAVAILABLE, OVERLOADED, GatewayError
 from ledger.receipt import Receipt, Recorded, Stale
-from ledger.signed_receipt import Claims, ReceiptSeal
+from ledger.signed_receipt import Claims, ReceiptSeal, Sealed
 
 APPEND = "SELECT sequences, current_epoch FROM ledger_append($1, $2, $3, $4, $5)"
 LARGEST_BATCH = 256
@@ -120,8 +120,9 @@ class LedgerWriter:
         ids, payloads, epochs, subjects, waiters, claims = zip(*batch, strict=True)
         try:
             receipts = self._sealed(claims)
+            kept = None if receipts is None else [None if one is None else one.kept for one in receipts]
             connection = await self._connected()
-            row = await connection.fetchrow(APPEND, ids, payloads, epochs, subjects, receipts, timeout=self._timeout_s)
+            row = await connection.fetchrow(APPEND, ids, payloads, epochs, subjects, kept, timeout=self._timeout_s)
             assert row is not None
         except BaseException as problem:
             self._drop()
@@ -138,9 +139,10 @@ class LedgerWriter:
             waiters, row["sequences"], receipts or repeat(None), strict=receipts is not None
         ):
             if not waiter.done():
-                waiter.set_result(stale if sequence is None else Recorded(sequence, receipt))
+                whole = None if receipt is None else receipt.whole
+                waiter.set_result(stale if sequence is None else Recorded(sequence, whole))
 
-    def _sealed(self, claims: Sequence[Claims | None]) -> list[bytes | None] | None:
+    def _sealed(self, claims: Sequence[Claims | None]) -> list[Sealed | None] | None:
         """The signed receipts in their entries' places, under one signature; None where none is asked for."""
         asked = [told for told in claims if told is not None]
         if not asked:

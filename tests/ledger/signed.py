@@ -53,7 +53,7 @@ def receipts(count: int = 1, signer: SigningKeys = KEYS) -> list[dict[str, Any]]
     """So many receipts of the same data, under one signature, as JSON gives them back."""
     delivered = [digest_delivered(DATA) for _ in range(count)]
     sealed = ReceiptSeal(signer, ISSUER).seal([claims(entry()._replace(data=one.hash)) for one in delivered])
-    return [orjson.loads(with_fields(made, one)) for made, one in zip(sealed, delivered, strict=True)]
+    return [orjson.loads(with_fields(made.whole, one)) for made, one in zip(sealed, delivered, strict=True)]
 
 
 def data() -> dict[str, Any]:

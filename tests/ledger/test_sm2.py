@@ -58,7 +58,7 @@ def test_a_receipt_signed_with_sm2_verifies_and_its_key_rotates(tmp_path: Path) 
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
     delivered = digest_delivered(DATA)
     (sealed,) = ReceiptSeal(keys, ISSUER).seal([claims(entry()._replace(data=delivered.hash))])
-    receipt = orjson.loads(with_fields(sealed, delivered))
+    receipt = orjson.loads(with_fields(sealed.whole, delivered))
     assert rotate_sm2(folder, production=True) == 2
     assert load_or_create_sm2(folder, production=True).key_id == "receipt-sm2-2"
     listed = [jwk(kid, PublishedKey(sm2.ALGORITHM, raw)) for kid, raw in public_sm2_keys(folder).items()]

@@ -11,12 +11,13 @@ from joserfc import jws
 from joserfc.errors import SecurityWarning
 from joserfc.jwk import OKPKey
 
+from ledger.entry import PurposeRecord
 from ledger.merkle import leaf_hash
-from ledger.signed_receipt import base64url
+from ledger.signed_receipt import ReceiptSeal, base64url, claims, whole_of
 from ledger.strict_json import read_json
 from ledger.verify_receipt import Fault, Found, ReceiptError, receipt_and_data, verify_receipt
 from resolvers.receipt_keys import ED25519, PublishedKey, jwk, published_keys, verify_with
-from tests.ledger.signed import FORMER, ISSUER, KEYS, data, receipts, verifier
+from tests.ledger.signed import FORMER, ISSUER, KEYS, data, entry, receipts, verifier
 
 
 def test_what_was_delivered_is_genuine() -> None:
@@ -292,6 +293,17 @@ def test_published_keys_are_read_back() -> None:
     for wrong in wrongs:
         with pytest.raises(ValueError, match=r"no key set|32 bytes"):
             published_keys(wrong)
+
+
+@pytest.mark.parametrize("handler", ["H-001", '"claimDigests":null'])
+def test_what_is_kept_gives_the_whole_receipt_again(handler: str) -> None:
+    """The list of claims is derived from them, byte for byte; what has none, for it is older, is left as it is."""
+    purpose = PurposeRecord("M07", "administrative_basis", handler, "C-1", None)
+    sealed = ReceiptSeal(KEYS, ISSUER).seal([claims(entry()._replace(data="ab" * 32, purpose=purpose))] * 3)
+    for one in sealed:
+        assert one.kept != one.whole
+        assert whole_of(one.kept) == one.whole
+        assert whole_of(one.whole) == one.whole
 
 
 LONG = "k" * 50_000

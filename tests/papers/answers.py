@@ -49,6 +49,6 @@ def answer(data: dict[str, Any], consumer: str = CONSUMER) -> dict[str, Any]:
     delivered = digest_delivered(data)
     told = entry()._replace(consumer=consumer, data=delivered.hash)
     (sealed,) = ReceiptSeal(KEYS, ISSUER).seal([claims(told)])
-    receipt = orjson.loads(with_fields(sealed, delivered))
+    receipt = orjson.loads(with_fields(sealed.whole, delivered))
     copied: dict[str, Any] = orjson.loads(orjson.dumps(data))
     return {"data": copied, "extensions": {"sharing": {"receipt": str(told.id), "signedReceipt": receipt}}}
