@@ -52,7 +52,7 @@ async def _request_supplement(
     found = await find_to_answer(context, application)
     if not 1 <= len(lacking) <= MOST_LACKING:
         raise invalid(f"`lacking` holds {len(lacking)}", f"name between 1 and {MOST_LACKING} things", article=ARTICLE)
-    notice = SupplementAsked(tuple(checked_text("lacking", one, 500) for one in lacking))
+    notice = SupplementAsked(tuple(checked_text(f"lacking[{place}]", one, 500) for place, one in enumerate(lacking)))
     check_supplement(found)
     check_supplement_in_time(found, at.day, at.calendar, context.ports.profile)
     return at.told(await take(at, "requestSupplement", found, by, notice), Side.PROVIDER)
@@ -76,7 +76,7 @@ async def _answer_application(
     at = await desk(context)
     by = acting(context, Role.PROVIDER, handler)
     found = await find_to_answer(context, application)
-    answers = tuple(_read(at, found, one) for one in items or ())
+    answers = tuple(_read(at, found, one, f"items[{place}]") for place, one in enumerate(items or ()))
     new = None if letter is None else read_letter(letter)
     said = checked_text("note", note) if note.strip() else ""
     reply = Reply(answers, new, said)
@@ -225,8 +225,8 @@ async def _check(at: Desk, found: Application, answers: Sequence[ItemAnswer]) ->
     return parts
 
 
-def _read(at: Desk, found: Application, given: ItemAnswerInput) -> ItemAnswer:
-    """One item's answer, with the terms that were asked for where none are given."""
+def _read(at: Desk, found: Application, given: ItemAnswerInput, place: str) -> ItemAnswer:
+    """One item's answer, given at this place, with the terms that were asked for where none are given."""
     assert found.request is not None, "it was submitted"
     code = at.code(given.item)
     asked = found.request.item(code)
@@ -235,7 +235,7 @@ def _read(at: Desk, found: Application, given: ItemAnswerInput) -> ItemAnswer:
     outcome = Outcome[given.outcome.value]
     terms = changed_terms(asked.terms, given)
     reason = (given.reason or "").strip()
-    told = checked_text("reason", reason) if reason else ""
+    told = checked_text(f"{place}.reason", reason) if reason else ""
     if outcome is Outcome.REFUSE and terms == asked.terms:
         return ItemAnswer(code, outcome, None, told)
     return ItemAnswer(code, outcome, terms, told)

@@ -1,5 +1,6 @@
 """Applications as GraphQL takes them."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -8,7 +9,7 @@ import strawberry
 
 from catalogue.model import Basis, Form, Mode, Rows, Use
 from resolvers.workflow.catalogue_edits import CatalogueBasisInput
-from resolvers.workflow.inputs import checked_text, invalid
+from resolvers.workflow.inputs import check_nobody_named, checked_text, invalid
 from schema.enums import (
     AnswerOutcome,
     ProvisionMode,
@@ -20,6 +21,7 @@ from sharing.concealment import Concealment, class_of
 from sharing.terms import Terms
 
 MOST_WORDS = 50
+_HASH = re.compile("[0-9a-f]{64}")
 
 
 @strawberry.input(description="条件模板 · bounds that an answer keeps; what is left out leaves what was asked.")
@@ -125,8 +127,11 @@ def _concealment(given: ConcealmentInput) -> Concealment:
 
 
 def checked_words(name: str, words: Iterable[str]) -> frozenset[str]:
-    """The words as a set. Raises INPUT_INVALID for too many, an empty or an overlong one."""
+    """The words as a set. Raises INPUT_INVALID for too many, an empty or an overlong one, one with an identity number."""
     told = list(words)
     if len(told) > MOST_WORDS or any(not one.strip() or len(one) > 128 or not one.isprintable() for one in told):
         raise invalid(f"`{name}` holds too many words, or one that is empty or too long", f"at most {MOST_WORDS}")
+    for place, one in enumerate(told):
+        if _HASH.fullmatch(one) is None:  # digits of a hash that happen to conform are nobody's number
+            check_nobody_named(f"{name}[{place}]", one, "name a matter by its code")
     return frozenset(told)

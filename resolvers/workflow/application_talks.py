@@ -77,7 +77,7 @@ async def _record_negotiation(
     found, side, by = await _of_a_party(context, application, handler)
     check_under_way(found)
     codes = at.codes(items) or some(found, "end the negotiation of", Standing.NEGOTIATING)
-    agreed, said = result.value == "AGREED", required_reason(text, "the result of a negotiation")
+    agreed, said = result.value == "AGREED", required_reason(text, "the result of a negotiation", place="text")
     check_items(found, codes, (Standing.NEGOTIATING,), "have its negotiation ended")
     check_heard(
         *(found, codes, by.department), agreed=agreed, today=at.day, calendar=at.calendar, profile=context.ports.profile
@@ -143,7 +143,7 @@ async def _record_coordination(
         for code in codes:
             if code in at.entries:
                 check_may_be_granted(at.entries[code][1])
-    ended = Coordinated(codes, opened, required_reason(text, "the result of a coordination"))
+    ended = Coordinated(codes, opened, required_reason(text, "the result of a coordination", place="text"))
     return at.told(await take(at, "recordCoordination", found, by, ended), Side.COORDINATOR)
 
 

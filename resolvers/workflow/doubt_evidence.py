@@ -9,8 +9,8 @@ import strawberry
 
 import errors
 from resolvers.ports.doubts import NewEvidence
-from resolvers.workflow.inputs import invalid
-from resolvers.workflow.letters import BEGINNINGS, MOST_NAME
+from resolvers.workflow.inputs import checked_file_name, invalid
+from resolvers.workflow.letters import BEGINNINGS
 from sharing.doubt import ARTICLE, Evidence
 
 MOST_FILES = 5
@@ -39,9 +39,7 @@ def read_evidence(given: Sequence[EvidenceInput]) -> tuple[NewEvidence, ...]:
 
 
 def _read(given: EvidenceInput) -> NewEvidence:
-    name = given.name.strip()
-    if not name or len(name) > MOST_NAME or not name.isprintable() or set(name) & set('/\\:*?"<>|') or name.startswith("."):
-        raise invalid("a file's name is none", f"at most {MOST_NAME} characters, without a path", article=ARTICLE)
+    name = checked_file_name("evidence.name", given.name, article=ARTICLE)
     beginning = BEGINNINGS.get(given.media_type)
     if beginning is None:
         raise invalid("a file is of another type", "send " + ", ".join(f"`{one}`" for one in BEGINNINGS), article=ARTICLE)

@@ -7,11 +7,10 @@ from hashlib import sha256
 
 from resolvers.ports.applications import NewLetter
 from resolvers.workflow.application_inputs import LetterInput
-from resolvers.workflow.inputs import invalid
+from resolvers.workflow.inputs import checked_file_name, invalid
 from sharing.answer import LetterReference
 
 MOST_BYTES = 1 << 20
-MOST_NAME = 120
 BEGINNINGS: Mapping[str, bytes] = {
     "application/pdf": b"%PDF-",
     "application/ofd": b"PK\x03\x04",  # GB/T 33190: an OFD file is a ZIP archive
@@ -23,9 +22,7 @@ BEGINNINGS: Mapping[str, bytes] = {
 
 def read_letter(given: LetterInput) -> NewLetter:
     """The letter. Raises INPUT_INVALID for a name that is none, another type, more than 1 MiB, bytes of another kind."""
-    name = given.name.strip()
-    if not name or len(name) > MOST_NAME or not name.isprintable() or set(name) & set('/\\:*?"<>|') or name.startswith("."):
-        raise invalid("the letter's name is no file name", f"at most {MOST_NAME} characters, without a path")
+    name = checked_file_name("letter.name", given.name)
     beginning = BEGINNINGS.get(given.media_type)
     if beginning is None:
         raise invalid("the letter is of another type", "send " + ", ".join(f"`{one}`" for one in BEGINNINGS))

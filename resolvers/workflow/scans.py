@@ -8,11 +8,10 @@ import strawberry
 
 import errors
 from resolvers.ports.case_collections import Proof
-from resolvers.workflow.inputs import invalid
+from resolvers.workflow.inputs import checked_file_name, invalid
 from resolvers.workflow.letters import BEGINNINGS
 
 MOST_BYTES = 2 << 20
-MOST_NAME = 120
 ARTICLE = "Art. 18"
 
 
@@ -27,9 +26,7 @@ def read_scan(given: ScanInput, doubt: str | None) -> tuple[Proof, bytes]:
     """What was offered, and its bytes. Raises EVIDENCE_TOO_LARGE; INPUT_INVALID for a name that is none, another type, bytes
     of another kind. Nothing has been filed then.
     """
-    name = given.name.strip()
-    if not name or len(name) > MOST_NAME or not name.isprintable() or set(name) & set('/\\:*?"<>|') or name.startswith("."):
-        raise invalid("the scan's name is no file name", f"at most {MOST_NAME} characters, without a path", article=ARTICLE)
+    name = checked_file_name("file.name", given.name, article=ARTICLE)
     beginning = BEGINNINGS.get(given.media_type)
     if beginning is None:
         raise invalid("the scan is of another type", "send " + ", ".join(f"`{one}`" for one in BEGINNINGS), article=ARTICLE)

@@ -190,6 +190,24 @@ class TestSubmit:
         assert office.refused("demo-developer", WITHDRAW, id=number)["code"] == "STATE_CONFLICT"
 
 
+class TestFreeTexts:
+    """What one department writes to the other is no way to pass a person's number on (Art. 21)."""
+
+    def test_no_text_of_an_application_holds_an_identity_number(self, office: Office) -> None:
+        number, holding = office.drafted(ADULT), f"核对 {ADULT}"
+        for name in ("purpose", "duty", "contact"):
+            refused = office.refused("demo-developer", SAVE, id=number, terms={name: holding})
+            assert (refused["code"], refused["article"]) == ("INPUT_INVALID", "Art. 21")
+            assert refused["message"] == f"`{name}` holds an identity number"
+        office.told("demo-developer", SUBMIT, id=number)
+        refused = office.refused("app-police", SUPPLEMENT, id=number, lacking=["职责依据", holding])
+        assert refused["message"] == "`lacking[1]` holds an identity number"
+        items = [GRANT_BOTH[0], {"item": HOUSEHOLD, "outcome": "REFUSE", "reason": holding}]
+        refused = office.refused("app-police", ANSWER, id=number, items=items, handler="P-1")
+        assert refused["message"] == "`items[1].reason` holds an identity number"
+        assert office.told("demo-developer", READ, id=number)["state"] == "SUBMITTED"
+
+
 class TestAnswer:
     def test_what_is_granted_is_read_from_the_next_request_on_and_no_more(self, office: Office) -> None:
         purpose = new_purpose()
