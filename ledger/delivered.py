@@ -8,6 +8,7 @@ digests together, in their order, make the hash of the data (SHA-256): it stands
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from hashlib import blake2s, sha256
 from math import isfinite
@@ -24,7 +25,7 @@ HASH_BYTES = 32
 _POOL_BYTES = 1 << 16
 _KEPT = 500
 _KEPT_MARKS = 400
-_PLAIN = frozenset({str, int, bool, type(None)})
+_PLAIN = frozenset({str, int, bool, type(None), date})
 """What orjson writes in canonical form."""
 
 
@@ -59,7 +60,7 @@ def digest_delivered(data: Mapping[str, object]) -> Delivered:
     values: list[object] = []
     marks: list[object] = []
     _flatten(data, values, marks)
-    spell = orjson.dumps if _PLAIN.issuperset(map(type, values)) else canonical
+    spell = orjson.dumps if _PLAIN.issuperset(map(type, values)) else _spelled
     salts = _SALTS.take(len(values))
     cut, shorten = _layout(len(values))
     # no loop of our own: each step runs over all values at once
@@ -96,6 +97,10 @@ def canonical(value: object) -> bytes:
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         return b"[" + b",".join(map(canonical, value)) + b"]"
     return orjson.dumps(value, option=orjson.OPT_UTC_Z)
+
+
+def _spelled(value: object) -> bytes:
+    return orjson.dumps(value) if type(value) in _PLAIN else canonical(value)
 
 
 def _number(value: float) -> bytes:

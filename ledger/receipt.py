@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from ledger.signed_receipt import Sealed
+
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """The entry is durable under this sequence number. `sealed`: its signed receipt, where one was asked for."""
 
     sequence: int
-    sealed: bytes | None = None
+    sealed: Sealed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,21 +11,24 @@ begins with a bracket: neither is ever taken for the other.
 """
 
 import base64
-from collections.abc import Hashable, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2s
-from typing import NamedTuple, Protocol
+from operator import itemgetter
+from typing import NamedTuple, Protocol, TypeAlias
 
 import orjson
 
 from ledger.delivered import Delivered, canonical, leaves
-from ledger.entry import Entry, purpose_words
+from ledger.entry import Entry, PurposeRecord, purpose_words
 from ledger.merkle import leaf_hash, path, tree
 
 TYPE = "sharing-receipt+jws"
 SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z
-OF_ITS_OWN = frozenset({"data", "id", "time"})
-"""Claims that no other receipt has."""
+COMMON = ("catalogue", "client", "consumer", "document", "purpose")
+"""Claims that most receipts share with the one before: the same department, document, matter."""
+OWN = ("data", "id", "time")
+"""Claims that no other receipt has, in canonical order."""
 
 
 class RootSigner(Protocol):
@@ -49,19 +52,15 @@ class Claims(NamedTuple):
 
 def claims(entry: Entry) -> Claims:
     """What the receipt of an answer says; the entry holds the hash of its data."""
-    plain: dict[str, Hashable] = {
-        "catalogue": entry.catalogue_version,
-        "client": entry.client,
-        "consumer": entry.consumer,
-        "data": entry.data,
-        "document": entry.document,
-        "id": entry.id,
-        "time": entry.time,
-    }
-    purpose = {} if entry.purpose is None else purpose_words(entry.purpose)
-    told = {**plain, "purpose": purpose} if purpose else plain
-    named = plain | {f"purpose.{name}": word for name, word in purpose.items()}
-    listed = [(name, (claim_digest if name in OF_ITS_OWN else _kept_digest)(named[name])) for name in sorted(named)]
+    own = [orjson.dumps(value, option=SORTED) for value in (entry.data, entry.id, entry.time)]
+    told, digests = _frames(entry.catalogue_version, entry.client, entry.consumer, entry.document, entry.purpose)
+    return Claims(_filled(told, own), _filled(digests, [b'"%b"' % blake2s(word).hexdigest().encode() for word in own]))
+
+
+def recorded_claims(entry: Mapping[str, object]) -> Claims:
+    """The same, of an entry as the ledger keeps it (`ledger.entry.canonical`), read."""
+    told = {name: entry[name] for name in (*COMMON, *OWN) if name in entry}
+    listed = [(name, claim_digest(held)) for name, held in _named(told)]
     return Claims(orjson.dumps(told, option=SORTED), orjson.dumps(listed))
 
 
@@ -70,30 +69,57 @@ def claim_digest(value: object) -> str:
     return blake2s(canonical(value)).hexdigest()
 
 
-@lru_cache(maxsize=4096)
-def _kept_digest(value: Hashable) -> str:
-    """Most claims are those of the receipt before: the same department, document, matter."""
-    return claim_digest(value)
+def _named(told: Mapping[str, object]) -> list[tuple[str, object]]:
+    """The claims by name, in order: those within the purpose each by its own."""
+    return sorted(leaves(told), key=itemgetter(0))
+
+
+_HOLE = b"\x00"
+"""Where a claim of one receipt's own goes: a byte that no JSON text holds."""
+Frame: TypeAlias = tuple[bytes, bytes, bytes, bytes]
+
+
+@lru_cache(maxsize=1024)
+def _frames(catalogue: int, client: str, consumer: str, document: str, purpose: PurposeRecord | None) -> tuple[Frame, Frame]:
+    """The claims, and the list of their digests, around those of a receipt's own."""
+    purposes = {} if purpose is None else {"purpose": purpose_words(purpose)}
+    common = {"catalogue": catalogue, "client": client, "consumer": consumer, "document": document, **purposes}
+    hole = orjson.Fragment(_HOLE)
+    told: dict[str, object] = {**common, **dict.fromkeys(OWN, hole)}
+    listed = [(name, hole if name in OWN else claim_digest(held)) for name, held in _named(told)]
+    return _frame(told), _frame(listed)
+
+
+def _frame(told: object) -> Frame:
+    before, after_data, after_id, after_time = orjson.dumps(told, option=SORTED).split(_HOLE)
+    return before, after_data, after_id, after_time
+
+
+def _filled(frame: Frame, own: Sequence[bytes]) -> bytes:
+    data, entry, time = own
+    return b"%b%b%b%b%b%b%b" % (frame[0], data, frame[1], entry, frame[2], time, frame[3])
 
 
 class Sealed(NamedTuple):
-    """A receipt as a JSON object without what only who was answered gets: `whole`, and as it is `kept`."""
+    """A receipt without what only who was answered gets: what it claims, and its `place` under the signature, the other
+    members of its JSON object. The ledger keeps the place alone; the entry beside it gives the claims again.
+    """
 
-    whole: bytes
-    kept: bytes
+    claims: Claims
+    place: bytes
+
+    def whole(self) -> bytes:
+        """The JSON object."""
+        return b'{"claims":%b,"claimDigests":%b,%b}' % (*self.claims, self.place)
+
+    def with_fields(self, delivered: Delivered) -> bytes:
+        """The JSON object as who was answered gets it: with paths, salts and digests."""
+        return b'{"claims":%b,"claimDigests":%b,%b,%b}' % (*self.claims, self.place, delivered.members())
 
 
-_DERIVED = b'"claimDigests":null'
-"""In a receipt that is kept: its list stands in the claims, and would make the row too long for its page."""
-
-
-def whole_of(kept: bytes) -> bytes:
-    """The receipt that is kept so. One made before there was such a list has none."""
-    if _DERIVED not in kept:
-        return kept
-    told = leaves(orjson.loads(kept)["claims"])
-    listed = orjson.dumps(sorted((name, claim_digest(value)) for name, value in told))
-    return kept.replace(_DERIVED, b'"claimDigests":' + listed, 1)
+def recorded_receipt(kept: bytes, entry: Mapping[str, object]) -> bytes:
+    """The receipt's JSON object, of what the ledger keeps and its entry, read. One that is older was kept whole."""
+    return kept if kept.startswith(b"{") else Sealed(recorded_claims(entry), kept).whole()
 
 
 class ReceiptSeal:
@@ -110,14 +136,11 @@ class ReceiptSeal:
         size = len(receipts)
         spelled = [[b'"%b"' % made.hex().encode() for made in level] for level in levels[:-1]]
         signed = self._sign(levels[-1][0], size)
-        proofs = [b'"index":%d,"size":%d,"proof":[%b],"jws":"%b"' % (index, size, b",".join(path(spelled, index)), signed)
-                  for index in range(size)]  # fmt: skip
         return [
             Sealed(
-                b'{"claims":%b,"claimDigests":%b,%b}' % (one.told, one.digests, proof),
-                b'{"claims":%b,%b,%b}' % (one.told, _DERIVED, proof),
+                one, b'"index":%d,"size":%d,"proof":[%b],"jws":"%b"' % (index, size, b",".join(path(spelled, index)), signed)
             )
-            for one, proof in zip(receipts, proofs, strict=True)
+            for index, one in enumerate(receipts)
         ]
 
     def _sign(self, root: bytes, size: int) -> bytes:
@@ -132,11 +155,6 @@ class ReceiptSeal:
             told = {"alg": self._signer.algorithm, "kid": key_id, "typ": TYPE}
             self._header = (base64url(orjson.dumps(told)), key_id)
         return self._header[0]
-
-
-def with_fields(sealed: bytes, delivered: Delivered) -> bytes:
-    """The receipt as who was answered gets it: with paths, salts and digests."""
-    return b"%b,%b}" % (sealed[:-1], delivered.members())
 
 
 def base64url(content: bytes) -> bytes:

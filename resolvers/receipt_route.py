@@ -10,7 +10,6 @@ from starlette.routing import Route
 from catalogue.model import Catalogue, ItemCode, ProviderCode
 from errors import RECEIPT_UNKNOWN, GatewayError
 from ledger.entry import purpose_words
-from ledger.signed_receipt import whole_of
 from resolvers.door import PRIVATE, Door
 from resolvers.gateway import Gateway
 from resolvers.ports.receipts import Receipts, RecordedEntry
@@ -82,7 +81,7 @@ def told(entry: RecordedEntry, consumer: Consumer, catalogue: Catalogue) -> byte
             "outcomes": outcomes,
             # of relations that are not a provider's own it is not told whether they led to rows
             "empty": [path for path in entry.empty if any(one.path == path for one in outcomes)],
-            "signed": None if entry.signed is None else orjson.Fragment(whole_of(entry.signed)),
+            "signed": None if entry.signed is None else orjson.Fragment(entry.signed),
         },
         option=orjson.OPT_UTC_Z,
     )

@@ -19,7 +19,6 @@ import errors
 from catalogue.model import Mode
 from ledger.delivered import Delivered, digest_delivered
 from ledger.entry import new_id
-from ledger.signed_receipt import with_fields
 from resolvers.count import NOTHING, Attempts, Counted, bar_guesses, within_quotas
 from resolvers.day import today
 from resolvers.decide import Permitted
@@ -269,7 +268,7 @@ def signed_of(receipt: Recorded, delivered: Delivered | None) -> dict[str, objec
     """`extensions.sharing.signedReceipt`, where it was asked for."""
     if delivered is None or receipt.sealed is None:
         return {}
-    return {"signedReceipt": orjson.Fragment(with_fields(receipt.sealed, delivered))}
+    return {"signedReceipt": orjson.Fragment(receipt.sealed.with_fields(delivered))}
 
 
 def attempts_of(gateway: Gateway, caller: Caller) -> Attempts:

@@ -120,7 +120,7 @@ class LedgerWriter:
         ids, payloads, epochs, subjects, waiters, claims = zip(*batch, strict=True)
         try:
             receipts = self._sealed(claims)
-            kept = None if receipts is None else [None if one is None else one.kept for one in receipts]
+            kept = None if receipts is None else [None if one is None else one.place for one in receipts]
             connection = await self._connected()
             row = await connection.fetchrow(APPEND, ids, payloads, epochs, subjects, kept, timeout=self._timeout_s)
             assert row is not None
@@ -139,8 +139,7 @@ class LedgerWriter:
             waiters, row["sequences"], receipts or repeat(None), strict=receipts is not None
         ):
             if not waiter.done():
-                whole = None if receipt is None else receipt.whole
-                waiter.set_result(stale if sequence is None else Recorded(sequence, whole))
+                waiter.set_result(stale if sequence is None else Recorded(sequence, receipt))
 
     def _sealed(self, claims: Sequence[Claims | None]) -> list[Sealed | None] | None:
         """The signed receipts in their entries' places, under one signature; None where none is asked for."""

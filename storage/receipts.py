@@ -11,6 +11,7 @@ import orjson
 
 from catalogue.model import ItemCode, ProviderCode
 from ledger.entry import PositionOutcome, PurposeRecord
+from ledger.signed_receipt import recorded_receipt
 from resolvers.ports.receipts import RecordedEntry
 from storage.reached import reached
 
@@ -44,7 +45,7 @@ def _entry(receipt: UUID, row: Any) -> RecordedEntry:
         told["catalogue"],
         tuple(PositionOutcome(*place) for place in told.get("outcomes", ())),
         {path: tuple(subjects[number] for number in numbers) for path, numbers in told.get("subjects", ())},
-        row["receipt"],
+        None if row["receipt"] is None else recorded_receipt(row["receipt"], told),
         tuple(told.get("empty", ())),
     )
 

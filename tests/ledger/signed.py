@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.delivered import digest_delivered
 from ledger.entry import Entry, Kind, PurposeRecord, new_id
-from ledger.signed_receipt import ReceiptSeal, claims, with_fields
+from ledger.signed_receipt import ReceiptSeal, claims
 from ledger.verify_receipt import KeyVerifier
 from resolvers.receipt_keys import ED25519, PublishedKey, verify_with
 from storage.keys import KeyKind, SigningKeys
@@ -53,7 +53,7 @@ def receipts(count: int = 1, signer: SigningKeys = KEYS) -> list[dict[str, Any]]
     """So many receipts of the same data, under one signature, as JSON gives them back."""
     delivered = [digest_delivered(DATA) for _ in range(count)]
     sealed = ReceiptSeal(signer, ISSUER).seal([claims(entry()._replace(data=one.hash)) for one in delivered])
-    return [orjson.loads(with_fields(made.whole, one)) for made, one in zip(sealed, delivered, strict=True)]
+    return [orjson.loads(made.with_fields(one)) for made, one in zip(sealed, delivered, strict=True)]
 
 
 def data() -> dict[str, Any]:

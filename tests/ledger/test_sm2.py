@@ -9,7 +9,7 @@ import pytest
 from errors import START_REFUSED, GatewayError
 from ledger import sm2
 from ledger.delivered import digest_delivered
-from ledger.signed_receipt import ReceiptSeal, claims, with_fields
+from ledger.signed_receipt import ReceiptSeal, claims
 from ledger.verify_receipt import Fault, verify_receipt
 from resolvers.receipt_keys import PublishedKey, jwk, published_keys, verify_with
 from storage.sm2_keys import load_or_create_sm2, public_sm2_keys, rotate_sm2
@@ -58,7 +58,7 @@ def test_a_receipt_signed_with_sm2_verifies_and_its_key_rotates(tmp_path: Path) 
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
     delivered = digest_delivered(DATA)
     (sealed,) = ReceiptSeal(keys, ISSUER).seal([claims(entry()._replace(data=delivered.hash))])
-    receipt = orjson.loads(with_fields(sealed.whole, delivered))
+    receipt = orjson.loads(sealed.with_fields(delivered))
     assert rotate_sm2(folder, production=True) == 2
     assert load_or_create_sm2(folder, production=True).key_id == "receipt-sm2-2"
     listed = [jwk(kid, PublishedKey(sm2.ALGORITHM, raw)) for kid, raw in public_sm2_keys(folder).items()]

@@ -11,9 +11,10 @@ from joserfc import jws
 from joserfc.errors import SecurityWarning
 from joserfc.jwk import OKPKey
 
-from ledger.entry import PurposeRecord
+from ledger.delivered import canonical as canonical_json
+from ledger.entry import PurposeRecord, canonical
 from ledger.merkle import leaf_hash
-from ledger.signed_receipt import ReceiptSeal, base64url, claims, whole_of
+from ledger.signed_receipt import ReceiptSeal, base64url, claims, recorded_receipt
 from ledger.strict_json import read_json
 from ledger.verify_receipt import Fault, Found, ReceiptError, receipt_and_data, verify_receipt
 from resolvers.receipt_keys import ED25519, PublishedKey, jwk, published_keys, verify_with
@@ -295,15 +296,21 @@ def test_published_keys_are_read_back() -> None:
             published_keys(wrong)
 
 
-@pytest.mark.parametrize("handler", ["H-001", '"claimDigests":null'])
-def test_what_is_kept_gives_the_whole_receipt_again(handler: str) -> None:
-    """The list of claims is derived from them, byte for byte; what has none, for it is older, is left as it is."""
-    purpose = PurposeRecord("M07", "administrative_basis", handler, "C-1", None)
-    sealed = ReceiptSeal(KEYS, ISSUER).seal([claims(entry()._replace(data="ab" * 32, purpose=purpose))] * 3)
-    for one in sealed:
-        assert one.kept != one.whole
-        assert whole_of(one.kept) == one.whole
-        assert whole_of(one.whole) == one.whole
+@pytest.mark.parametrize("handler", ["H-001", '100% "经办"', "\\x00\x00"])
+@pytest.mark.parametrize("stated", [True, False])
+def test_what_is_kept_gives_the_whole_receipt_again(handler: str, stated: bool) -> None:
+    """The ledger keeps no claim twice: the entry beside gives them again, byte for byte; what was kept whole is left so."""
+    purpose = PurposeRecord("M07", "administrative_basis", handler, "C-1", None) if stated else None
+    asked = [entry()._replace(data=digit * 64, purpose=purpose) for digit in "ab3"]
+    sealed = ReceiptSeal(KEYS, ISSUER).seal([claims(one) for one in asked])
+    for one, of in zip(sealed, asked, strict=True):
+        assert recorded_receipt(one.place, orjson.loads(canonical(of))) == one.whole()
+        assert recorded_receipt(one.whole(), {}) == one.whole()
+        told = orjson.loads(one.whole())
+        assert canonical_json(told["claims"]) == one.claims.told
+        assert (told["claims"]["data"], told["claims"]["id"]) == (of.data, str(of.id))
+        assert told["claims"].get("purpose", {}).get("handler") == (handler if stated else None)
+        assert [name for name, _ in told["claimDigests"]] == sorted(name for name, _ in told["claimDigests"])
 
 
 LONG = "k" * 50_000

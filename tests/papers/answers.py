@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 
 from ledger.delivered import digest_delivered
-from ledger.signed_receipt import ReceiptSeal, claims, with_fields
+from ledger.signed_receipt import ReceiptSeal, claims
 from tests.ledger.signed import ISSUER, KEYS, entry
 
 CONSUMER = "11320000014000127A"
@@ -49,6 +49,6 @@ def answer(data: dict[str, Any], consumer: str = CONSUMER) -> dict[str, Any]:
     delivered = digest_delivered(data)
     told = entry()._replace(consumer=consumer, data=delivered.hash)
     (sealed,) = ReceiptSeal(KEYS, ISSUER).seal([claims(told)])
-    receipt = orjson.loads(with_fields(sealed.whole, delivered))
+    receipt = orjson.loads(sealed.with_fields(delivered))
     copied: dict[str, Any] = orjson.loads(orjson.dumps(data))
     return {"data": copied, "extensions": {"sharing": {"receipt": str(told.id), "signedReceipt": receipt}}}
