@@ -28,7 +28,7 @@ day: run-env pages
 	@$(PY) -m cli demo day
 
 test: dev-env pages
-	@$(PY) -m pytest -rs $(TESTS)
+	@$(PY) -m pytest -rs -n auto --maxprocesses 4 --dist loadfile $(TESTS)
 
 check: dev-env
 	@$(VENV)/bin/ruff check .
