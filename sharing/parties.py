@@ -181,6 +181,14 @@ def check_jurisdiction(administrator: str, division: str) -> None:
         )
 
 
+def oversees(overseer: str, divisions: Iterable[str | None]) -> bool:
+    """Whether who oversees the first division oversees one of these parties: one administers there or below (Art. 5).
+
+    The divisions are the parties'; None for a party that is not registered.
+    """
+    return bool(overseer) and any(division is not None and contains(overseer, division) for division in divisions)
+
+
 def check_superior(department: ProviderCode, division: str, line: Sequence[Party]) -> None:
     """Raises NOT_RESPONSIBLE unless the superior, the first of `line`, administers where the department does; INPUT_INVALID
     where the department would stand above itself. `line` is the superior with those stated above it.

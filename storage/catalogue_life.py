@@ -24,6 +24,7 @@ from resolvers.ports.catalogue_life import (
     VerifyingSource,
     Version,
 )
+from standards.divisions import subtree_prefix
 from storage.departments import add_departments
 from storage.reached import reached
 
@@ -120,14 +121,16 @@ class CatalogueLifeStore:
         return None if row is None else _draft(row)
 
     async def drafts(
-        self, seen_by: ProviderCode | None, register: str | None, states: Sequence[State], most: int
+        self, department: ProviderCode, within: str | None, register: str | None, states: Sequence[State], most: int
     ) -> Sequence[Draft]:
-        """The latest first; only those that this department compiles or is touched by, where one is named."""
+        """The latest first: those that the department compiles or is touched by, or with it any within a division."""
+        prefix = None if within is None else subtree_prefix(within)
         with reached():
             rows = await self._pool.fetch(
                 f"{DRAFT} WHERE ($1::text IS NULL OR register = $1) AND state = ANY($2)"
-                " AND ($3::text IS NULL OR compiler = $3 OR $3 = ANY(providers)) ORDER BY id DESC LIMIT $4",
-                *(register, list(states), seen_by, most),
+                " AND (compiler = $3 OR $3 = ANY(providers) OR EXISTS (SELECT FROM department"
+                " WHERE code = ANY(compiler || providers) AND starts_with(division_code, $4))) ORDER BY id DESC LIMIT $5",
+                *(register, list(states), department, prefix, most),
             )
         return list(map(_draft, rows))
 

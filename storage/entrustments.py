@@ -10,10 +10,16 @@ import asyncpg
 from catalogue.model import ProviderCode
 from errors import STATE_CONFLICT, GatewayError
 from resolvers.ports.parties import NewEntrustment, RecordedEntrustment, Recorder
+from standards.divisions import subtree_prefix
 from storage.reached import reached
 
 LIST = """
-    SELECT * FROM entrustment WHERE $1::text IS NULL OR $1 IN (counter_department, duty_department) ORDER BY id DESC"""
+    SELECT entrustment.* FROM entrustment
+    JOIN department AS counter ON counter.code = counter_department
+    JOIN department AS duty ON duty.code = duty_department
+    WHERE $1 IN (counter_department, duty_department)
+       OR starts_with(counter.division_code, $2) OR starts_with(duty.division_code, $2)
+    ORDER BY id DESC"""
 # no two at a time for the same departments and matters: ending one would leave the other in force unseen
 SAME = """
     SELECT id FROM entrustment WHERE counter_department = $1 AND duty_department = $2
@@ -35,10 +41,11 @@ class EntrustmentBook:
     def __init__(self, pool: asyncpg.Pool[Any]) -> None:
         self._pool = pool
 
-    async def entrustments(self, department: ProviderCode | None) -> Sequence[RecordedEntrustment]:
-        """Those that a department gave or received (None: all), the latest first."""
+    async def entrustments(self, department: ProviderCode, within: str | None) -> Sequence[RecordedEntrustment]:
+        """Those that the department gave or received, or with it any department within a division; the latest first."""
+        prefix = None if within is None else subtree_prefix(within)
         with reached():
-            return [_recorded(row) for row in await self._pool.fetch(LIST, department)]
+            return [_recorded(row) for row in await self._pool.fetch(LIST, department, prefix)]
 
     async def entrustment(self, number: int) -> RecordedEntrustment | None:
         """The one of this number."""

@@ -172,6 +172,11 @@ class RightsStore:
         found = self.snapshot.departments.get(department)
         return found[0] if found is not None and found[1].holds(time.time()) else None
 
+    def registered_in(self, department: ProviderCode) -> str | None:
+        """Where it administers, or did until its term ended; None for one that is not registered."""
+        found = self.snapshot.departments.get(department)
+        return None if found is None else found[0]
+
     def entrustment(self, counter: ProviderCode, duty: ProviderCode, matter: str, now: float) -> bool:
         """Whether the counter acts for the duty's department in this matter at this instant (Unix seconds)."""
         return any(

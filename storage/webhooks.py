@@ -10,8 +10,8 @@ from typing import Any
 import asyncpg
 
 from catalogue.model import ProviderCode
-from errors import NOT_FOUND, STATE_CONFLICT, GatewayError
-from resolvers.ports.notices import NewWebhook, Webhook
+from errors import STATE_CONFLICT, GatewayError
+from resolvers.ports.notices import NewWebhook, Webhook, unknown_webhook
 from storage.keys import WebhookKeys
 from storage.reached import reached
 from storage.webhook_address import Reach, read_endpoint
@@ -21,9 +21,10 @@ ADD = """
     INSERT INTO webhook (id, department, url, secret_key, registered_by, handler) VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (department, url) WHERE removed_at IS NULL DO NOTHING RETURNING registered_at"""
 LIST = "SELECT id, department, url, registered_at FROM webhook WHERE department = $1 AND removed_at IS NULL ORDER BY id"
+OWNER = "SELECT department FROM webhook WHERE id = $1 AND removed_at IS NULL"
 REMOVE = """
     UPDATE webhook SET removed_at = now(), removed_by = $3, removed_handler = $4
-    WHERE id = $1 AND removed_at IS NULL AND ($2::text IS NULL OR department = $2)
+    WHERE id = $1 AND removed_at IS NULL AND department = $2
     RETURNING id, department, url, registered_at"""
 END = "UPDATE delivery SET given_up_at = now(), next_try_at = NULL WHERE webhook = $1 AND next_try_at IS NOT NULL"
 LOCK = "SELECT pg_advisory_xact_lock(7423004, hashtext($1))"
@@ -58,17 +59,23 @@ class WebhookStore:
                     )
         return Webhook(str(new), webhook.department, webhook.url, registered_at), secret_of(self._keys, key_id, new)
 
-    async def remove(self, department: ProviderCode | None, webhook: str, client: str, handler: str) -> Webhook:
+    async def owner(self, webhook: str) -> ProviderCode | None:
         """As the port says."""
-        try:
-            known = uuid.UUID(webhook)
-        except ValueError:
-            raise _unknown() from None
+        known = _uuid(webhook)
+        with reached():
+            owner = None if known is None else await self._pool.fetchval(OWNER, known)
+        return None if owner is None else ProviderCode(owner)
+
+    async def remove(self, department: ProviderCode, webhook: str, client: str, handler: str) -> Webhook:
+        """As the port says."""
+        known = _uuid(webhook)
+        if known is None:
+            raise unknown_webhook()
         with reached():
             async with self._pool.acquire() as connection, connection.transaction():
                 row = await connection.fetchrow(REMOVE, known, department, client, handler)
                 if row is None:
-                    raise _unknown()
+                    raise unknown_webhook()
                 await connection.execute(END, known)
         return _webhook(row)
 
@@ -89,5 +96,8 @@ def _webhook(row: asyncpg.Record) -> Webhook:
     return Webhook(str(row["id"]), ProviderCode(row["department"]), row["url"], row["registered_at"])
 
 
-def _unknown() -> GatewayError:
-    return GatewayError(NOT_FOUND, "no webhook of this id", "`webhooks` lists those of the department")
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

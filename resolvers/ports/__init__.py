@@ -61,6 +61,9 @@ class RightsStore(Protocol):
     def division_of(self, department: ProviderCode) -> str | None:
         """Where the department administers; None for one that is not registered or not in force."""
 
+    def registered_in(self, department: ProviderCode) -> str | None:
+        """Where it administers, or did until its term ended; None for one that is not registered."""
+
     def entrustment(self, counter: ProviderCode, duty: ProviderCode, matter: str, now: float) -> bool:
         """Whether the counter acts for the duty's department in this matter at this instant (Unix seconds)."""
 

@@ -152,9 +152,9 @@ class CatalogueLife(Protocol):
     async def draft(self, number: int) -> Draft | None: ...
 
     async def drafts(
-        self, seen_by: ProviderCode | None, register: str | None, states: Sequence[State], most: int
+        self, department: ProviderCode, within: str | None, register: str | None, states: Sequence[State], most: int
     ) -> Sequence[Draft]:
-        """The latest first; only those that this department compiles or is touched by, where one is named."""
+        """The latest first: those that the department compiles or is touched by, or with it any within a division."""
 
     async def history(self, drafts: Sequence[int]) -> Mapping[int, Sequence[Step]]:
         """Each draft's steps, the earliest first."""

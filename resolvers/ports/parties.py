@@ -137,8 +137,8 @@ class PartyBook(Protocol):
 class EntrustmentBook(Protocol):
     """Who acts for whom. Raises LEDGER_UNAVAILABLE as above."""
 
-    async def entrustments(self, department: ProviderCode | None) -> Sequence[RecordedEntrustment]:
-        """Those that a department gave or received (None: all), the latest first."""
+    async def entrustments(self, department: ProviderCode, within: str | None) -> Sequence[RecordedEntrustment]:
+        """Those that the department gave or received, or with it any department within a division; the latest first."""
 
     async def entrustment(self, number: int) -> RecordedEntrustment | None:
         """The one of this number."""

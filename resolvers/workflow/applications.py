@@ -26,7 +26,6 @@ from sharing.notices import notices_of
 from sharing.sealed import Granted
 from sharing.sources import parts_answered
 from sharing.terms import Entry, entries_by_code
-from standards.divisions import contains
 from standards.working_days import WorkingCalendar
 
 ARTICLE = "Art. 16 ¶1"
@@ -114,16 +113,7 @@ def side_of(context: Context, application: Application) -> Side | None:
         return Side.PROVIDER
     if Role.SUPERVISOR in roles and application.coordination is not None and own == application.coordination.office:
         return Side.COORDINATOR
-    if (Role.SUPERVISOR in roles or Role.AUDITOR in roles) and _in_jurisdiction(context, application):
-        return Side.OVERSEER
-    return None
-
-
-def _in_jurisdiction(context: Context, application: Application) -> bool:
-    """Whether one of the parties administers where the caller oversees (Art. 5)."""
-    own, rights = context.caller.consumer.division, context.ports.rights
-    divisions = (rights.division_of(application.consumer), rights.division_of(application.provider))
-    return any(division is not None and contains(own, division) for division in divisions)
+    return Side.OVERSEER if context.oversees(application.consumer, application.provider) else None
 
 
 async def find(context: Context, application: str) -> tuple[Application, Side]:

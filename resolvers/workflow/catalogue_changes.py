@@ -14,7 +14,7 @@ from resolvers.day import today
 from resolvers.ports.catalogue_life import ChangeTask as Stored
 from resolvers.ports.catalogue_life import Doer
 from resolvers.roles import Role
-from resolvers.workflow.catalogue_judging import doer, sees_all
+from resolvers.workflow.catalogue_judging import doer
 from resolvers.workflow.context import Context
 from resolvers.workflow.inputs import checked_text, invalid
 from schema.enums import ChangeEventKind
@@ -79,9 +79,8 @@ async def _tasks(
     context = info.context
     stored = await context.ports.catalogue_life.change_tasks(register, None)
     consumer, calendar = context.caller.consumer, await _calendar(context)
-    if not sees_all(consumer.roles):
-        catalogue, own = context.catalogue, consumer.department
-        stored = [one for one in stored if own in (*_concerned(catalogue, one.register), one.by.department)]
+    concerned = {one.id: (*_concerned(context.catalogue, one.register), one.by.department) for one in stored}
+    stored = [one for one in stored if consumer.department in concerned[one.id] or context.oversees(*concerned[one.id])]
     shown = [_shown(one, calendar) for one in stored]
     return [one for one in shown if one.overdue and one.completed_at is None] if overdue_only else shown
 
@@ -91,7 +90,8 @@ class ChangeQuery:
     change_tasks: list[ChangeTask] | None = strawberry.field(
         resolver=_tasks,
         description="**变更任务** · the change tasks of registers that your department compiles or provides for, by the day "
-        "on which the change takes effect; supervisors and auditors see all.",
+        "on which the change takes effect; supervisors and auditors see those that concern "
+        "a department of their jurisdiction.",
     )
 
 

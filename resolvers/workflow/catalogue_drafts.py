@@ -15,9 +15,10 @@ from catalogue.load import load_documents
 from catalogue.model import Catalogue, ProviderCode
 from catalogue.versions import Change
 from resolvers.ports.catalogue_life import Draft, Step
+from resolvers.roles import OVERSEEING
 from resolvers.workflow.aside import aside
 from resolvers.workflow.catalogue_entries import CatalogueDepartment
-from resolvers.workflow.catalogue_judging import Judged, Place, found_draft, judged, sees_all
+from resolvers.workflow.catalogue_judging import Judged, Place, found_draft, judged
 from resolvers.workflow.context import Context
 from resolvers.workflow.inputs import invalid
 from schema.compare import compare
@@ -265,8 +266,8 @@ async def _drafts(
         raise invalid(f"`first` is {first}", f"between 1 and {MOST_DRAFTS}")
     wanted = list(State) if states is None else [State[one] for one in states]
     consumer = context.caller.consumer
-    seen_by = None if sees_all(consumer.roles) else consumer.department
-    drafts = await context.ports.catalogue_life.drafts(seen_by, register, wanted, first)
+    within = consumer.division if OVERSEEING & consumer.roles else None
+    drafts = await context.ports.catalogue_life.drafts(consumer.department, within, register, wanted, first)
     return [draft_shown(context, one) for one in drafts]
 
 
@@ -288,7 +289,7 @@ class DraftQuery:
     catalogue_drafts: list[CatalogueDraft] | None = strawberry.field(
         resolver=_drafts,
         description="**目录草案** · drafts that your department compiles or whose items they touch; supervisors and "
-        "auditors see all. The latest first.",
+        "auditors see those that concern a department of their jurisdiction. The latest first.",
     )
     catalogue_draft: CatalogueDraft | None = strawberry.field(
         resolver=_draft, description="**一份目录草案** · one draft, with its findings, confirmations, changes and history."

@@ -1,7 +1,7 @@
 """What a draft of the catalogue comes to, and the rules of who may do what to it (Art. 8, 9)."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -87,24 +87,19 @@ async def judged(context: Context, now: PublishedNow, path: str, text: str, comp
 
 
 async def found_draft(context: Context, number: int) -> Draft:
-    """The draft, where this caller may know of it: its compiler, those whom it touches, supervisors and auditors.
+    """The draft, where this caller may know of it: its compiler, those whom it touches, and who oversees one of them.
 
     Raises NOT_FOUND.
     """
     draft = await context.ports.catalogue_life.draft(number)
     consumer = context.caller.consumer
     if draft is not None and (
-        sees_all(consumer.roles) or consumer.department == draft.compiler or consumer.department in draft.providers
+        consumer.department in (draft.compiler, *draft.providers) or context.oversees(draft.compiler, *draft.providers)
     ):
         return draft
     raise errors.GatewayError(
         errors.NOT_FOUND, f"no draft `{number}`", "the query `catalogueDrafts` lists yours", article="Art. 9"
     )
-
-
-def sees_all(roles: Iterable[str]) -> bool:
-    """Whether a client with these roles reads what is not its department's own: supervisors and auditors."""
-    return not {Role.SUPERVISOR, Role.AUDITOR}.isdisjoint(roles)
 
 
 def check_compiler(now: PublishedNow, published: Catalogue, register: str, text: str, by: ProviderCode) -> ProviderCode:

@@ -27,11 +27,12 @@ from resolvers.ports.parties import EntrustmentBook, PartyBook
 from resolvers.ports.receipts import Receipts
 from resolvers.record import Asked
 from resolvers.refusals import ATTEMPTS, rights_moving
-from resolvers.roles import Role, require_role
+from resolvers.roles import OVERSEEING, Role, require_role
 from resolvers.workflow.inputs import check_words
 from schema.documents import Prepared
 from sharing.conceal import Concealed, conceal
 from sharing.consumer import Purpose
+from sharing.parties import oversees
 from sharing.rights import Rights
 
 
@@ -86,6 +87,11 @@ class Context:
     @property
     def catalogue(self) -> Catalogue:
         return self.served.catalogue
+
+    def oversees(self, *departments: ProviderCode) -> bool:
+        """Whether the caller supervises or audits one of these departments, in force or not: within its jurisdiction."""
+        consumer, rights = self.caller.consumer, self.ports.rights
+        return bool(OVERSEEING & consumer.roles) and oversees(consumer.division, map(rights.registered_in, departments))
 
     async def current_rights(self) -> Rights:
         """The rights as they are now, for an answer about them: it is on no record that a former epoch would hold up.

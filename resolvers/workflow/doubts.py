@@ -11,7 +11,7 @@ from typing import NamedTuple
 import errors
 from resolvers.day import today
 from resolvers.ports.doubts import DoubtChange
-from resolvers.roles import OVERSEEING, Role
+from resolvers.roles import Role
 from resolvers.workflow.context import Acting, Context
 from resolvers.workflow.doubt_types import Doubt as Told
 from resolvers.workflow.doubt_types import overseen, shown
@@ -20,7 +20,6 @@ from sharing.doubt import ARTICLE, Doubt, Event, Happening, happen
 from sharing.doubt_clock import doubt_clock, doubt_mark
 from sharing.doubt_notices import notices_of
 from sharing.notices import Notice
-from standards.divisions import contains
 from standards.working_days import WorkingCalendar
 
 
@@ -78,14 +77,7 @@ def side_of(context: Context, doubt: Doubt) -> Side | None:
             return Side.PROVIDER
         if own in doubt.former:
             return Side.FORMER
-    return Side.OVERSEER if OVERSEEING & consumer.roles and _in_jurisdiction(context, doubt) else None
-
-
-def _in_jurisdiction(context: Context, doubt: Doubt) -> bool:
-    """Whether one of the two departments administers where the caller oversees (Art. 5)."""
-    own, rights = context.caller.consumer.division, context.ports.rights
-    divisions = (rights.division_of(doubt.reporter), rights.division_of(doubt.provider))
-    return any(division is not None and contains(own, division) for division in divisions)
+    return Side.OVERSEER if context.oversees(doubt.reporter, doubt.provider) else None
 
 
 async def find(context: Context, doubt: str) -> tuple[Doubt, Side]:

@@ -11,7 +11,7 @@ import errors
 from catalogue.model import ProviderCode
 from resolvers.day import CHINA_AHEAD_S, today
 from resolvers.ports.parties import NewEntrustment, RecordedEntrustment, Recorder
-from resolvers.roles import Role
+from resolvers.roles import OVERSEEING, Role
 from resolvers.workflow.context import Context
 from resolvers.workflow.inputs import check_words, checked_text, invalid, required_reason
 from resolvers.workflow.party_inputs import days_of
@@ -21,7 +21,7 @@ from sharing.parties import check_jurisdiction
 ARTICLE = "Art. 17 ¶2"
 CHINA = timezone(timedelta(seconds=CHINA_AHEAD_S))
 MOST_MATTERS = 200
-OVERSEERS = frozenset({Role.OPERATOR, Role.AUDITOR, Role.SUPERVISOR})
+OVERSEERS = frozenset({Role.OPERATOR, *OVERSEEING})
 
 
 @strawberry.type(description="委托 · a counter acts for the department that has the duty, in these matters.")
@@ -54,8 +54,8 @@ async def _entrustments(
     in_force: Annotated[bool, strawberry.argument(description="仅有效 · only those that hold now.")] = False,
 ) -> list[Entrustment] | None:
     consumer = info.context.caller.consumer
-    department = None if consumer.roles & OVERSEERS else consumer.department
-    held = map(_shown, await info.context.ports.entrustments.entrustments(department))
+    within = consumer.division if consumer.roles & OVERSEERS else None
+    held = map(_shown, await info.context.ports.entrustments.entrustments(consumer.department, within))
     return [one for one in held if one.in_force or not in_force]
 
 
@@ -113,8 +113,8 @@ async def _end_entrustment(
 class EntrustmentQuery:
     entrustments: list[Entrustment] | None = strawberry.field(
         resolver=_entrustments,
-        description="**委托** · the entrustments that one's own department gave or received; all to operators, auditors and "
-        "supervisors. The latest first.",
+        description="**委托** · the entrustments that one's own department gave or received; to operators, auditors "
+        "and supervisors those of their jurisdiction. The latest first.",
     )
 
 

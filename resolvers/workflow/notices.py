@@ -10,11 +10,13 @@ from strawberry.types import Info
 import errors
 from catalogue.model import ProviderCode
 from resolvers.ports.notices import Delivery as StoredDelivery
-from resolvers.ports.notices import NewWebhook, StoredNotice
+from resolvers.ports.notices import NewWebhook, StoredNotice, unknown_webhook
 from resolvers.ports.notices import Webhook as StoredWebhook
 from resolvers.roles import Role
 from resolvers.workflow.context import Context
 from resolvers.workflow.inputs import check_words, invalid
+from sharing.parties import check_jurisdiction
+from standards.divisions import contains
 
 DEFAULT_FIRST, MAX_FIRST = 20, 100
 PARTIES = (Role.PROVIDER, Role.CONSUMER, Role.COMPILER)
@@ -71,7 +73,7 @@ async def _notices(
     undelivered_only: Annotated[bool, strawberry.argument(description="仅未送达 · taken by no webhook yet.")] = False,
 ) -> NoticePage | None:
     context = info.context
-    _require_party(context, *PARTIES, Role.OPERATOR)
+    _require_party(context, *PARTIES, Role.OPERATOR, Role.SUPERVISOR)  # a coordination is asked of a supervising office
     if not 1 <= first <= MAX_FIRST:
         raise invalid(f"`first` is {first}", f"between 1 and {MAX_FIRST}")
     if after is not None and not (after.isdecimal() and after.isascii() and len(after) <= 18):
@@ -117,8 +119,10 @@ async def _remove_webhook(
     _require_party(context, *PARTIES, Role.OPERATOR)
     check_words(("handler", handler), ("webhook", webhook))
     consumer = context.caller.consumer
-    owner = None if Role.OPERATOR in consumer.roles else consumer.department
     await context.record("removeWebhook", webhook, handler=handler)
+    owner = await context.ports.webhooks.owner(webhook)
+    if owner is None or not _keeps_webhooks_of(context, owner):
+        raise unknown_webhook()
     return _hook(await context.ports.webhooks.remove(owner, webhook, consumer.client, handler))
 
 
@@ -139,17 +143,17 @@ class NoticeMutation:
     register_webhook: RegisteredWebhook | None = strawberry.field(
         resolver=_register_webhook,
         description="**登记推送地址** · have the department's notices delivered to an address, signed with a secret that is "
-        "told once. By a client of the department, or by an operator. Recorded in the ledger.",
+        "told once. By a client of the department, or by an operator of its jurisdiction. Recorded in the ledger.",
     )
     remove_webhook: Hook | None = strawberry.field(
         resolver=_remove_webhook,
-        description="**撤销推送地址** · deliver nothing more to it. By a client of the department, or by an operator. "
-        "Recorded in the ledger.",
+        description="**撤销推送地址** · deliver nothing more to it. By a client of the department, or by an operator of its "
+        "jurisdiction. Recorded in the ledger.",
     )
 
 
 def _require_party(context: Context, *roles: Role) -> None:
-    """Raises ROLE_REQUIRED unless the client has one of the roles: auditors, supervisors, citizens are told nothing here."""
+    """Raises ROLE_REQUIRED unless the client has one of the roles: auditors and citizens are told nothing here."""
     if not context.caller.consumer.roles & set(roles):
         raise errors.GatewayError(
             errors.ROLE_REQUIRED,
@@ -160,16 +164,29 @@ def _require_party(context: Context, *roles: Role) -> None:
 
 
 def _department(context: Context, department: str) -> ProviderCode:
-    """The department that an operator names. Raises NOT_RESPONSIBLE for anybody else, NOT_FOUND for one unknown."""
+    """The department that an operator names. Raises NOT_RESPONSIBLE for anybody else and outside of the operator's
+    jurisdiction (Art. 5): who receives a department's notices is told what is its own; NOT_FOUND for one unknown.
+    """
     if department == context.caller.consumer.department:
         return context.caller.consumer.department
     if Role.OPERATOR not in context.caller.consumer.roles:
         raise errors.GatewayError(
             errors.NOT_RESPONSIBLE, "a department registers its own webhooks", "leave `department` out", article="Art. 21"
         )
-    if context.ports.rights.division_of(ProviderCode(department)) is None:
-        raise errors.GatewayError(errors.NOT_FOUND, "no department in force of this code", "compare the code")
+    division = context.ports.rights.division_of(ProviderCode(department))
+    if division is None:
+        raise errors.GatewayError(
+            errors.NOT_FOUND, "no department in force of this code", "compare the code", article="Art. 5"
+        )
+    check_jurisdiction(context.caller.consumer.division, division)
     return ProviderCode(department)
+
+
+def _keeps_webhooks_of(context: Context, department: ProviderCode) -> bool:
+    """Whether the caller may remove this department's: its own client, or an operator of its jurisdiction (Art. 5)."""
+    consumer, division = context.caller.consumer, context.ports.rights.registered_in(department)
+    operates = Role.OPERATOR in consumer.roles and division is not None and contains(consumer.division, division)
+    return operates or department == consumer.department
 
 
 def _notice(stored: StoredNotice) -> Notice:

@@ -8,7 +8,7 @@ from aiodataloader import DataLoader
 
 from catalogue.model import ProviderCode
 from resolvers.ports.parties import PartyBook, PartyClient
-from resolvers.roles import Role
+from resolvers.roles import OVERSEEING, Role
 from schema.enums import AnswerStep, NetworkZone, OfficeKind, PartyKind, ResponsibilitySubject
 from schema.scalars import CreditCode, DivisionCode
 from sharing import parties as law
@@ -59,8 +59,9 @@ class PartyLoaders:
         return own or (Role.OPERATOR in self.viewer.roles and contains(self.viewer.division, party.division))
 
     def oversees(self, party: law.Party) -> bool:
-        """Whether the viewer may see who acts for the department: whoever manages it, auditors and supervisors."""
-        return self.manages(party) or bool(self.viewer.roles & {Role.AUDITOR, Role.SUPERVISOR})
+        """Whether the viewer may see who acts for the department: whoever manages it, its auditors and supervisors."""
+        overseeing = bool(OVERSEEING & self.viewer.roles) and law.oversees(self.viewer.division, (party.division,))
+        return overseeing or self.manages(party)
 
 
 @strawberry.type(description="工作文件 · a rule or goal that a department has stated, and since when.")
@@ -197,11 +198,13 @@ class Department:
     )
     officers: list[DepartmentOfficer] | None = strawberry.field(
         resolver=_officers,
-        description="经办人 · its officers; null but to the department, its operator, auditors and supervisors.",
+        description="经办人 · its officers; null but to the department, its operator, and who audits or supervises its "
+        "jurisdiction.",
     )
     clients: list[DepartmentClient] | None = strawberry.field(
         resolver=_clients,
-        description="接入系统 · its clients; null but to the department, its operator, auditors and supervisors.",
+        description="接入系统 · its clients; null but to the department, its operator, and who audits or supervises its "
+        "jurisdiction.",
     )
 
 

@@ -177,6 +177,9 @@ class HeldRights:
         known = CATALOGUE.departments.get(department)
         return None if known is None else known.division
 
+    def registered_in(self, department: ProviderCode) -> str | None:
+        return self.division_of(department)
+
     def entrustment(self, counter: ProviderCode, duty: ProviderCode, matter: str, now: float) -> bool:
         return (counter, duty) in self.entrusted
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -28,10 +29,12 @@ CLIENTS = (
     ("app-statistics", "statistics", {"provider"}),
     ("app-nothing", "statistics", {"consumer"}),
     ("app-suzhou", "suzhou_government_services", {"supervisor"}),
+    ("app-suzhou-operator", "suzhou_government_services", {"operator"}),
     ("app-nanjing", "nanjing_government_services", {"supervisor"}),
     ("app-nanjing-consumer", "nanjing_government_services", {"consumer"}),
     ("app-suzhou-provider", "suzhou_government_services", {"provider"}),
 )
+HEARD_S = 2.0
 MATTERS = count(1)
 CONSUMER = "demo-developer"
 PERSON = "query($id: IdentityNumber!) { person(idNumber: $id) { name registeredResidence householdNumber } }"
@@ -83,8 +86,8 @@ def department(name: str) -> str:
     return department_code(CATALOGUE, name)
 
 
-async def enter(folder: Path) -> None:
-    """The clients of `CLIENTS`, with the same secret each, once for whichever tests come first."""
+async def enter(folder: Path) -> bool:
+    """The clients of `CLIENTS`, with the same secret each, once for whichever tests come first; whether it was now."""
     secret_hash = hash_secret(SECRET)
     connection = await asyncpg.connect(attach(folder).dsn(DATABASE, Role.OWNER))
     try:
@@ -99,6 +102,7 @@ async def enter(folder: Path) -> None:
                     burst=1_000,
                 )  # fmt: skip
                 await create_client(connection, new)
+            return len(held) < len(held | {client for client, _, _ in CLIENTS})
     finally:
         await connection.close()
 
@@ -155,6 +159,13 @@ class Office:
     def population(self, text: str, *values: object, role: Role = Role.SOURCE) -> list[Any]:
         """In the population register, as the gateway reads it or as another role."""
         return _fetch(self.gateway.register_dsn("population", role), text, values)
+
+
+def office_of(gateway: Running) -> Office:
+    """Departments that ask this gateway, each worker of which has heard of their clients."""
+    if asyncio.run(enter(gateway.folder)):
+        time.sleep(HEARD_S)
+    return Office(gateway)
 
 
 def _fetch(dsn: str, text: str, values: Sequence[object]) -> list[Any]:

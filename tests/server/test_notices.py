@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from settings import ROOT
 from storage.access import attach
 from storage.notices import TELL, facts_json
 from storage.own_database import DATABASE
+from tests.server.applicants import office_of
 from tests.server.gateway import Answered, Running
 from tests.storage.receiver import Receiver
 
@@ -110,9 +112,31 @@ def test_an_operator_registers_and_removes_for_a_department_and_nobody_else_does
     assert code(ask(clean, REMOVE, "demo-operator", id=hook)) == "NOT_FOUND"
 
 
+def test_an_operator_of_a_city_has_no_hand_in_the_notices_of_another_jurisdiction(clean: Running) -> None:
+    """Art. 5: who receives a department's notices, and holds their secret, is told what is that department's own."""
+    suzhou = office_of(clean)
+    for department in (CIVIL_AFFAIRS, HALL):
+        refused = suzhou.refused("app-suzhou-operator", REGISTER, url="https://example.com/", department=department)
+        assert (refused["code"], refused["article"]) == ("NOT_RESPONSIBLE", "Art. 5")
+    hook = ask(clean, REGISTER, url="https://example.com/own").body["data"]["registerWebhook"]["webhook"]["id"]
+    foreign = suzhou.refused("app-suzhou-operator", REMOVE, id=hook)
+    unknown = suzhou.refused("app-suzhou-operator", REMOVE, id=str(uuid.uuid4()))
+    assert foreign == unknown, "it is not told that there is one"
+    assert [one["id"] for one in ask(clean, WEBHOOKS).body["data"]["webhooks"]] == [hook]
+    own = suzhou.told("app-suzhou-operator", REGISTER, url="https://example.com/own")["webhook"]["id"]
+    assert suzhou.told("app-suzhou-operator", REMOVE, id=own) == {"id": own}
+
+
+def test_a_supervisor_reads_what_its_department_was_told_and_nothing_else(clean: Running) -> None:
+    tell(clean, "A-coordinate", department_code(CATALOGUE, "government_services"))
+    tell(clean, "A-of another")
+    assert found(clean, "A-coordinate", "demo-supervisor") is not None
+    assert found(clean, "A-of another", "demo-supervisor") is None
+
+
 @pytest.mark.parametrize("client", ["demo-auditor", "demo-supervisor", "demo-citizen"])
-def test_who_is_no_party_is_told_nothing(clean: Running, client: str) -> None:
-    for query in (WEBHOOKS, NOTICES):
+def test_who_is_no_party_has_no_part_in_deliveries(clean: Running, client: str) -> None:
+    for query in (WEBHOOKS, *([] if client == "demo-supervisor" else [NOTICES])):
         assert code(ask(clean, query, client)) == "ROLE_REQUIRED"
     assert code(ask(clean, REGISTER, client, url="https://example.com/")) == "ROLE_REQUIRED"
     assert code(ask(clean, REMOVE, client, id="1")) == "ROLE_REQUIRED"

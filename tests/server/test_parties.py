@@ -19,6 +19,7 @@ from settings import ROOT
 from standards import credit_code
 from storage.access import Role, attach
 from storage.counters import day_in_china
+from tests.server.applicants import Office, office_of
 from tests.server.gateway import Answered, Running
 
 NUMBERS = count(700)
@@ -373,6 +374,38 @@ class TestOffices:
         assert refused(do(gateway, ENTRUST, "nanjing-operator", e=entrusted)) == ("NOT_RESPONSIBLE", "Art. 5")
         shown = told(do(gateway, f'{{ department(code: "{SUZHOU}") {{ officers {{ id }} }} }}', "nanjing-operator"))
         assert shown == {"department": {"officers": None}}
+
+
+class TestJurisdictions:
+    """Art. 5: who oversees or operates a city learns nothing here of departments elsewhere."""
+
+    @pytest.fixture
+    def office(self, gateway: Running) -> Office:
+        return office_of(gateway)
+
+    def test_staff_and_systems_of_another_city_are_shown_to_no_supervisor(self, office: Office) -> None:
+        document = "query($c: CreditCode!) { department(code: $c) { officers { id } clients { id } } }"
+        for code in (CIVIL, HALL):
+            assert office.told("app-suzhou", document, c=code) == {"officers": None, "clients": None}
+        assert {"id": "app-suzhou"} in office.told("app-suzhou", document, c=SUZHOU)["clients"]
+
+    @pytest.mark.parametrize("client", ["app-suzhou", "app-suzhou-operator"])
+    def test_entrustments_are_seen_where_a_party_is_of_the_jurisdiction(self, office: Office, client: str) -> None:
+        document = "{ entrustments { number counter duty } }"
+        assert not any(HALL in (one["counter"], one["duty"]) for one in office.told(client, document))
+        entrusted = {"counter": SUZHOU, "duty": CIVIL, "basis": "委托书第5号"}
+        number = office.told("demo-operator", ENTRUST, e=entrusted)["number"]
+        assert office.told(client, document)[0] == {"number": number, "counter": SUZHOU, "duty": CIVIL}
+        office.told("demo-operator", END, n=number, r="测试结束")
+
+    def test_drafts_of_provincial_departments_are_not_a_citys_to_oversee(self, office: Office) -> None:
+        edit = """mutation { editItem(register: "population", edits: [{coordinate: "Person.sex", title: "性别代码"}],
+          handler: "h") { id } }"""
+        listed, one = "{ catalogueDrafts(first: 100) { id } }", "query($d: ID!) { catalogueDraft(draft: $d) { id } }"
+        draft = office.told("demo-compiler", edit)["id"]
+        assert draft in {each["id"] for each in office.told("demo-supervisor", listed)}
+        assert draft not in {each["id"] for each in office.told("app-suzhou", listed)}
+        assert office.refused("app-suzhou", one, d=draft)["code"] == "NOT_FOUND"
 
 
 class TestOfficers:

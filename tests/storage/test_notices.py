@@ -255,9 +255,9 @@ async def test_a_removed_webhook_gets_nothing_more(house: House) -> None:
         assert refused.value.code is NOT_FOUND
         assert await house.webhooks.remove(US, webhook.id, "client", "H-2") == webhook
         with pytest.raises(GatewayError):
-            await house.webhooks.remove(None, webhook.id, "client", "H-2")
+            await house.webhooks.remove(US, webhook.id, "client", "H-2")
         with pytest.raises(GatewayError):
-            await house.webhooks.remove(None, "no id", "client", "H-2")
+            await house.webhooks.remove(US, "no id", "client", "H-2")
         async with running(house.sender().run(), "sender"):
             await house.tell("A-2")
             await asyncio.sleep(0.3)
