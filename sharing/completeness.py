@@ -41,10 +41,10 @@ def _lacking_of(item: RequestedItem) -> Iterator[str]:
 
 
 def in_words(name: str) -> str:
-    """A name of `lacking` for people, Chinese first."""
+    """A name of `lacking` for people, Chinese first; an item by its code, in backticks."""
     item, _, last = name.rpartition(".")
     words = _WORDS.get(last, last)
-    return f"{item}: {words}" if item else words
+    return f"`{item}`: {words}" if item else words
 
 
 def check_complete(request: Request) -> None:
@@ -53,7 +53,7 @@ def check_complete(request: Request) -> None:
     if names:
         raise errors.GatewayError(
             errors.INPUT_INVALID,
-            f"the application is incomplete: {len(names)} things are lacking, the first `{names[0]}`",
+            f"the application is incomplete: {len(names)} things are lacking, the first {in_words(names[0])}",
             "supply all of `lacking` with `saveApplication`, then submit it",
             article="Art. 16 ¶1",
             extensions={"lacking": list(names), "lackingInWords": [in_words(name) for name in names]},

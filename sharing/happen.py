@@ -42,7 +42,14 @@ _ANSWERED = {
 }
 ANSWERABLE = (Standing.REQUESTED, Standing.AGREED, Standing.OPENED)
 NEGOTIABLE = (Standing.NEGOTIATION_NEEDED, Standing.REFUSED, Standing.PARTLY, Standing.NEGOTIATING)
-_SETTLED = (Standing.GRANTED, Standing.AGREED, Standing.COORDINATING, Standing.OPENED, Standing.UPHELD)
+_UNCOORDINATED = {
+    Standing.GRANTED: "needs no coordination of `{}`, which is granted",
+    Standing.AGREED: "needs no coordination of `{}`: it was agreed on, and awaits the provider's answer",
+    Standing.COORDINATING: "has coordination of `{}` under way",
+    Standing.OPENED: "had `{}` coordinated: it is to be provided, and awaits the provider's answer",
+    Standing.UPHELD: "had `{}` coordinated: the refusal stands, and there is no second instance",
+}
+"""What is told where coordination is requested of an item that stands so."""
 
 
 def replay(application: ApplicationId, events: Iterable[Event]) -> Application:
@@ -227,13 +234,15 @@ def check_items(application: Application, items: Sequence[ItemCode], standings: 
 
 
 def check_coordinable(application: Application, items: Sequence[ItemCode]) -> None:
-    """Raises NEGOTIATION_REQUIRED unless the negotiation of each item has failed; STATE_CONFLICT once it was coordinated."""
+    """Raises NEGOTIATION_REQUIRED unless the negotiation of each item has failed; STATE_CONFLICT for a coordination that is
+    under way, was had before, or is not needed.
+    """
     check_under_way(application)
     _check_applied_for(application, items)
     for code in items:
         standing = application.items[code].standing
-        if standing in _SETTLED:
-            raise conflict(application, f"needs no coordination of `{code}`, which is `{standing}`")
+        if standing in _UNCOORDINATED:
+            raise conflict(application, _UNCOORDINATED[standing].format(code))
         if standing is not Standing.FAILED:
             raise errors.GatewayError(
                 errors.NEGOTIATION_REQUIRED,

@@ -39,6 +39,7 @@ from sharing import application as law
 from sharing.answer import ItemAnswer as LawfulAnswer
 from sharing.answer import LetterReference
 from sharing.answer_clock import Clock
+from sharing.chain import Step
 from sharing.completeness import lacking
 from sharing.deadlines import Mark
 from sharing.prefill import Unobtainable as Withheld
@@ -149,6 +150,7 @@ class Shown:
         return ApplicationEvent(
             number=number,
             kind=ApplicationEventKind(_kind(event.what)),
+            step=_step(event.what),
             at=event.at,
             day=event.day,
             department=self.party(event.by.department),
@@ -169,6 +171,17 @@ def _kind(what: law.Happening) -> str:
     """`NegotiationEnded` → `NEGOTIATION_ENDED`."""
     name = type(what).__name__
     return "".join(f"_{one}" if one.isupper() and place else one for place, one in enumerate(name)).upper()
+
+
+def _step(what: law.Happening) -> AnswerStep | None:
+    """Which step of an answer it was; None for what is none."""
+    match what:
+        case law.Proposed(step=step):
+            return AnswerStep(step.name)
+        case law.Answered():
+            return AnswerStep(Step.ISSUE.name)
+        case _:
+            return None
 
 
 def _said(what: law.Happening) -> tuple[list[str], str | None]:

@@ -194,9 +194,12 @@ def some(application: Application, what: str, *standings: Standing) -> tuple[Ite
 
 
 def _to_coordinate(application: Application) -> tuple[ItemCode, ...]:
-    """What coordination is about where no item is named: what failed, else whatever could have been negotiated."""
+    """What coordination is about where no item is named: what failed, else what is coordinated already, else whatever could
+    have been negotiated.
+    """
     return (
         application.standing(Standing.FAILED)
+        or application.standing(Standing.COORDINATING)
         or application.standing(
             Standing.NEGOTIATING, Standing.NEGOTIATION_NEEDED, Standing.REFUSED, Standing.PARTLY, Standing.REQUESTED
         )

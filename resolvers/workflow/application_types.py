@@ -102,7 +102,10 @@ class AnswerProposal:
 @strawberry.type(description="办理记录 · one step of an application: what, when, by whom.")
 class ApplicationEvent:
     number: int = strawberry.field(description="序号 · from 1 on.")
-    kind: ApplicationEventKind = strawberry.field(description="环节 · what was done.")
+    kind: ApplicationEventKind = strawberry.field(description="事由 · what was done.")
+    step: AnswerStep | None = strawberry.field(
+        description="环节 · of an answer, which step it was: handled, reviewed, issued; null for what is none."
+    )
     at: datetime = strawberry.field(description="时间 · when.")
     day: date = strawberry.field(description="日期 · the day in China, by which terms are counted.")
     department: ApplicationParty = strawberry.field(description="部门 · whose step it was.")

@@ -23,10 +23,12 @@ from graphql import (
 from graphql.execution import execute
 
 import errors
+from catalogue.model import Catalogue
 from resolvers.gateway import Caller, Request, Served
 from resolvers.plan.collect import Collector
 from resolvers.roles import require_changer
 from resolvers.workflow.context import Context, Ports
+from resolvers.workflow.named_items import with_names
 from resolvers.workflow.plain import PlainExecutor
 from schema.variables import coerce_variables
 
@@ -62,7 +64,7 @@ class StrawberryWorkflow:
         result = await outcome if isawaitable(outcome) else outcome
         assert isinstance(result, ExecutionResult)
         data = result.data if result.data is not None else dict.fromkeys(keys)
-        return data, [_told(fault) for fault in result.errors or ()]
+        return data, [_told(fault, served.catalogue) for fault in result.errors or ()]
 
 
 def _only(
@@ -94,12 +96,15 @@ def _root_fields(narrowed: DocumentNode) -> set[str]:
     return {field.name.value for field in operation.selection_set.selections if isinstance(field, FieldNode)}
 
 
-def _told(fault: GraphQLError) -> dict[str, Any]:
-    """The entry in `errors`: ours in our shape, with its place; what should not have failed without its text."""
+def _told(fault: GraphQLError, catalogue: Catalogue) -> dict[str, Any]:
+    """The entry in `errors`: ours in our shape, with its place and items' names; what should not have failed without its
+    text.
+    """
     told: dict[str, Any] = dict(fault.formatted)
     original = fault.original_error
     if isinstance(original, errors.GatewayError):
-        return told | original.to_json()
+        told |= with_names(original.to_json(), catalogue)
+        return told
     if original is not None and not isinstance(original, GraphQLError):
         raise original
     return told

@@ -18,7 +18,9 @@ from resolvers.ports.grants import GrantFilter, GrantRecord, GrantState, NewSusp
 from resolvers.roles import Role
 from resolvers.workflow.context import Acting, Context
 from resolvers.workflow.grant_types import Grant, GrantPage, State, Suspension, View, grant_shown, suspension_shown
-from resolvers.workflow.inputs import check_words, checked_text, invalid, required_reason
+from resolvers.workflow.inputs import checked_text, invalid, required_reason
+from resolvers.workflow.named_items import code_of
+from resolvers.workflow.sourced_items import sourced_items
 from schema.filters import DEFAULT_FIRST, MAX_FIRST
 from schema.scalars import CreditCode
 from sharing.grant import GrantId
@@ -26,7 +28,6 @@ from sharing.renewal import Ground, chosen, narrowed, renewed
 from sharing.sealed import Granted
 from sharing.terms import end_of
 
-MOST_ITEMS = 200
 MOST_DAYS = 3_660
 _ID = re.compile("[0-9a-f]{32}")
 _GRANT = strawberry.argument(description="授权编号 · the grant's id.")
@@ -83,7 +84,7 @@ async def _grants(
     state: Annotated[State | None, strawberry.argument(description="状态 · in this state now.")] = None,
     consumer: Annotated[CreditCode | None, strawberry.argument(description="使用部门 · given to it.")] = None,
     provider: Annotated[CreditCode | None, strawberry.argument(description="提供部门 · given by it.")] = None,
-    item: Annotated[str | None, strawberry.argument(description="信息项编码 · holding this item.")] = None,
+    item: Annotated[str | None, strawberry.argument(description="信息项 · its code, or `Type.field`.")] = None,
     expiring_within_days: Annotated[
         int | None, strawberry.argument(description="几日内届满 · in force, and ending within so many days.")
     ] = None,
@@ -108,7 +109,7 @@ async def _grants(
         None if state is None else GrantState[state.name],
         None if consumer is None else ProviderCode(consumer),
         None if provider is None else ProviderCode(provider),
-        None if item is None else ItemCode(item),
+        None if item is None else code_of(context.catalogue, item),
         ending,
     )
     page = await context.ports.grants.page(wanted, first, after)
@@ -174,7 +175,7 @@ async def _renew_grant(
     valid_until: Annotated[date, strawberry.argument(description="新的最后有效日 · the new last day, in China.")],
     handler: Annotated[str, _HANDLER],
     items: Annotated[
-        list[str] | None, strawberry.argument(description="信息项编码 · only these of its items; default all.")
+        list[str] | None, strawberry.argument(description="信息项 · only these, by code or `Type.field`; default all.")
     ] = None,
 ) -> Grant | None:
     context, now = info.context, datetime.now(UTC)
@@ -182,7 +183,7 @@ async def _renew_grant(
     await context.record("renewGrant", number, handler=handler)
     former = await _given(context, acting, number)
     days = today(now.timestamp()), valid_until
-    kept = chosen(former.granted, items)
+    kept = chosen(former.granted, None if items is None else [code_of(context.catalogue, one) for one in items])
     said = [stated.part for stated in await context.ports.catalogue_life.parts_of(sorted(kept.items))]
     granted = renewed(kept, former.id, Ground(context.catalogue, said), days, now, handler=handler)
     return _own(context, await context.ports.grants.replace(granted, revoke_reason=None))
@@ -234,7 +235,7 @@ async def _suspend_sharing(
         CreditCode | None, strawberry.argument(description="使用部门 · or a department, under whatever grant.")
     ] = None,
     items: Annotated[
-        list[str] | None, strawberry.argument(description="信息项编码 · for it only these; default all of the provider's.")
+        list[str] | None, strawberry.argument(description="信息项 · for it only these, by code or `Type.field`.")
     ] = None,
 ) -> Suspension | None:
     context = info.context
@@ -304,45 +305,6 @@ def checked_id(text: str) -> str:
     if _ID.fullmatch(text) is None:
         raise _unknown()
     return text
-
-
-async def sourced_items(context: Context, provider: ProviderCode, items: list[str] | None) -> frozenset[ItemCode]:
-    """As `own_items`, and those with them of which this department is the source of a part of the rows (Art. 4(3))."""
-    codes = [entry.code for entry in context.catalogue.entries.values()] if items is None else list(map(ItemCode, items))
-    said = [one.part for one in await context.ports.catalogue_life.parts_of(codes[:MOST_ITEMS] if items else codes)]
-    claimed = frozenset(part.item for part in said if part.provider == provider and not part.released)
-    return own_items(context, provider, items, claimed)
-
-
-def own_items(
-    context: Context, provider: ProviderCode, items: list[str] | None, also: frozenset[ItemCode] = frozenset()
-) -> frozenset[ItemCode]:
-    """The named items, all provided by this department or among `also`; all of these where none are named.
-
-    Raises NOT_FOUND, NOT_RESPONSIBLE, INPUT_INVALID.
-    """
-    providers = {entry.code: entry.provider for entry in context.catalogue.entries.values()}
-    providers |= dict.fromkeys(also & providers.keys(), provider)
-    if items is None:
-        found = frozenset(code for code, by in providers.items() if by == provider)
-        if not found:
-            raise invalid("the department provides no item", "only what is provided can be suspended")
-        return found
-    if not 1 <= len(items) <= MOST_ITEMS:
-        raise invalid(f"`items` holds {len(items)}", f"name between 1 and {MOST_ITEMS}")
-    codes = frozenset(map(ItemCode, items))
-    check_words(*(("items", code) for code in codes))
-    for code in sorted(codes):
-        if code not in providers:
-            raise errors.GatewayError(errors.NOT_FOUND, f"the catalogue holds no item `{code}`", "compare its code")
-        if providers[code] != provider:
-            raise errors.GatewayError(
-                errors.NOT_RESPONSIBLE,
-                f"`{code}` is provided by another department",
-                "each provider disposes of its own items",
-                article="Art. 17 ¶1",
-            )
-    return codes
 
 
 async def _given(context: Context, acting: Acting, number: str) -> Held:

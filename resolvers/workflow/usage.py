@@ -12,8 +12,8 @@ from resolvers.ports.grants import UsageFilter
 from resolvers.roles import Role, require_role
 from resolvers.workflow.context import Context
 from resolvers.workflow.grant_types import Usage, usage_shown
-from resolvers.workflow.grants import sourced_items
 from resolvers.workflow.inputs import invalid
+from resolvers.workflow.sourced_items import sourced_items
 from schema.scalars import CreditCode
 
 MOST_DAYS = 92
@@ -25,7 +25,7 @@ async def _usage(
     info: Info[Context, None],
     from_: Annotated[date, strawberry.argument(name="from", description="起始日 · the first day, in China.")],
     to: Annotated[date, strawberry.argument(description=f"截止日 · the last day, included; at most {MOST_DAYS} days.")],
-    item: Annotated[str | None, strawberry.argument(description="信息项编码 · of this item only.")] = None,
+    item: Annotated[str | None, strawberry.argument(description="信息项 · of this one: its code or `Type.field`.")] = None,
     consumer: Annotated[CreditCode | None, strawberry.argument(description="使用部门 · by this department only.")] = None,
     first: Annotated[int, strawberry.argument(description=f"至多行数 · 1 to {MOST_ROWS}.")] = DEFAULT_ROWS,
 ) -> Usage | None:

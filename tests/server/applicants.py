@@ -48,7 +48,7 @@ APPLICATION = """
   letter { name mediaType sha256 size }
   proposal { answers { item outcome } taken { step handler } letter { sha256 } }
   coordination { body office { code } }
-  events { number kind day handler items text }
+  events { number kind step day handler items text }
 """
 DRAFT = f"""mutation($document: String!, $variables: JSON, $someRows: Boolean = false) {{
   draftApplication(document: $document, variables: $variables, handler: "H-12", someRows: $someRows) {{

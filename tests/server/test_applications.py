@@ -13,6 +13,7 @@ from resolvers.workflow.applications import MOST_STEPS
 from standards.working_days import add_working_days
 from tests.server.applicants import (
     ANSWER,
+    CATALOGUE,
     COMPLETE,
     COORDINATE,
     COORDINATED,
@@ -37,6 +38,7 @@ from tests.server.gateway import Running
 ADULT = next(story for story in STORIES if story.key == "adult").identifiers["person"]
 RESIDENCE, HOUSEHOLD = "Person.registeredResidence", "Person.householdNumber"
 TODAY = (datetime.now(UTC) + timedelta(hours=8)).date()
+CODE_OF = {str(at): entry.code for at, entry in CATALOGUE.entries.items()}
 NOBODY = "01a20569-3e58-7319-b207-000000000000"
 GRANT_BOTH = [{"item": RESIDENCE, "outcome": "GRANT"}, {"item": HOUSEHOLD, "outcome": "GRANT"}]
 PARTLY = [
@@ -129,6 +131,7 @@ class TestSubmit:
         refused = office.refused("demo-developer", SUBMIT, id=application["id"])
         assert (refused["code"], refused["article"]) == ("INPUT_INVALID", "Art. 16 ¶1")
         assert refused["lacking"] == ["duty", "contact"] == application["lacking"]
+        assert "需求依据" in refused["message"]
         assert office.told("demo-developer", READ, id=application["id"])["state"] == "DRAFTED"
 
     def test_the_clock_runs_from_the_day_after(self, office: Office) -> None:
@@ -423,9 +426,13 @@ class TestSteps:
         assert step("REVIEW", "L-2", items=items)["code"] == "STATE_CONFLICT"
         reviewed = office.told("app-land", ANSWER, id=number, step="REVIEW", handler="L-2")
         assert [one["step"] for one in reviewed["proposal"]["taken"]] == ["HANDLE", "REVIEW"]
+        proposed = [(one["kind"], one["step"], one["handler"]) for one in reviewed["events"] if one["step"]]
+        assert proposed == [("PROPOSED", "HANDLE", "L-1"), ("PROPOSED", "REVIEW", "L-2")]
         assert office.sql("SELECT 1 FROM sharing_grant WHERE application = $1", number) == []
         issued = office.told("app-land", ANSWER, id=number, handler="L-3")
         assert (issued["state"], len(issued["grants"]), issued["letter"]["sha256"]) == ("ANSWERED", 1, sha256)
+        seen = office.told("demo-developer", READ, id=number)["events"]
+        assert [(one["kind"], one["step"]) for one in seen if one["step"]] == [("ANSWERED", "ISSUE")]
         for party in ("demo-developer", "app-land"):
             assert office.told(party, LETTER, id=number, sha256=sha256) == PDF["content"]
         for other in ("demo-auditor", "demo-supervisor", "demo-hall"):
@@ -512,9 +519,22 @@ class TestNegotiationAndCoordination:
         for one in (number, NOBODY):
             assert office.refused("app-suzhou", COORDINATED, id=one, result="UPHELD")["code"] == "NOT_RESPONSIBLE"
         assert office.refused("demo-developer", COORDINATED, id=number, result="OPENED")["code"] == "ROLE_REQUIRED"
+        again = office.refused("demo-developer", COORDINATE, id=number)
+        assert (again["code"], "under way" in again["message"]) == ("STATE_CONFLICT", True)
         assert office.told("demo-supervisor", COORDINATED, id=number, result="UPHELD")["state"] == "COORDINATED"
         assert office.refused("demo-developer", COORDINATE, id=number)["code"] == "STATE_CONFLICT"
         assert office.refused("demo-supervisor", COORDINATED, id=number, result="OPENED")["code"] == "STATE_CONFLICT"
+
+    def test_a_second_request_for_coordination_is_told_that_it_is_under_way(self, office: Office) -> None:
+        """Also where another item of the application was granted: that one is not what it is about."""
+        number = office.submitted(ADULT)
+        office.answer(number, [GRANT_BOTH[0], PARTLY[1]])
+        office.told("demo-developer", NEGOTIATE, id=number, items=[HOUSEHOLD])
+        office.told("app-police", NEGOTIATED, id=number, result="FAILED")
+        office.told("demo-developer", COORDINATE, id=number)
+        refused = office.refused("demo-developer", COORDINATE, id=number)
+        assert refused["code"] == "STATE_CONFLICT"
+        assert f"has coordination of `{CODE_OF[HOUSEHOLD]}` (户号, `{HOUSEHOLD}`) under way" in refused["message"]
 
     def test_what_it_opens_is_granted_by_the_provider_and_not_refused_again(self, office: Office) -> None:
         number = self.refused_application(office)

@@ -300,6 +300,14 @@ def test_only_its_provider_disposes_of_a_grant(gateway: Running, grant: str) -> 
     items = {"consumer": HOUSING, **reason}
     assert refused(do(gateway, "suspendSharing", items=[HOUSEHOLD], **items)) == "NOT_RESPONSIBLE"
     assert refused(do(gateway, "suspendSharing", items=["999999/000001-001"], **items)) == "NOT_FOUND"
+    nowhere = do(gateway, "suspendSharing", items=["Person.nothing"], **items)
+    assert refused(nowhere) == "NOT_FOUND"
+    assert "`Type.field`" in nowhere.body["errors"][0]["extensions"]["hint"]
+    others_item = do(gateway, "suspendSharing", items=["Person.householdNumber"], **items)
+    assert refused(others_item) == "NOT_RESPONSIBLE"
+    assert others_item.body["errors"][0]["message"] == (
+        f"`{HOUSEHOLD}` (户号, `Person.householdNumber`) is provided by another department"
+    )
     assert refused(do(gateway, "suspendSharing", grant=grant, **items)) == "INPUT_INVALID"
     assert everywhere(gateway) == {True}
     tried = {tuple(one["outcomes"][0][:2]) for one in entries(gateway, "workflow")}
@@ -312,7 +320,7 @@ def test_a_suspension_holds_at_once_until_it_is_taken_back(gateway: Running, gra
         "suspendSharing",
         "id grant items",
         consumer=HOUSING,
-        items=[MARRIED],
+        items=["Person.isMarried"],
         reason="疑似超范围使用",
         handler="H-7",
     )
