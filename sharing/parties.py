@@ -94,7 +94,8 @@ class OfficeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """Who holds an office of a division in these days. A leading group has members, so that no single department holds it.
+    """Who holds an office of a division in these days. A leading group has members; it is held where a department is
+    appointed to act for it where its office may not (`sharing.coordination`).
 
     `head` is a person's name; `basis` the document that appoints.
     """

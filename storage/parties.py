@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 import asyncpg
@@ -20,7 +19,6 @@ from storage.write_parties import (
     add_substitute,
     appoint_office,
     describe_party,
-    midnight,
     register_party,
     set_steps,
 )
@@ -40,16 +38,13 @@ CLIENTS = """
     SELECT department, id, title, roles, disabled_at IS NOT NULL OR coalesce(valid_until <= now(), false) AS disabled
     FROM client WHERE department = ANY($1) ORDER BY id"""
 STEPS = "SELECT answer_steps FROM party WHERE department = $1"
-OFFICES = (
-    "SELECT * FROM office WHERE valid_until IS NULL OR valid_until > valid_from ORDER BY kind, division_code, valid_from"
-)
 # an office ends with the department that holds it
-HOLDER = """
-    SELECT holder FROM office JOIN department ON department.code = office.holder
-    WHERE office.kind = $1 AND ($2::text IS NULL OR office.division_code = $2)
-      AND office.valid_from <= $3 AND (office.valid_until IS NULL OR office.valid_until > $3)
-      AND (department.valid_until IS NULL OR department.valid_until > $4)
-    ORDER BY office.division_code LIMIT 1"""
+OFFICES = """
+    SELECT office.kind, office.division_code, holder, title, head, basis, office.valid_from, ends.valid_until
+    FROM office LEFT JOIN department ON department.code = office.holder, LATERAL (
+        SELECT least(office.valid_until, (department.valid_until AT TIME ZONE 'Asia/Shanghai')::date) AS valid_until) AS ends
+    WHERE ends.valid_until IS NULL OR ends.valid_until > office.valid_from
+    ORDER BY office.kind, office.division_code, office.valid_from"""
 
 
 class PartyBook:
@@ -117,22 +112,9 @@ class PartyBook:
         return held
 
     async def offices(self) -> Sequence[Office]:
-        """Every appointment, former and future ones too, by kind, division and day."""
+        """Every appointment, former and future ones too, by kind, division and day. One ends with its holder's term."""
         with reached():
             return [_office(row) for row in await self._pool.fetch(OFFICES)]
-
-    async def competent_department(self, division: str, day: date) -> ProviderCode | None:
-        """本级主管部门: who is competent for sharing in this very division on the day; None where nobody is appointed."""
-        return await self._holder(OfficeKind.COMPETENT_DEPARTMENT, division, day)
-
-    async def leading_group_office(self, day: date) -> ProviderCode | None:
-        """领导小组办公室: the department that holds it on the day."""
-        return await self._holder(OfficeKind.LEADING_GROUP_OFFICE, None, day)
-
-    async def _holder(self, kind: OfficeKind, division: str | None, day: date) -> ProviderCode | None:
-        with reached():
-            holder = await self._pool.fetchval(HOLDER, kind, division, day, midnight(day))
-        return None if holder is None else ProviderCode(holder)
 
     async def register(self, party: NewParty) -> None:
         """Raises STATE_CONFLICT where the code is registered, NOT_FOUND for an unknown superior."""

@@ -103,13 +103,7 @@ class PartyBook(Protocol):
         """Each department's clients, by id."""
 
     async def offices(self) -> Sequence[Office]:
-        """Every appointment, former and future ones too, by kind, division and day."""
-
-    async def competent_department(self, division: str, day: date) -> ProviderCode | None:
-        """本级主管部门: who is competent for sharing in this very division on the day; None where nobody is appointed."""
-
-    async def leading_group_office(self, day: date) -> ProviderCode | None:
-        """领导小组办公室: the department that holds it on the day."""
+        """Every appointment, former and future ones too, by kind, division and day. One ends with its holder's term."""
 
     async def register(self, party: NewParty) -> None:
         """Raises STATE_CONFLICT where the code is registered, NOT_FOUND for an unknown superior."""

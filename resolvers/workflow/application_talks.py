@@ -1,6 +1,6 @@
 """协商、协调: what was refused or is not shared is negotiated; where that fails, one body or the other coordinates."""
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import strawberry
 from strawberry.types import Info
@@ -17,6 +17,7 @@ from resolvers.workflow.applications import (
     desk,
     find,
     find_own,
+    side_of,
     take,
 )
 from resolvers.workflow.context import Acting, Context
@@ -30,10 +31,9 @@ from sharing.application import (
     NegotiationEnded,
     Standing,
 )
-from sharing.coordination import Body, responsible_body
+from sharing.coordination import Body, coordinator, responsible_body
 from sharing.happen import check_coordinable, check_items, check_under_way, conflict
 from sharing.negotiation import check_heard
-from sharing.parties import upward
 from sharing.terms import check_may_be_granted
 
 Items = Annotated[
@@ -103,17 +103,19 @@ async def _request_coordination(
     found = await find_own(context, application)
     codes = at.codes(items) or _to_coordinate(found)
     check_coordinable(found, codes)
-    responsible, office = await _responsible(at, found)
-    if body is not None and body.value != responsible.name:
+    responsible = await _coordinator(at, found)
+    if body is not None and body.value != responsible.body.name:
         raise errors.GatewayError(
             errors.NOT_RESPONSIBLE,
             f"`{body.value}` does not coordinate between these departments",
-            f"it is for `{responsible.name}`: the leading group where a provincial department is involved, else the "
+            f"it is for `{responsible.body.name}`: the leading group where a provincial department is involved, else the "
             "competent department of the consumer's level; one or the other, not both in turn",
             article=ARTICLE,
         )
+    if responsible.office is None:
+        raise _nobody(responsible)
     why = required_reason(reason, "a request for coordination")
-    asked = CoordinationRequested(codes, responsible, office, why)
+    asked = CoordinationRequested(codes, responsible.body, responsible.office, why)
     return at.told(await take(at, "requestCoordination", found, by, asked), Side.CONSUMER)
 
 
@@ -130,11 +132,17 @@ async def _record_coordination(
     require_role(context.caller.consumer.roles, Role.SUPERVISOR)
     by = acting(context, Role.SUPERVISOR, handler)
     found = await context.ports.applications.find(application)
-    if found is None or found.coordination is None or found.coordination.office != by.department:
+    side = None if found is None else side_of(context, found)
+    if (
+        found is None
+        or side not in (Side.COORDINATOR, Side.OVERSEER)
+        or found.coordination is None
+        or by.department != (await _coordinator(at, found)).office
+    ):
         raise errors.GatewayError(
             errors.NOT_RESPONSIBLE,
-            "this department was not asked to coordinate such an application",
-            "the result is recorded by the one body that was asked; `inbox` lists what it was asked",
+            "this department does not coordinate such an application",
+            "the result is recorded by who acts today as the one body that was asked, and is no party; `inbox` lists it",
             article=ARTICLE,
         )
     codes = at.codes(items) or some(found, "end the coordination of", Standing.COORDINATING)
@@ -207,32 +215,30 @@ def _to_coordinate(application: Application) -> tuple[ItemCode, ...]:
     )
 
 
-async def _responsible(at: Desk, application: Application) -> tuple[Body, ProviderCode]:
-    """The body that coordinates, and the department that acts as it today. Raises NOT_FOUND where nobody was appointed."""
-    rights, parties = at.context.ports.rights, at.context.ports.parties
-    consumer = rights.division_of(application.consumer) or ""
-    body = responsible_body(consumer, rights.division_of(application.provider) or "")
-    match body:
+class Coordinator(NamedTuple):
+    """The body that coordinates an application, and the department that acts as it today; None where nobody does."""
+
+    body: Body
+    office: ProviderCode | None
+    division: str
+
+
+async def _coordinator(at: Desk, application: Application) -> Coordinator:
+    """Raises LEDGER_UNAVAILABLE."""
+    parties, rights = (application.consumer, application.provider), at.context.ports.rights
+    consumer, provider = (rights.registered_in(one) or "" for one in parties)
+    body, offices = responsible_body(consumer, provider), await at.context.ports.parties.offices()
+    return Coordinator(body, coordinator(body, offices, consumer, parties, at.day), consumer)
+
+
+def _nobody(found: Coordinator) -> errors.GatewayError:
+    match found.body:
         case Body.LEADING_GROUP:
-            office = await parties.leading_group_office(at.day)
+            message = "the leading group's office is vacant or a party itself, and nobody else is appointed for the group"
+            hint = "have the platform's operator record with `appointOffice` who acts for the group (`LEADING_GROUP`)"
         case Body.COMPETENT_DEPARTMENT:
-            office = await _competent(at, application, consumer)
-    if office is None:
-        raise errors.GatewayError(
-            errors.NOT_FOUND,
-            f"nobody is appointed as `{body.name}`",
-            "have the platform's operator record who holds the office",
-            article="Art. 5",
-        )
-    return body, office
-
-
-async def _competent(at: Desk, application: Application, division: str) -> ProviderCode | None:
-    """The competent department of the consumer's level; where it is a party itself, of the level above: nobody settles what
-    it applied for or refused itself.
-    """
-    for one in upward(division, at.day):
-        holder = await at.context.ports.parties.competent_department(one, at.day)
-        if holder not in (application.consumer, application.provider):
-            return holder
-    return None
+            message = (
+                f"neither in `{found.division}` nor above it is a competent department appointed that is no party itself"
+            )
+            hint = "have the operator of that division record it with `appointOffice`; `offices` lists who is appointed"
+    return errors.GatewayError(errors.NOT_FOUND, message, hint, article="Art. 5")

@@ -76,7 +76,9 @@ class OfficeInput:
     title: str = strawberry.field(description="名称 · what it is called.")
     basis: str = strawberry.field(description="依据 · the document that appoints.")
     holder: CreditCode | None = strawberry.field(
-        default=None, description="承担部门 · a department of that very division; none for the leading group only."
+        default=None,
+        description="承担部门 · a department of that very division. For the leading group none, or the one that acts for it "
+        "where its office is a party itself.",
     )
     head: str | None = strawberry.field(default=None, description="负责人 · who heads it.")
     valid_from: date | None = strawberry.field(default=None, description="起始日 · the first day; none: today.")

@@ -121,7 +121,7 @@ class Office:
     valid_from: date = strawberry.field(description="起始日 · the first day.")
     valid_until: date | None = strawberry.field(description="终止日 · the day on which it ends; null: none set.")
     holder: "Department | None" = strawberry.field(
-        resolver=_holder, description="承担部门 · the department that holds it; null for the leading group."
+        resolver=_holder, description="承担部门 · the department that holds it; null for a leading group without one."
     )
 
 

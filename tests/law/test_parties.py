@@ -1,5 +1,6 @@
 """Who takes part, where each administers, who answers for it, and by which steps. Cases a lawyer can read, by article."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from catalogue.model import ProviderCode
 from errors import INPUT_INVALID, NOT_RESPONSIBLE, STATE_CONFLICT, Code, GatewayError
 from sharing.chain import ONE_STEP, AnswerChain, Officer, Step, Substitution, check_step, may_take, next_step
+from sharing.coordination import Body, coordinator
 from sharing.days import Days
 from sharing.parties import (
     Office,
@@ -176,6 +178,46 @@ class TestArticle5:
         with pytest.raises(GatewayError, match="below") as caught:
             check_superior(NANJING.code, NANJING.division, (other, NANJING))
         assert refusal(caught) == (INPUT_INVALID, "Art. 5")
+
+
+class TestArticle16Coordinator:
+    """Art. 16 ¶1: one body coordinates, and nobody what it applied for or refused itself."""
+
+    GROUPS_OFFICE = Office(OfficeKind.LEADING_GROUP_OFFICE, "320000", PROVINCE.code, "领导小组办公室", None, "文件", ALWAYS)
+    GROUP = Office(OfficeKind.LEADING_GROUP, "320000", code(9), "领导小组", None, "文件", ALWAYS)
+    OFFICES = (GROUPS_OFFICE, competent(PROVINCE), competent(NANJING))
+
+    def of_group(self, *parties: Party, offices: tuple[Office, ...] = OFFICES) -> ProviderCode | None:
+        asked = coordinator(Body.LEADING_GROUP, offices, "320102", [one.code for one in parties], TODAY)
+        assert asked not in {one.code for one in parties}
+        return asked
+
+    def competent_for(self, consumer: Party, provider: Party, *offices: Office) -> ProviderCode | None:
+        parties = (consumer.code, provider.code)
+        return coordinator(Body.COMPETENT_DEPARTMENT, offices or self.OFFICES, consumer.division, parties, TODAY)
+
+    def test_the_leading_group_acts_by_its_office(self) -> None:
+        assert self.of_group(NANJING, party(7, "320000")) == PROVINCE.code
+
+    @pytest.mark.parametrize("parties", [(NANJING, PROVINCE), (PROVINCE, SUZHOU)])
+    def test_where_its_office_is_a_party_only_another_that_is_appointed_for_the_group_does(
+        self, parties: tuple[Party, Party]
+    ) -> None:
+        assert self.of_group(*parties) is None
+        members_only = replace(self.GROUP, holder=None)
+        assert self.of_group(*parties, offices=(*self.OFFICES, members_only)) is None
+        assert self.of_group(*parties, offices=(*self.OFFICES, self.GROUP)) == code(9)
+        past = replace(self.GROUP, days=Days(ALWAYS.begins, TODAY))
+        assert self.of_group(*parties, offices=(*self.OFFICES, past)) is None
+
+    def test_a_level_that_has_appointed_nobody_is_passed_over(self) -> None:
+        assert self.competent_for(XUANWU, SUZHOU) == NANJING.code
+        assert self.competent_for(party(8, "320105"), SUZHOU, competent(PROVINCE)) == PROVINCE.code
+        assert self.competent_for(XUANWU, SUZHOU, competent(SUZHOU)) is None, "another city's is not above it"
+
+    def test_a_level_whose_office_is_a_party_is_passed_over(self) -> None:
+        assert self.competent_for(NANJING, SUZHOU) == PROVINCE.code
+        assert self.competent_for(XUANWU, NANJING) == PROVINCE.code
 
 
 class TestArticle24:

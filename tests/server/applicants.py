@@ -27,6 +27,8 @@ CLIENTS = (
     ("app-police-consumer", "public_security", {"consumer"}),
     ("app-land", "natural_resources", {"provider"}),
     ("app-statistics", "statistics", {"provider"}),
+    ("app-government-services", "government_services", {"provider"}),
+    ("app-group", "audit", {"supervisor"}),
     ("app-nothing", "statistics", {"consumer"}),
     ("app-suzhou", "suzhou_government_services", {"supervisor"}),
     ("app-suzhou-operator", "suzhou_government_services", {"operator"}),

@@ -637,6 +637,42 @@ class TestManyProviders:
         assert asked == {"body": "COMPETENT_DEPARTMENT", "office": {"code": department("government_services")}}
         assert office.refused("app-nanjing", COORDINATED, id=number, result="OPENED")["code"] == "NOT_RESPONSIBLE"
 
+    FILE = "query($id: IdentityNumber!) { person(idNumber: $id) { licences { fileUrl } } }"
+    ACT_FOR_THE_GROUP = """mutation($holder: CreditCode) { appointOffice(handler: "O-1", office: {kind: LEADING_GROUP,
+      division: "320000", title: "领导小组", basis: "领导小组会议纪要", holder: $holder}) { holder { code } } }"""
+
+    def test_the_leading_groups_office_does_not_settle_what_it_refused_itself(self, office: Office) -> None:
+        number = office.submitted(ADULT, self.FILE)
+        refuse = [{"item": "Licence.fileUrl", "outcome": "REFUSE", "reason": "无关"}]
+        office.answer(number, refuse, "app-government-services")
+        office.told("demo-developer", NEGOTIATE, id=number)
+        office.told("app-government-services", NEGOTIATED, id=number, result="FAILED")
+        refused = office.refused("demo-developer", COORDINATE, id=number)
+        assert (refused["code"], refused["article"]) == ("NOT_FOUND", "Art. 5")
+        assert "a party itself" in refused["message"]
+        assert "appointOffice" in refused["hint"]
+        office.told("demo-operator", self.ACT_FOR_THE_GROUP, holder=department("audit"))
+        try:
+            asked = office.told("demo-developer", COORDINATE, id=number)
+            assert asked["coordination"] == {"body": "LEADING_GROUP", "office": {"code": department("audit")}}
+            for result in ("UPHELD", "OPENED"):
+                refused = office.refused("demo-supervisor", COORDINATED, id=number, result=result)
+                assert (refused["code"], refused["article"]) == ("NOT_RESPONSIBLE", "Art. 16 ¶1")
+            assert office.told("app-group", COORDINATED, id=number, result="OPENED")["state"] == "COORDINATED"
+        finally:
+            office.told("demo-operator", self.ACT_FOR_THE_GROUP)
+
+    def test_who_was_asked_and_holds_the_office_no_more_records_nothing(self, office: Office) -> None:
+        number = office.submitted(ADULT, self.FILE)
+        refuse = [{"item": "Licence.fileUrl", "outcome": "REFUSE", "reason": "无关"}]
+        office.answer(number, refuse, "app-government-services")
+        office.told("demo-developer", NEGOTIATE, id=number)
+        office.told("app-government-services", NEGOTIATED, id=number, result="FAILED")
+        office.told("demo-operator", self.ACT_FOR_THE_GROUP, holder=department("audit"))
+        office.told("demo-developer", COORDINATE, id=number)
+        office.told("demo-operator", self.ACT_FOR_THE_GROUP)
+        assert office.refused("app-group", COORDINATED, id=number, result="OPENED")["code"] == "NOT_RESPONSIBLE"
+
     def test_who_is_no_source_is_not_asked(self, office: Office) -> None:
         number = office.drafted(ADULT)
         refused = office.refused("demo-developer", SUBMIT, id=number, alsoTo=[department("natural_resources")])

@@ -11,7 +11,7 @@ from errors import NOT_FOUND, STATE_CONFLICT, GatewayError
 from resolvers.ports.parties import Description, NewParty, Recorder
 from sharing.chain import ONE_STEP, AnswerChain, Officer, Step, Substitution
 from sharing.days import Days
-from sharing.parties import Office, OfficeKind, PartyKind, Statement, Subject, Zone
+from sharing.parties import Office, OfficeKind, PartyKind, Statement, Subject, Zone, holder_of
 from standards import credit_code
 from storage.access import Role
 from storage.parties import PartyBook
@@ -34,6 +34,11 @@ def party(number: int, days: Days = ALWAYS) -> NewParty:
 
 def office(number: int, days: Days) -> Office:
     return Office(OfficeKind.COMPETENT_DEPARTMENT, NANJING, code(number), "主管部门", "某人", "文件", days)
+
+
+async def competent(book: PartyBook, day: date) -> ProviderCode | None:
+    """Nanjing's competent department on the day."""
+    return holder_of(await book.offices(), OfficeKind.COMPETENT_DEPARTMENT, NANJING, day)
 
 
 @pytest.fixture
@@ -69,10 +74,8 @@ async def test_an_office_passes_on_and_a_day_knows_its_holder(book: PartyBook) -
     await book.appoint(office(1, ALWAYS), BY)
     await book.appoint(office(2, Days(change)), BY)
     days = (date(2024, 12, 31), TODAY, change - timedelta(days=1), change)
-    assert [await book.competent_department(NANJING, day) for day in days] == [None, code(1), code(1), code(2)]
-    assert await book.competent_department("320102", TODAY) is None
+    assert [await competent(book, day) for day in days] == [None, code(1), code(1), code(2)]
     assert [(one.holder, one.days.ends) for one in await book.offices()] == [(code(1), change), (code(2), None)]
-    assert await book.leading_group_office(TODAY) is None
 
 
 @pytest.mark.parametrize(
@@ -105,8 +108,9 @@ async def test_an_office_ends_with_its_department(book: PartyBook) -> None:
     end = TODAY + timedelta(days=5)
     await book.register(party(4, Days(date(2025, 1, 1), end)))
     await book.appoint(office(4, ALWAYS), BY)
-    assert await book.competent_department(NANJING, end - timedelta(days=1)) == code(4)
-    assert await book.competent_department(NANJING, end) is None
+    assert await competent(book, end - timedelta(days=1)) == code(4)
+    assert await competent(book, end) is None
+    assert [one.days for one in await book.offices()] == [Days(ALWAYS.begins, end)]
 
 
 async def test_a_department_keeps_its_officers_on_record(book: PartyBook) -> None:
