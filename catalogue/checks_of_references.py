@@ -8,10 +8,21 @@ from catalogue.model import Catalogue, LookupKind, Relation, Resource, Target
 from catalogue.predicate import ItemName, Predicate, items_of
 
 GRAPHQL_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+REGISTER_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+"""A register's name is its file's too."""
 
 
 def names_are_names(catalogue: Catalogue) -> Iterator[Breach]:
-    """Resources and entries bear GraphQL names: a resource's begins large, an entry's small."""
+    """Resources and entries bear GraphQL names: a resource's begins large, an entry's small; a register's is its file's."""
+    for register in catalogue.registers.values():
+        if not REGISTER_NAME.fullmatch(register.name):
+            yield Breach(
+                register.file,
+                "register.name",
+                f"`{register.name}` is no name of a register",
+                "登记库或主题的名称不合规",
+                "write small letters, digits and `_`, a letter first, at most 40",
+            )
     for resource in catalogue.resources.values():
         if not GRAPHQL_NAME.fullmatch(resource.name) or not resource.name[0].isupper():
             yield Breach(

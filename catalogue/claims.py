@@ -1,26 +1,33 @@
 """一数一源 (Art. 4(3)): one authoritative provider for each datum and part of the rows.
 
-**Which datum.** Two items are one datum where both state the same `datum` (`natural_person.education`), or, where neither
-states one, the same title by the same standard (性别 by GB/T 2261.1): the same property in the same coding, whatever
-resource it stands in. An item that states none and follows no standard is a datum of its own, by its code; so is one that
-says which row is meant (a key, a subject, a division, what a lookup or relation goes by), a derived item and a relation:
-they repeat what is held elsewhere on purpose. Several items of one provider are no conflict: it is its own source.
+**Which datum.** Within one resource, entries of the same title are one datum, whatever else they state. Across resources two
+items are one datum where both state the same `datum` (`natural_person.education`), or, where neither states one, the same
+title by the same standard (性别 by GB/T 2261.1): the same property in the same coding. An item that states none and follows
+no standard is a datum of its own, by its code; so is one that says which row is meant (a key, a subject, a division, what a
+lookup or relation goes by), a derived item and a relation: they repeat what is held elsewhere on purpose. Several items of
+one provider are no conflict: it is its own source. Width, case, blanks and a standard's year of issue do not tell titles and
+standards apart.
 
 **Which rows.** A part is a division with all below it. The catalogue's provider of an item holds its own division's part
 without saying so; it may let a part go (`released`) to another, who may then claim it: a city's land register. Two providers
 overlap where one's part contains the other's, and no release of the larger holder's takes the smaller part out.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 from typing import NewType, TypeAlias
 
-from catalogue.check import entry_path, parts
+from catalogue.check import Entry, entry_path, parts
 from catalogue.finding import Finding
 from catalogue.model import Catalogue, Coordinate, Item, ItemCode, ProviderCode, Relation, Resource
 from catalogue.predicate import ItemName
 from standards.divisions import contains
+
+_YEAR = re.compile(r"[-‐-―−]\d{4}$")
+_NUMBER = re.compile(r"(?<=[A-Z])(?=\d)")
 
 Datum = NewType("Datum", str)
 """What is one datum wherever it stands: a stated name, a title with its standard, or an item's code."""
@@ -54,12 +61,39 @@ Overlap: TypeAlias = tuple[Holding, Holding]
 
 def datum_of(resource: Resource, entry: Item | Relation) -> Datum:
     """What the entry is the value of; see the module's head."""
-    if isinstance(entry, Item):
-        if entry.datum is not None:
-            return Datum(entry.datum)
-        if entry.standard and entry.derivation is None and entry.name not in _identifying(resource):
-            return Datum(f"{entry.title} ({entry.standard})")
-    return Datum(entry.code)
+    return data_of(resource)[entry.code]
+
+
+def data_of(resource: Resource) -> Mapping[ItemCode, Datum]:
+    """What each entry that is not internal is the value of, by its code. Of those with one title the first stated datum
+    counts, else the first title with a standard, else the first one's code.
+    """
+    identifying = _identifying(resource)
+    by_title: dict[str, list[Entry]] = {}
+    for entry in parts(resource):
+        if not (isinstance(entry, Item) and entry.internal):
+            by_title.setdefault(_plain(entry.title) or entry.code, []).append(entry)
+    found: dict[ItemCode, Datum] = {}
+    for same in by_title.values():
+        items = [one for one in same if isinstance(one, Item)]
+        stated = (one.datum for one in items if one.datum is not None)
+        coded = (
+            f"{_plain(one.title)} ({_standard(one.standard)})"
+            for one in items
+            if one.standard and one.derivation is None and one.name not in identifying
+        )
+        datum = Datum(next(chain(stated, coded), same[0].code))
+        found |= dict.fromkeys((one.code for one in same), datum)
+    return found
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+
+
+def _standard(text: str) -> str:
+    """A standard's number without its year of issue: `GB/T 4658` of `GB/T4658-2006`."""
+    return _NUMBER.sub(" ", _YEAR.sub("", _plain(text)).upper(), count=1)
 
 
 def holdings(catalogue: Catalogue, said: Iterable[Part] = ()) -> tuple[Holding, ...]:
@@ -146,9 +180,7 @@ def coordinates_of(catalogue: Catalogue, datum: Datum) -> tuple[Coordinate, ...]
 
 def _data(catalogue: Catalogue) -> Iterator[tuple[ItemCode, Datum]]:
     for resource in catalogue.resources.values():
-        for entry in parts(resource):
-            if not (isinstance(entry, Item) and entry.internal):
-                yield entry.code, datum_of(resource, entry)
+        yield from data_of(resource).items()
 
 
 def _identifying(resource: Resource) -> frozenset[ItemName]:

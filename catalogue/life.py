@@ -22,9 +22,10 @@ from catalogue.finding import Finding
 from catalogue.load import judge_documents
 from catalogue.model import Catalogue, Department, ProviderCode, Resource
 from catalogue.versions import Change, ChangeKind
-from errors import STATE_CONFLICT, GatewayError
+from errors import INPUT_INVALID, STATE_CONFLICT, GatewayError
 
-REGISTER_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+GONE = ""
+"""The text of a draft that takes the register's file out of the catalogue."""
 DEPARTMENTS = "departments.toml"
 _NAMED = re.compile(r'\b(?:provider|lead)\s*=\s*"([a-z][a-z0-9_]*)"')
 
@@ -101,6 +102,23 @@ def _head(text: str) -> dict[str, str]:
     return {key: value for key, value in head.items() if isinstance(value, str)} if isinstance(head, dict) else {}
 
 
+def placed(documents: Mapping[str, str], path: str, text: str) -> dict[str, str]:
+    """The documents with this text at `path`; without that file where the text is `GONE`."""
+    others = {held: one for held, one in documents.items() if held != path}
+    return others if text == GONE else {**others, path: text}
+
+
+def check_withdrawal(register: str) -> None:
+    """Raises INPUT_INVALID for a base register: it is an item of the law, not of its compiler."""
+    if register in BASE_REGISTERS:
+        raise GatewayError(
+            INPUT_INVALID,
+            f"`{register}` is one of the five base registers, which cannot be withdrawn",
+            "withdraw single items or resources of it",
+            article="Art. 11(2)",
+        )
+
+
 def completed(documents: Mapping[str, str], registered: Sequence[Department]) -> dict[str, str]:
     """The documents, with registered departments that they name as provider or lead added to departments.toml."""
     known = tomllib.loads(documents[DEPARTMENTS])["department"]
@@ -129,8 +147,17 @@ class Touched:
     fingerprint: str
 
 
+FOR_ALL = (
+    *("register", "update_cycle", "modes", "network_zone", "lookups", "roots"),
+    *("key", "subject", "division", "published_when"),
+)
+"""What a resource says of every item in it, whoever provides it: how, where, how fresh and of which rows it is provided."""
+
+
 def touched(old: Catalogue, new: Catalogue) -> Mapping[ProviderCode, Touched]:
-    """The providers for whom the new catalogue adds, changes or removes something, the former and the new one of each."""
+    """The providers for whom the new catalogue adds, changes or removes something, the former and the new one of each; what
+    a resource says of all its items (`FOR_ALL`) touches every provider in it.
+    """
     found: dict[ProviderCode, list[tuple[str, str]]] = {}
     for name in dict.fromkeys((*old.resources, *new.resources)):
         before, after = old.resources.get(name), new.resources.get(name)
@@ -140,6 +167,9 @@ def touched(old: Catalogue, new: Catalogue) -> Mapping[ProviderCode, Touched]:
             if former != later:
                 for provider in {one[0] for one in (former, later) if one is not None}:
                     found.setdefault(provider, []).append((part, f"{former} → {later}"))
+        if before is not None and after is not None and (shared := tuple(_for_all(before, after))):
+            for provider in {one[0] for one in (*was.values(), *will.values())} - {before.provider, after.provider}:
+                found.setdefault(provider, []).extend(shared)
     return {
         provider: Touched(
             tuple(part for part, _ in changes),
@@ -149,15 +179,25 @@ def touched(old: Catalogue, new: Catalogue) -> Mapping[ProviderCode, Touched]:
     }
 
 
+def _for_all(before: Resource, after: Resource) -> Iterator[tuple[str, str]]:
+    """What changes for everybody who provides an item of it: where, and from what to what."""
+    for name in FOR_ALL:
+        former, later = getattr(before, name), getattr(after, name)
+        if former != later:
+            yield f"{after.name}: {name}", f"{former!r} → {later!r}"
+
+
 def _parts(resource: Resource | None) -> dict[str, tuple[ProviderCode, str]]:
-    """The resource itself and its entries by name, each with its provider and all that is said of it."""
+    """The resource itself and its entries by name, each with its provider and all that is said of it: of an item, too,
+    whether it can be verified.
+    """
     if resource is None:
         return {}
     own = {name: getattr(resource, name) for name in Resource.__slots__ if name not in ("items", "relations", "file")}
     entries: Iterator[tuple[str, Entry]] = ((f"{resource.name}.{entry.name}", entry) for entry in parts(resource))
     return {
         str(resource.name): (resource.provider, repr(own)),
-        **{name: (entry.provider, repr(entry)) for name, entry in entries},
+        **{name: (entry.provider, f"{entry!r} {entry.name in resource.verify}") for name, entry in entries},
     }
 
 

@@ -14,7 +14,7 @@ from resolvers.day import today
 from resolvers.ports.catalogue_life import ChangeTask as Stored
 from resolvers.ports.catalogue_life import Doer
 from resolvers.roles import Role
-from resolvers.workflow.catalogue_judging import doer
+from resolvers.workflow.catalogue_judging import doer, no_register
 from resolvers.workflow.context import Context
 from resolvers.workflow.inputs import checked_text, invalid
 from schema.enums import ChangeEventKind
@@ -116,7 +116,7 @@ def _concerned(catalogue: Catalogue, register: str) -> frozenset[ProviderCode]:
 
 def _check_reporter(context: Context, register: str, by: Doer) -> None:
     if register not in context.catalogue.registers:
-        raise errors.GatewayError(errors.NOT_FOUND, "no such register or theme", "compare its name in the catalogue")
+        raise no_register(context.catalogue)
     if by.department not in _concerned(context.catalogue, register):
         raise errors.GatewayError(
             errors.NOT_RESPONSIBLE,

@@ -9,6 +9,7 @@ import errors
 from catalogue.edit import Edited
 from catalogue.finding import Finding
 from catalogue.life import (
+    GONE,
     Act,
     Confirmation,
     Judgement,
@@ -19,6 +20,7 @@ from catalogue.life import (
     named,
     next_state,
     path_of,
+    placed,
     unconfirmed,
 )
 from catalogue.load import load_documents
@@ -53,12 +55,15 @@ class Judged(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Which draft is meant: one by number (at `revision`, where that is stated), or a new one of a register's file."""
+    """Which draft is meant: one by number (at `revision`, where that is stated), or a new one of a register's file.
+    `founds`: the register may be new, too.
+    """
 
     register: str | None
     draft: int | None
     revision: int | None = None
     tasks: tuple[int, ...] | None = None
+    founds: bool = False
 
 
 def doer(context: Context, handler: str, *roles: Role) -> Doer:
@@ -81,7 +86,7 @@ async def published_catalogue(context: Context, now: PublishedNow) -> Catalogue:
 async def judged(context: Context, now: PublishedNow, path: str, text: str, compiler: ProviderCode) -> Judged:
     """The text in the place of the published one."""
     published = await published_catalogue(context, now)
-    documents = completed({**now.documents, path: text}, now.registered)
+    documents = completed(placed(now.documents, path, text), now.registered)
     judgement = await asyncio.to_thread(judge, published, documents, compiler, now.said, path)
     return Judged(now, published, documents, judgement)
 
@@ -100,6 +105,12 @@ async def found_draft(context: Context, number: int) -> Draft:
     raise errors.GatewayError(
         errors.NOT_FOUND, f"no draft `{number}`", "the query `catalogueDrafts` lists yours", article="Art. 9"
     )
+
+
+def no_register(catalogue: Catalogue) -> errors.GatewayError:
+    """That there is no such register, and which there are."""
+    known = ", ".join(f"`{name}`" for name in catalogue.registers)
+    return errors.GatewayError(errors.NOT_FOUND, "no such register or theme", f"there are {known}", article="Art. 7")
 
 
 def check_compiler(now: PublishedNow, published: Catalogue, register: str, text: str, by: ProviderCode) -> ProviderCode:
@@ -127,7 +138,8 @@ async def save(
     """Begin a draft or edit one, by the compiler alone. What it newly breaches is refused at once and changes nothing; a
     breach that came from elsewhere stays among its findings.
 
-    `edit` makes the new text of the former one: the draft's, or the published one's (empty for a new theme).
+    `edit` makes the new text of the former one: the draft's, or the published one's (empty for a new theme); `GONE`
+    withdraws the register.
     Raises NOT_RESPONSIBLE, NOT_FOUND, STATE_CONFLICT, INPUT_INVALID with `findings`.
     """
     by = doer(context, handler, Role.COMPILER)
@@ -138,10 +150,13 @@ async def save(
         raise invalid("state `register` for a new draft, or the number of one as `draft`", "one of the two")
     now = await life.now()
     path = path_of(register)
+    if former is None and path not in now.documents and not place.founds:
+        raise no_register(await published_catalogue(context, now))
     held = now.documents.get(path, "") if former is None else former.text
     made = await asyncio.to_thread(edit, held)
     refuse_findings("the draft", made.findings)
-    _check_text(register, path, made.text)
+    if made.text != GONE:
+        _check_text(register, path, made.text)
     published = await published_catalogue(context, now)
     check_compiler(now, published, register, made.text, by.department)
     if former is not None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Annotated
 
 import strawberry
@@ -9,7 +10,7 @@ from strawberry.types import Info
 
 import errors
 from catalogue.edit import Edit, Edited, RemovedItem, RemovedResource, edited
-from catalogue.life import Act, Confirmation, next_state, path_of
+from catalogue.life import GONE, Act, Confirmation, check_withdrawal, next_state, path_of
 from catalogue.model import ResourceName
 from resolvers.ports.catalogue_life import Draft, Publication
 from resolvers.refusals import ATTEMPTS
@@ -82,7 +83,9 @@ async def _draft_catalogue(
     revision: Revision = None,
     tasks: Tasks = None,
 ) -> CatalogueDraft | None:
-    place = place_of(register, draft, revision, tasks)
+    if not text.strip():
+        raise invalid("`text` is empty", "write the register's whole file; to end a theme call `withdrawRegister`")
+    place = replace(place_of(register, draft, revision, tasks), founds=True)
     return draft_shown(info.context, await save(info.context, "draftCatalogue", place, lambda _: Edited(text, ()), handler))
 
 
@@ -143,6 +146,18 @@ async def _withdraw_resource(
     return await save_edits(
         info.context, "withdrawResource", place, [RemovedResource(ResourceName(resource))], handler, note
     )
+
+
+async def _withdraw_register(
+    info: Info[Context, None],
+    register: Annotated[str, strawberry.argument(description="主题 · which theme, or register of a department's own.")],
+    reason: Annotated[str, strawberry.argument(description="理由 · why it is no longer provided.")],
+    handler: Handler,
+) -> CatalogueDraft | None:
+    note = required_reason(reason, "a withdrawal", "Art. 9")
+    check_withdrawal(register)
+    made, place = Edited(GONE, ()), Place(register, None)
+    return draft_shown(info.context, await save(info.context, "withdrawRegister", place, lambda _: made, handler, note))
 
 
 async def _submit(info: Info[Context, None], draft: DraftArgument, handler: Handler) -> CatalogueDraft | None:
@@ -271,6 +286,12 @@ class CatalogueLifeMutation(ChangeMutation, SourceMutation):
         resolver=_withdraw_resource,
         description="**撤销信息资源** · draft the catalogue without this resource; it is gone once the draft is published. "
         "Recorded in the ledger.",
+    )
+    withdraw_register: CatalogueDraft | None = strawberry.field(
+        resolver=_withdraw_register,
+        description="**撤销主题** · draft the catalogue without this theme and all its resources; it is gone once the draft "
+        "is published, which each provider of it confirms. The five base registers stay (Art. 11(2)). Recorded in the "
+        "ledger.",
     )
     submit_catalogue: CatalogueDraft | None = strawberry.field(
         resolver=_submit,

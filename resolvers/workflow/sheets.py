@@ -12,14 +12,14 @@ from strawberry.types import Info
 import errors
 from catalogue.edit import Edited, edited
 from catalogue.finding import Finding
-from catalogue.life import path_of
+from catalogue.life import path_of, placed
 from catalogue.load import judge_documents
 from catalogue.model import Catalogue
 from catalogue.sheet import MOST_BYTES, read_sheet, write_sheet
 from resolvers.day import today
 from resolvers.workflow.aside import aside
 from resolvers.workflow.catalogue_drafts import CatalogueDraft, draft_shown, place_of
-from resolvers.workflow.catalogue_judging import Place, found_draft, save
+from resolvers.workflow.catalogue_judging import Place, found_draft, no_register, save
 from resolvers.workflow.context import Context
 from resolvers.workflow.inputs import invalid
 
@@ -44,8 +44,7 @@ async def _catalogue_sheet(
     context = info.context
     catalogue = context.catalogue if draft is None else await _drafted(context, place_of(register, draft, None, None))
     if register not in catalogue.registers:
-        known = ", ".join(f"`{name}`" for name in catalogue.registers)
-        raise errors.GatewayError(errors.NOT_FOUND, f"no register `{register}`", f"registers are {known}")
+        raise no_register(catalogue)
     data = await aside(context, lambda: write_sheet(catalogue, register, today(time())))
     return CatalogueSheet(
         name=f"{catalogue.registers[register].title}-v{catalogue.version}.xlsx",
@@ -74,7 +73,7 @@ async def _import_catalogue(
 
     def edit(text: str) -> Edited:
         """What the sheet's lines come to on the text that is edited: all of it, or every fault and nothing."""
-        catalogue = judge_documents({**documents, path_of(register): text}).catalogue
+        catalogue = judge_documents(placed(documents, path_of(register), text)).catalogue
         if catalogue is None or register not in catalogue.registers:
             return Edited(text, (Finding("", register, "is no register whose items a spreadsheet could list"),))
         sheet = read_sheet(data, catalogue, register)
@@ -89,7 +88,7 @@ async def _drafted(context: Context, place: Place) -> Catalogue:
     assert place.draft is not None
     held = await found_draft(context, place.draft)
     documents = (await context.ports.catalogue_life.now()).documents
-    judged = await aside(context, lambda: judge_documents({**documents, held.path: held.text}, held.base))
+    judged = await aside(context, lambda: judge_documents(placed(documents, held.path, held.text), held.base))
     if judged.catalogue is None:
         raise invalid("the draft does not hold together yet", "its `findings` say what is wrong")
     return judged.catalogue

@@ -27,12 +27,18 @@ def both(*changes: Callable[[Files], None]) -> Callable[[Files], None]:
     return change
 
 
+def empty_theme(files: Files) -> None:
+    files["care.toml"] = {"register": {"name": "care", "title": "养老服务", "lead": "civil_affairs"}}
+
+
 CASES: list[tuple[str, Callable[[Files], None], str]] = [
     ("one_source_for_each_datum", put(f"{PERSON}.item.name.seq", 1), "resource.Person.item.name.seq"),
     ("codes_conform", put(f"{PERSON}.code", "101001/01"), "resource.Person.code"),
     ("codes_conform", put(f"{PERSON}.code", "persons"), "resource.Person.code"),
     ("codes_conform", put(f"{PERSON}.code", "101003/000001"), "resource.Household.code"),
     ("names_are_names", put("population.toml: resource.person", {}), "resource.person"),
+    ("names_are_names", put("population.toml: register.name", "../x"), "register.name"),
+    ("names_are_names", put("population.toml: register.name", "x y"), "register.name"),
     (
         "names_are_names",
         put(
@@ -186,6 +192,7 @@ CASES: list[tuple[str, Callable[[Files], None], str]] = [
         "resource.Licence.item.typeCode.rules[0].article",
     ),
     ("themes_are_built_jointly", put(f"{LICENCE}.code", "204001/000001"), "register"),
+    ("themes_are_built_jointly", empty_theme, "register"),
     ("network_zone_is_known", put(f"{PERSON}.network_zone", "internet"), "resource.Person.network_zone"),
     ("network_zone_is_known", put(f"{PERSON}.network_zone", "intranet"), "resource.Person.network_zone"),
     (
@@ -274,6 +281,18 @@ def test_a_party_without_a_conforming_code_or_division_is_found(
     }
     findings = BY_NAME["parties_are_identified"].run(replace_in(catalogue, departments=departments))
     assert path in {finding.path for finding in findings}
+
+
+def test_a_departments_own_register_is_no_theme() -> None:
+    def own(files: Files) -> None:
+        empty_theme(files)
+        files["care.toml"]["resource"] = {"CareHome": {**licence(files), "code": "301001/000001"}}
+
+    def licence(files: Files) -> dict[str, object]:
+        held = dict(files["licence.toml"]["resource"]["Licence"])
+        return {**held, "relation": {}, "item": {"number": held["item"]["number"]}}
+
+    assert BY_NAME["themes_are_built_jointly"].run(build(own)[0]) == ()
 
 
 def test_a_resource_that_is_not_shared_at_all_names_no_mode() -> None:

@@ -35,6 +35,7 @@ def test_the_catalogue_has_one_source_for_each_datum() -> None:
     ("coordinate", "expected"),
     [
         ("Person.sex", "性别 (GB/T 2261.1)"),
+        ("Licence.fileDigest", "证照文件摘要 (GM/T 0004)"),
         ("Person.name", "101001/000001-002"),  # no standard: its own
         ("Person.idNumber", "101001/000001-001"),  # says which row is meant
         ("Person.isAdult", "101001/000001-015"),  # derived
@@ -62,6 +63,44 @@ def test_another_providers_item_by_title_and_standard_is_found_where_it_stands()
         "Person.education",
         "MarriageRecord.schooling",
     ]
+
+
+@pytest.mark.parametrize(
+    "standard", ["GB/T 4658-2006", "GB/T4658", "gb/t 4658", "ＧＢ／Ｔ　４６５８—2006", "GB/T 4658–1984"]
+)
+@pytest.mark.parametrize("title", ["最高学历", "最高 学历"])
+def test_blanks_width_case_and_year_of_issue_tell_no_datum_apart(title: str, standard: str) -> None:
+    assert len(overlap_findings(build(copy_of(title=title, standard=standard))[0])) == 1
+
+
+@pytest.mark.parametrize("standard", ["GB/T 4658.2", "GB/T 46581", "GB 4658"])
+def test_another_standard_is_another_datum(standard: str) -> None:
+    assert overlap_findings(build(copy_of(title="最高学历", standard=standard))[0]) == ()
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [{}, {"standard": "YD/T 1"}, {"datum": "another"}, {"title": "联系 电话"}],
+    ids=["same title", "with a standard", "with a datum of its own", "with a blank"],
+)
+@pytest.mark.parametrize("name", ["aMobile", "mobile"])
+def test_within_one_resource_the_same_title_is_one_datum(name: str, attributes: dict[str, str]) -> None:
+    def change(files: Files) -> None:
+        items = at(files, "population.toml: resource.Person.item")
+        entry = {"seq": 77, "title": "联系电话", "type": "String", "kind": "business", "sharing": "unconditional"}
+        items[name] = {**entry, "provider": "human_resources", **attributes}
+
+    assert len(overlap_findings(build(change)[0])) == 1
+
+
+def test_what_says_which_row_is_meant_is_one_datum_by_its_title_within_its_resource() -> None:
+    def change(files: Files) -> None:
+        person = at(files, "population.toml: resource.Person")
+        entry = {"seq": 77, "title": "公民身份号码", "type": "IdNumber", "kind": "business", "sharing": "unconditional"}
+        person["item"]["number"] = {**entry, "provider": "human_resources"}
+        person["lookup"]["by_number"] = {"item": "number", "unique": True}
+
+    assert len(overlap_findings(build(change)[0])) == 1
 
 
 def test_it_is_found_at_the_file_that_is_changed() -> None:

@@ -6,17 +6,20 @@ import pytest
 
 from catalogue.edit import ItemEdit, NewItem, ResourceEdit, edited
 from catalogue.life import (
+    GONE,
     NEXT,
     Act,
     Confirmation,
     Standing,
     State,
+    check_withdrawal,
     compiler_of,
     completed,
     judge,
     must_be_acknowledged,
     next_state,
     path_of,
+    placed,
     standing_of,
     touched,
     unconfirmed,
@@ -51,6 +54,13 @@ def read(documents: dict[str, str]) -> Catalogue:
     return load_documents(documents, 2)
 
 
+def judged_with(*edits: ResourceEdit) -> Catalogue:
+    """The catalogue with these edits, whatever it breaches."""
+    held = judge(CATALOGUE, drafted(*edits), POLICE, ()).catalogue
+    assert held is not None
+    return held
+
+
 @pytest.mark.parametrize(("state", "act"), list(product(State, Act)))
 def test_a_step_follows_or_is_refused(state: State, act: Act) -> None:
     if (state, act) in NEXT:
@@ -71,6 +81,16 @@ def test_the_five_base_registers_and_the_themes_have_their_places() -> None:
     assert path_of("elderly_care") == "themes/elderly_care.toml"
     assert compiler_of(DOCUMENTS, "population") == "public_security"
     assert compiler_of(DOCUMENTS, "elderly_care") is None
+
+
+def test_a_withdrawn_register_is_gone_from_the_documents_and_a_base_register_stays() -> None:
+    documents = {**DOCUMENTS, "themes/elderly_care.toml": "x"}
+    assert placed(documents, "themes/elderly_care.toml", GONE) == DOCUMENTS
+    assert placed(DOCUMENTS, "themes/elderly_care.toml", "x") == documents
+    check_withdrawal("elderly_care")
+    with pytest.raises(GatewayError) as refused:
+        check_withdrawal("population")
+    assert (refused.value.code.name, refused.value.article) == ("INPUT_INVALID", "Art. 11(2)")
 
 
 def test_a_registered_department_that_a_draft_names_comes_into_the_catalogue() -> None:
@@ -97,6 +117,57 @@ def test_a_draft_touches_the_providers_of_what_it_changes() -> None:
     shell = ResourceEdit(ResourceName("MarriageRecord"), "modes", ("online_lookup",))
     assert touched(CATALOGUE, read(drafted(shell)))[CIVIL].names == ("MarriageRecord",)
     assert touched(CATALOGUE, read(dict(DOCUMENTS))) == {}
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value"),
+    [("modes", ("online_lookup", "front_end_server")), ("update_cycle", "yearly"), ("network_zone", "intranet")],
+)
+def test_what_a_resource_says_of_all_its_items_touches_every_provider(attribute: str, value: str | tuple[str, ...]) -> None:
+    found = touched(CATALOGUE, judged_with(ResourceEdit(ResourceName("Person"), attribute, value)))
+    person = CATALOGUE.resources[ResourceName("Person")]
+    entries = [entry for at, entry in CATALOGUE.entries.items() if at.type == person.name]
+    providers = {one.provider for one in entries}
+    assert len(providers) > 3
+    assert set(found) == providers
+    assert found[EDUCATION].names == (f"Person: {attribute}",)
+    assert found[POLICE].names == ("Person",)
+
+
+@pytest.mark.parametrize("attribute", ["title", "abstract", "note", "format"])
+def test_what_it_says_of_itself_touches_its_own_provider(attribute: str) -> None:
+    edit = ResourceEdit(ResourceName("Person"), attribute, "另有说明")
+    assert set(touched(CATALOGUE, judged_with(edit))) == {POLICE}
+
+
+@pytest.mark.parametrize(
+    ("former", "later", "who"),
+    [
+        ('key = "idNumber"', 'key = "name"', "all"),
+        ('division = "divisionCode"', 'division = "birthplace"', "all"),
+        (', "education"]', "]", "education"),
+    ],
+    ids=["key", "division", "verify"],
+)
+def test_what_identifies_and_verifies_touches_whom_it_concerns(former: str, later: str, who: str) -> None:
+    text = DOCUMENTS[POPULATION]
+    assert former in text
+    drafted = {**DOCUMENTS, POPULATION: text.replace(former, later, 1)}
+    held = judge(CATALOGUE, drafted, POLICE, ()).catalogue
+    assert held is not None
+    found = touched(CATALOGUE, held)
+    assert EDUCATION in found
+    assert (CIVIL in found) == (who == "all")
+
+
+def test_a_confirmation_of_other_modes_than_those_published_is_void() -> None:
+    first, second = (
+        touched(CATALOGUE, judged_with(ResourceEdit(ResourceName("Person"), "modes", modes)))[EDUCATION]
+        for modes in (("front_end_server",), ("front_end_server", "bulk_download"))
+    )
+    said = Confirmation(EDUCATION, accepted=True, reason="", fingerprint=first.fingerprint)
+    assert standing_of(first, said) is Standing.CONFIRMED
+    assert standing_of(second, said) is Standing.VOID
 
 
 def test_an_item_that_changes_hands_touches_both() -> None:

@@ -24,6 +24,8 @@ WITHDRAW_ITEM = f"""mutation($register: String, $draft: ID, $coordinate: String!
     {TOLD} }} }}"""
 WHOLE = f"""mutation($register: String!, $whole: String!) {{
   draftCatalogue(register: $register, text: $whole, handler: "C-1") {{ {TOLD} }} }}"""
+WITHDRAW_REGISTER = f"""mutation($register: String!, $reason: String!) {{
+  withdrawRegister(register: $register, reason: $reason, handler: "C-1") {{ {TOLD} }} }}"""
 SUBMIT = f'mutation($draft: ID!) {{ submitCatalogue(draft: $draft, handler: "C-1") {{ {TOLD} }} }}'
 CONFIRM = f"""mutation($draft: ID!, $accept: Boolean!, $reason: String!) {{
   confirmItems(draft: $draft, accept: $accept, reason: $reason, handler: "P-1") {{ {TOLD} }} }}"""
@@ -77,9 +79,12 @@ class HttpCatalogue:
         content = base64.b64encode(worked_on(data, rename or {}, cell)).decode()
         self.draft = self.house.ask(self.compiler, IMPORT, content=content)["id"]
 
-    def draft_theme(self, lead: str, providers: Sequence[str], by: str = "") -> None:
-        drafted = self.house.ask(by or lead, WHOLE, register=REGISTER, whole=theme(lead, providers))
+    def draft_theme(self, lead: str, providers: Sequence[str], by: str = "", register: str = REGISTER) -> None:
+        drafted = self.house.ask(by or lead, WHOLE, register=register, whole=theme(lead, providers, register))
         self.compiler, self.draft = lead, drafted["id"]
+
+    def withdraw_register(self, register: str, reason: str) -> None:
+        self.draft = self.house.ask(self.compiler, WITHDRAW_REGISTER, register=register, reason=reason)["id"]
 
     def submit(self) -> None:
         self.house.ask(self.compiler, SUBMIT, draft=self.draft)

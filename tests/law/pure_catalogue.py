@@ -13,6 +13,7 @@ from catalogue.life import (
     Confirmation,
     Judgement,
     State,
+    check_withdrawal,
     compiler_of,
     judge,
     must_be_acknowledged,
@@ -26,7 +27,7 @@ from catalogue.model import Basis, BasisClass, ProviderCode, ResourceName
 from catalogue.profile import load_profile
 from catalogue.sheet import read_sheet, write_sheet
 from catalogue.versions import diff
-from errors import INPUT_INVALID, PUBLISH_REFUSED, SHEET_INVALID, SOURCE_CLAIMED, Code
+from errors import INPUT_INVALID, PUBLISH_REFUSED, SHEET_INVALID, SOURCE_CLAIMED, Code, GatewayError
 from settings import ROOT
 from standards.working_days import CALENDAR
 from tests.law.cases import CATALOGUE, coordinate, department
@@ -85,8 +86,14 @@ class PureCatalogue:
         refuse(SHEET_INVALID, sheet.findings)
         self.save("population", sheet.edits)
 
-    def draft_theme(self, lead: str, providers: Sequence[str]) -> None:
-        self.save_text(REGISTER, Edited(theme(lead, providers), ()))
+    def draft_theme(self, lead: str, providers: Sequence[str], register: str = REGISTER) -> None:
+        self.save_text(register, Edited(theme(lead, providers, register), ()))
+
+    def withdraw_register(self, register: str, reason: str) -> None:
+        try:
+            check_withdrawal(register)
+        except GatewayError as error:
+            raise Refused(error.code.name, error.article, error.hint) from error
 
     def submit(self) -> None:
         self.move(Act.SUBMIT)

@@ -1,4 +1,4 @@
-"""A small theme, as its lead department would draft it: one item of each provider."""
+"""A small theme, as its lead department would draft it: one item of each provider, or with no provider nothing at all."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,8 @@ _HEAD = """[register]
 name = "{register}"
 title = "养老服务"
 lead = "{lead}"
-
+"""
+_RESOURCE = """
 [resource.CareHome]
 code = "201001/000001"
 title = "养老机构信息"
@@ -37,7 +38,8 @@ _ITEM = (
 )
 
 
-def theme(lead: str, providers: Sequence[str]) -> str:
+def theme(lead: str, providers: Sequence[str], register: str = REGISTER) -> str:
     """The theme's file; the lead is a provider as well."""
     items = (_ITEM.format(number=number, provider=provider) for number, provider in enumerate(providers, 2))
-    return _HEAD.format(register=REGISTER, lead=lead) + "".join(items)
+    resource = _RESOURCE.format(lead=lead) if providers else ""
+    return _HEAD.format(register=register, lead=lead) + resource + "".join(items)

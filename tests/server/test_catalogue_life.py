@@ -21,6 +21,8 @@ from settings import PREFIX, ROOT
 from standards.working_days import add_working_days
 from storage.access import Role, attach
 from tests.conftest import open_folder
+from tests.law.themes import REGISTER as THEME
+from tests.law.themes import theme
 from tests.server.gateway import Running
 
 CATALOGUE = load_catalogue(ROOT / "catalogue")
@@ -305,9 +307,49 @@ class TestBadInput:
         assert refused["findings"]
 
     def test_nobody_drafts_a_theme_in_anothers_name(self, house: House) -> None:
-        text = '[register]\nname = "elderly_care"\ntitle = "养老服务"\nlead = "civil_affairs"\n'
-        assert house.refused(WHOLE, register="elderly_care", text=text)["code"] == "NOT_RESPONSIBLE"
-        assert house.do(WHOLE, "demo-provider", register="elderly_care", text=text)["state"] == "DRAFTED"
+        text = theme("civil_affairs", ["civil_affairs", "education"])
+        assert house.refused(WHOLE, register=THEME, text=text)["code"] == "NOT_RESPONSIBLE"
+        assert house.do(WHOLE, "demo-provider", register=THEME, text=text)["state"] == "DRAFTED"
+
+    @pytest.mark.parametrize(
+        ("register", "providers", "path"),
+        [("../x", ["civil_affairs", "education"], "register.name"), (THEME, [], "register")],
+        ids=["an ill name", "nothing in it"],
+    )
+    def test_an_ill_named_or_empty_theme_is_refused(
+        self, house: House, register: str, providers: list[str], path: str
+    ) -> None:
+        text = theme("civil_affairs", providers, register)
+        refused = house.refused(WHOLE, "demo-provider", register=register, text=text)
+        assert (refused["code"], [one["path"] for one in refused["findings"]]) == ("INPUT_INVALID", [path])
+        assert house.refused(WHOLE, "demo-provider", register=register, text=" ")["code"] == "INPUT_INVALID"
+
+    def test_an_edit_of_an_unknown_register_says_which_there_are(self, house: House) -> None:
+        refused = house.refused(EDIT, register="nope", edits=[title("Person.sex")])
+        assert (refused["code"], refused["article"], "`population`" in refused["hint"]) == ("NOT_FOUND", "Art. 7", True)
+
+    def test_a_theme_is_published_and_withdrawn(self, house: House) -> None:
+        step = f"""mutation($register: String!) {{ withdrawRegister(register: $register, reason: "任务已完成",
+          handler: "h-1") {{ {DRAFT} text }} }}"""
+        assert house.refused(step, register="population")["article"] == "Art. 11(2)"
+        assert house.refused(step, "demo-provider", register="nope")["code"] == "NOT_FOUND"
+        entries = "query($v: Int) { catalogueAt(version: $v) { entries { coordinate } } }"
+
+        def made(draft: dict[str, Any]) -> set[str]:
+            house.do(SUBMIT, "demo-provider", draft=draft["id"])
+            missing = house.refused(PUBLISH, "demo-provider", draft=draft["id"], ack=True)
+            assert [one["article"] for one in missing["findings"]] == ["Art. 9"]
+            house.do(CONFIRM, "education", draft=draft["id"], accept=True)
+            version = house.do(PUBLISH, "demo-provider", draft=draft["id"], ack=True)["version"]
+            return {one["coordinate"] for one in house.do(entries, v=version)["entries"]}
+
+        text = theme("civil_affairs", ["civil_affairs", "education"])
+        assert "CareHome.number" in made(house.do(WHOLE, "demo-provider", register=THEME, text=text))
+        assert house.refused(step, "police", register=THEME)["code"] == "NOT_RESPONSIBLE"
+        draft = house.do(step, "demo-provider", register=THEME)
+        assert (draft["text"], draft["findings"]) == ("", [])
+        assert not {one for one in made(draft) if one.startswith("CareHome")}
+        assert house.refused(step, "demo-provider", register=THEME)["code"] == "NOT_FOUND"
 
 
 class TestPublishing:
