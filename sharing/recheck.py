@@ -38,6 +38,15 @@ class CaseWarning(StrEnum):
     AUTHORITY_EXPIRED = "AUTHORITY_EXPIRED"
 
 
+def checked_since(checked: Mapping[str, datetime], materials: Collection[str] | None) -> datetime | None:
+    """Since when every material that was `checked` (material → its last check) has been; None: none ever was. What a later
+    version of the matter dropped is not asked for, and no reason to check again: `materials` are those of the version that
+    counts (None: it is in force no more, and all do).
+    """
+    kept = [at for material, at in checked.items() if materials is None or material in materials]
+    return min(kept) if kept else max(checked.values(), default=None)
+
+
 def warnings_of(
     checked_since: datetime | None, authorities: Sequence[Authority], now: datetime, day: date
 ) -> tuple[CaseWarning, ...]:

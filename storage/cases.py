@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,11 +26,11 @@ _FILE = """
     SELECT number, consumer, matter, opened_by, coalesce(handled_by, opened_by) AS handler, opened_at, subjects, authorities,
            (SELECT max(at) FROM case_check WHERE case_check.consumer = service_case.consumer
             AND case_check.number = service_case.number) AS last_checked_at,
-           (SELECT min(newest) FROM (
-              SELECT max(at) AS newest FROM case_check CROSS JOIN LATERAL jsonb_object_keys(verdicts) AS material
+           (SELECT jsonb_object_agg(material, newest) FROM (
+              SELECT material, max(at) AS newest FROM case_check CROSS JOIN LATERAL jsonb_object_keys(verdicts) AS material
               WHERE case_check.consumer = service_case.consumer AND case_check.number = service_case.number
                 AND case_check.matter = service_case.matter
-              GROUP BY material) AS of_material) AS checked_since,
+              GROUP BY material) AS of_material) AS checked,
            closed_at, closed_by, result
     FROM service_case WHERE consumer = $1"""
 FIND = f"{_FILE} AND number = $2"
@@ -173,7 +174,7 @@ def _file(row: Any) -> CaseFile:
         subjects=json.loads(row["subjects"]),
         authorities=_AUTHORITIES.validate_json(row["authorities"]),
         last_checked_at=row["last_checked_at"],
-        checked_since=row["checked_since"],
+        checked={material: datetime.fromisoformat(at) for material, at in json.loads(row["checked"] or "{}").items()},
         closed_at=row["closed_at"],
         closed_by=row["closed_by"],
         result=row["result"],

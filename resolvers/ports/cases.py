@@ -1,7 +1,7 @@
 """Cases: opened, handed over, closed; and what a check of materials leaves with its case for the next one to compare."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -79,7 +79,7 @@ class CaseHistory(CaseChecks, Protocol):
 class CaseFile:
     """A case as its department sees it. `handler`: who has it now. `subjects`: role → codes.
 
-    `checked_since`: since when every material that was ever checked in it has been checked.
+    `checked`: when each material of its matter that was ever checked in it was checked last.
     """
 
     number: str
@@ -91,7 +91,7 @@ class CaseFile:
     subjects: Mapping[str, Sequence[str]]
     authorities: tuple[Authority, ...] = ()
     last_checked_at: datetime | None = None
-    checked_since: datetime | None = None
+    checked: Mapping[str, datetime] = field(default_factory=dict)
     closed_at: datetime | None = None
     closed_by: str | None = None
     result: str | None = None

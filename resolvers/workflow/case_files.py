@@ -46,6 +46,7 @@ async def _service_case(
             "`serviceCases` lists its cases; where you act for another department, state it in `acting-for`, and the matter",
             article="Art. 17 ¶2",
         )
+    await info.context.record("serviceCase", number, found.subjects, case=number, matters=(found.matter,))
     checks = await ports.case_checks.of_case(department, number, MOST_CHECKS + 1)
     of_case = CollectionFilter(department=department, case=number)
     collections = await ports.collections.page(of_case, MOST_COLLECTIONS, None)
@@ -80,7 +81,10 @@ async def _service_cases(
     chosen = CaseFilter(may.department, open, handler, may.within(matter))
     found = await info.context.ports.cases.page(chosen, first + 1, after)
     page = found[:first]
-    return CasePage(cases=list(map(case_shown, page)), next=page[-1].number if len(found) > first else None)
+    return CasePage(
+        cases=[case_shown(one, info.context.ports.rights.matters) for one in page],
+        next=page[-1].number if len(found) > first else None,
+    )
 
 
 @strawberry.type
@@ -88,7 +92,7 @@ class CaseQuery:
     service_case: CaseFile | None = strawberry.field(
         resolver=_service_case,
         description="**办件档案** · resume a case: its subjects, who has it, what each check told and what has changed "
-        "since, what was collected. For the department whose case it is, or who acts for it.",
+        "since, what was collected. For the department whose case it is, or who acts for it; opening it is on record.",
     )
     service_cases: CasePage | None = strawberry.field(
         resolver=_service_cases, description="**办件列表** · the department's cases, the latest opened first."

@@ -16,7 +16,7 @@ from resolvers.ports.cases import KeptCheck, latest_of
 from resolvers.workflow.doubt_types import Doubt
 from schema.enums import AuthorityKind, CaseResult, CaseWarning, CollectionKind
 from sharing.authority import Authority, Named
-from sharing.recheck import warnings_of
+from sharing.recheck import checked_since, warnings_of
 
 
 @strawberry.type(description="办件 · a case under way, or closed.")
@@ -125,9 +125,9 @@ class CaseFile(Case):
     )
 
 
-def case_shown(stored: StoredCase) -> Case:
+def case_shown(stored: StoredCase, register: MatterRegister) -> Case:
     """The case, with what it warns of now, or as of when it was closed."""
-    return Case(**_told(stored))
+    return Case(**_told(stored, register))
 
 
 def file_shown(
@@ -140,7 +140,7 @@ def file_shown(
     """The case with all that is kept of it; materials are called as the register calls them."""
     day = today(datetime.now(UTC).timestamp())
     return CaseFile(
-        **_told(stored),
+        **_told(stored, register),
         subjects=[CaseSubject(role=role, code=code) for role, codes in sorted(stored.subjects.items()) for code in codes],
         authorities=[_authority(one, day) for one in stored.authorities],
         handovers=[
@@ -224,9 +224,12 @@ def proof_shown(number: str, proof: Proof) -> OfferedProof:
     )
 
 
-def _told(stored: StoredCase) -> dict[str, Any]:
+def _told(stored: StoredCase, register: MatterRegister) -> dict[str, Any]:
     then = stored.closed_at or datetime.now(UTC)
-    warned = warnings_of(stored.checked_since, stored.authorities, then, today(then.timestamp()))
+    day = today(then.timestamp())
+    matter = register.in_force(stored.matter, day)
+    since = checked_since(stored.checked, None if matter is None else {one.code for one in matter.materials})
+    warned = warnings_of(since, stored.authorities, then, day)
     return {
         "number": stored.number,
         "matter": stored.matter,

@@ -59,7 +59,7 @@ async def _open_case(
     check_stated(known, codes, stated)
     await context.record("openCase", case, codes, case=case)
     new = NewCase(case, at.department, matter, at.handler, codes, stated)
-    return case_shown(await context.ports.cases.add(new))
+    return case_shown(await context.ports.cases.add(new), context.ports.rights.matters)
 
 
 async def _hand_over_case(
@@ -77,7 +77,7 @@ async def _hand_over_case(
         raise invalid("the case is that handler's already", "name the colleague who takes it over", article=ARTICLE)
     receipt = await context.record("handOverCase", case, case=case)
     handover = Handover(receipt, found.handler, to, told, at.handler, at.client, datetime.now(UTC))
-    return case_shown(await context.ports.cases.hand_over(at.department, case, handover))
+    return case_shown(await context.ports.cases.hand_over(at.department, case, handover), context.ports.rights.matters)
 
 
 async def _close_case(
@@ -90,7 +90,7 @@ async def _close_case(
     await held_case(at, case)
     await context.record("closeCase", case, case=case)
     closing = Closing(at.handler, None if result is None else result.value.lower())
-    return case_shown(await context.ports.cases.close(at.department, case, closing))
+    return case_shown(await context.ports.cases.close(at.department, case, closing), context.ports.rights.matters)
 
 
 @strawberry.type

@@ -12,7 +12,7 @@ from errors import AUTHORITY_INVALID, CHECK_REQUIRED, GatewayError
 from settings import ROOT
 from sharing.authority import Authority, AuthorityKind, Named, acting_roles, check_authorities, check_stated, is_kin
 from sharing.collection import ASKED_LAWFULLY, CollectionKind, Told, collect
-from sharing.recheck import RECHECK_WITHIN, CaseWarning, covers, warnings_of
+from sharing.recheck import RECHECK_WITHIN, CaseWarning, checked_since, covers, warnings_of
 
 TODAY = date(2026, 11, 2)
 NOW = datetime(2026, 11, 2, 1, tzinfo=UTC)
@@ -141,6 +141,15 @@ def test_a_check_is_one_of_the_case_where_it_names_all_of_its_subjects_and_nobod
 ) -> None:
     assert covers(named, {"a": ["1"], "b": ["2", "3"]}, "abc") is expected
     assert not covers({}, {}, "abc")
+
+
+def test_what_a_later_version_of_the_matter_dropped_is_not_checked_again() -> None:
+    early, late = NOW - timedelta(days=3), NOW
+    checked = {"dropped": early, "kept": late}
+    assert checked_since(checked, {"kept", "new"}) == late
+    assert checked_since(checked, {"dropped", "kept"}) == checked_since(checked, None) == early
+    assert checked_since(checked, {"new"}) == late, "it was checked, though nothing of that is asked for any more"
+    assert checked_since({}, {"kept"}) is None
 
 
 def test_a_check_is_fresh_for_a_day_and_a_warning_is_no_refusal() -> None:

@@ -132,6 +132,37 @@ def test_a_step_that_names_the_person_is_told(gateway: Running) -> None:
     assert number not in str(record)
 
 
+FILE = "query($case: String!) { serviceCase(number: $case) { number } }"
+OPEN = """mutation($case: String!, $matter: String!, $id: IdentityNumber!) {
+  openCase(case: $case, matter: $matter, subjects: [{role: "applicant", idNumber: $id}]) { number } }"""
+
+
+def test_that_a_file_on_the_person_was_opened_is_told(gateway: Running) -> None:
+    assert "errors" not in gateway.ask(FILE, {"case": "DEMO-M06"}, purpose="").body
+    record = told(gateway, EMPLOYEE)[0]
+    assert (record["kind"], record["step"], record["stepTitle"]) == ("STEP", "serviceCase", "办件档案")
+    known = len(told(gateway, EMPLOYEE))
+    assert gateway.ask(FILE, {"case": "DEMO-M06"}, client="demo-developer", purpose="").body["data"]["serviceCase"] is None
+    assert len(told(gateway, EMPLOYEE)) == known, "who has no such case opens none"
+
+
+def test_no_file_of_an_investigation_is_told_of_whatever_purpose_it_is_opened_for(gateway: Running) -> None:
+    matter, case = "M07", f"INV-{next(NUMBERS)}-{datetime.now(UTC):%H%M%S%f}"
+    purpose = 'matter="{}", use=administrative-basis, handler="X-1"'
+    hiding = granted(matters=frozenset({matter}), concealment=Concealment(LAW, TODAY + timedelta(days=60)))
+    (number,) = give(gateway, hiding)
+    known = told(gateway, SELLER)
+    opening = {"case": case, "matter": matter, "id": SELLER}
+    assert "errors" not in gateway.ask(OPEN, opening, client="demo-developer", purpose=purpose.format(matter)).body
+    for stated in ("", purpose.format(matter), purpose.format("M12")):
+        seen = gateway.ask(FILE, {"case": case}, client="demo-developer", purpose=stated).body
+        assert seen["data"]["serviceCase"] == {"number": case}
+    assert told(gateway, SELLER) == known
+    hidden = [one for one in entries(gateway, "workflow") if one.get("concealed", {}).get("grants") == [number]]
+    assert len(hidden) == 4
+    gateway.cli("grant", "revoke", number, "--reason", "调查终结")
+
+
 def test_the_query_is_itself_in_the_ledger_and_told_the_next_time(gateway: Running) -> None:
     first = page(gateway, WIDOW, by=identified(method="COUNTER_ID_CARD", reference="窗口-12"))
     entry = entries(gateway, "workflow")[0]

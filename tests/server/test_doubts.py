@@ -2,7 +2,8 @@
 
 import asyncio
 import base64
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -62,6 +63,14 @@ def doubted(office: Office, text: str, path: str, purpose: str = PURPOSE, **more
         yield doubt
     finally:
         close(office, doubt, purpose=purpose)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Until it holds twelve times in a row: two workers would hardly miss each other."""
+    deadline, seen = time.monotonic() + 20, 0
+    while seen < 12:
+        assert time.monotonic() < deadline
+        seen = seen + 1 if holds() else 0
 
 
 class TestAnswers:
@@ -320,6 +329,21 @@ class TestOversight:
             assert office.refused("app-suzhou", READ, id=doubt["id"])["code"] == "NOT_FOUND"
             for client in (HALL, POLICE, "demo-operator"):
                 assert office.refused(client, OVERSEEN, PURPOSE if client == HALL else "")["code"] == "ROLE_REQUIRED"
+
+    def test_what_a_department_left_is_overseen_when_its_term_has_ended(self, office: Office) -> None:
+        """What the list tells, the doubt itself tells too."""
+        doubt = reported(office, NAME, "person.name", DEVELOPER)
+        end = "UPDATE department SET valid_until = {} WHERE code = $1"
+        office.sql(end.format("now()"), doubt["reporter"]["code"])
+        try:
+            until(lambda: "errors" in office.ask(DEVELOPER, NAME, PURPOSE, id=ADULT).body)
+            assert doubt["id"] in [one["id"] for one in office.told("app-nanjing", OVERSEEN)["doubts"]]
+            assert office.told("app-nanjing", READ, id=doubt["id"])["id"] == doubt["id"]
+            assert office.refused("app-suzhou", READ, id=doubt["id"])["code"] == "NOT_FOUND"
+        finally:
+            office.sql(end.format("NULL"), doubt["reporter"]["code"])
+            until(lambda: "errors" not in office.ask(DEVELOPER, NAME, PURPOSE, id=ADULT).body)
+            close(office, doubt, DEVELOPER)
 
 
 class TestCorrection:
