@@ -11,7 +11,7 @@ from catalogue.profile import Profile
 from resolvers.day import today
 from resolvers.ports.applications import ApplicationBook, Change
 from resolvers.ports.calendars import Calendars
-from sharing.deadlines import clock_of, mark_of
+from sharing.deadlines import awaited_clock, mark_of
 from sharing.notices import deadline_notices, moved_notices
 from standards.working_days import WorkingCalendar
 
@@ -47,7 +47,7 @@ class DeadlineWatch:
         while True:
             found = await self._applications.due_until(until, AT_ONCE, after)
             for one in found:
-                clock = clock_of(one, calendar, self._profile)
+                clock = awaited_clock(one, calendar, self._profile)
                 if clock is not None:
                     await self._applications.tell(deadline_notices(one, clock, mark_of(one, clock, day)))
             if len(found) < AT_ONCE:
@@ -60,7 +60,7 @@ async def recompute(applications: ApplicationBook, calendar: WorkingCalendar, pr
     while True:
         stale = await applications.provisional(calendar.version, AT_ONCE)
         for one, former in stale:
-            clock = clock_of(one, calendar, profile)
+            clock = awaited_clock(one, calendar, profile)
             told = () if clock is None else moved_notices(one, former, clock)
             await applications.recompute(Change(one, len(one.events), clock, calendar.version, notices=told))
         if len(stale) < AT_ONCE:

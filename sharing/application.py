@@ -6,10 +6,11 @@ the answer (`Stage`) and, item by item, what became of it (`Standing`).
     drafted → submitted ⇄ supplement → answered          withdrawn, as long as there is no answer
     requested → granted | partly | refused
     not shared, or refused (also in part) → negotiating → agreed | failed → coordinating → opened | upheld
-    agreed, opened → granted | partly                     by the provider's answer; an agreement alone opens nothing
+    agreed, opened → granted | partly                     by the provider's answer, which it owes in the time of the first;
+                                                          an agreement alone opens nothing
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -183,9 +184,12 @@ class Negotiated:
 
 @dataclass(frozen=True, slots=True)
 class NegotiationEnded:
+    """`due`: where agreed, the last day to answer, as told then."""
+
     items: tuple[ItemCode, ...]
     agreed: bool
     text: str
+    due: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,11 +204,14 @@ class CoordinationRequested:
 
 @dataclass(frozen=True, slots=True)
 class Coordinated:
-    """The result (协调结果): the provider shall provide, or the refusal stands."""
+    """The result (协调结果): the provider shall provide, or the refusal stands. `due`: in the first case, the last day to
+    answer, as told then.
+    """
 
     items: tuple[ItemCode, ...]
     opened: bool
     text: str
+    due: date | None = None
 
 
 Happening: TypeAlias = (
@@ -260,10 +267,35 @@ class Coordination:
 
 
 @dataclass(frozen=True, slots=True)
+class Owed:
+    """An answer that is owed on these items since it was agreed on, or coordinated, that they be provided.
+
+    `told_due`: the last day, as told then. `answered_on`: the day on which none of them was left without an answer.
+    """
+
+    items: tuple[ItemCode, ...]
+    since: date
+    told_due: date | None
+    answered_on: date | None = None
+
+    def answered(self, codes: Collection[ItemCode], on: date) -> "Owed":
+        """What is owed still, once these items were answered."""
+        if self.answered_on is not None:
+            return self
+        left = tuple(code for code in self.items if code not in codes)
+        return replace(self, items=left) if left else replace(self, answered_on=on)
+
+
+ANSWERABLE = (Standing.REQUESTED, Standing.AGREED, Standing.OPENED)
+"""How an item stands that awaits the provider's answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class Application:
     """The sum of its events. `request` is what was last submitted, `draft` the consumer's own working copy.
 
-    `runs` are the runs of the clock, `told_due` the last day as told at the last submission.
+    `runs` are the runs of the clock for the first answer, `told_due` its last day as told at the last submission; `owed` are
+    the answers that are owed after negotiation and coordination, in their order.
     """
 
     id: ApplicationId
@@ -276,6 +308,7 @@ class Application:
     items: Mapping[ItemCode, ItemState] = field(default_factory=lambda: MappingProxyType({}))
     runs: tuple[Run, ...] = ()
     told_due: date | None = None
+    owed: tuple[Owed, ...] = ()
     lacking: tuple[str, ...] | None = None
     answered_on: date | None = None
     proposal: Proposal | None = None
@@ -298,6 +331,11 @@ class Application:
     def submitted_at(self) -> datetime | None:
         """When it was first handed in: from then on the provider knows of it."""
         return next((event.at for event in self.events if isinstance(event.what, Submitted)), None)
+
+    @property
+    def awaiting(self) -> tuple[ItemCode, ...]:
+        """The items that await the provider's answer; none while a supplement is owed, or once it was withdrawn."""
+        return self.standing(*ANSWERABLE) if self.stage in (Stage.SUBMITTED, Stage.ANSWERED) else ()
 
     def standing(self, *standings: Standing) -> tuple[ItemCode, ...]:
         """The items that stand so, in the order asked."""

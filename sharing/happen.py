@@ -14,6 +14,7 @@ from catalogue.model import ItemCode
 from sharing.answer import ItemAnswer, Outcome
 from sharing.answer_clock import Run
 from sharing.application import (
+    ANSWERABLE,
     Answered,
     Application,
     ApplicationId,
@@ -25,6 +26,7 @@ from sharing.application import (
     ItemState,
     Negotiated,
     NegotiationEnded,
+    Owed,
     Proposal,
     Proposed,
     Saved,
@@ -40,7 +42,6 @@ _ANSWERED = {
     Outcome.PARTLY: Standing.PARTLY,
     Outcome.REFUSE: Standing.REFUSED,
 }
-ANSWERABLE = (Standing.REQUESTED, Standing.AGREED, Standing.OPENED)
 NEGOTIABLE = (Standing.NEGOTIATION_NEEDED, Standing.REFUSED, Standing.PARTLY, Standing.NEGOTIATING)
 _UNCOORDINATED = {
     Standing.GRANTED: "needs no coordination of `{}`, which is granted",
@@ -104,17 +105,25 @@ def _after(application: Application, event: Event) -> Application:
         case Negotiated(items):
             check_items(application, items, NEGOTIABLE, "be negotiated")
             return application.with_items(items, Standing.NEGOTIATING)
-        case NegotiationEnded(items, agreed):
+        case NegotiationEnded(items, agreed, due=due):
             check_items(application, items, (Standing.NEGOTIATING,), "have its negotiation ended")
-            return application.with_items(items, Standing.AGREED if agreed else Standing.FAILED)
+            if agreed:
+                return _owing(application.with_items(items, Standing.AGREED), Owed(items, event.day, due))
+            return application.with_items(items, Standing.FAILED)
         case CoordinationRequested(items, body, office):
             check_coordinable(application, items)
             return replace(application.with_items(items, Standing.COORDINATING), coordination=Coordination(body, office))
-        case Coordinated(items, opened):
+        case Coordinated(items, opened, due=due):
             check_items(application, items, (Standing.COORDINATING,), "have its coordination ended")
-            return application.with_items(items, Standing.OPENED if opened else Standing.UPHELD)
+            if opened:
+                return _owing(application.with_items(items, Standing.OPENED), Owed(items, event.day, due))
+            return application.with_items(items, Standing.UPHELD)
         case _:
             assert_never(event.what)
+
+
+def _owing(application: Application, owed: Owed) -> Application:
+    return replace(application, owed=(*application.owed, owed))
 
 
 def _submitted(application: Application, event: Event, awaits_answer: bool) -> Application:
@@ -162,8 +171,15 @@ def _answered(application: Application, event: Event, answers: Sequence[ItemAnsw
     items = dict(application.items)
     for answer in answers:
         items[answer.item] = ItemState(_ANSWERED[answer.outcome], answer)
-    first = application.answered_on or event.day
-    return replace(application, stage=Stage.ANSWERED, items=MappingProxyType(items), proposal=None, answered_on=first)
+    codes = [answer.item for answer in answers]
+    return replace(
+        application,
+        stage=Stage.ANSWERED,
+        items=MappingProxyType(items),
+        owed=tuple(one.answered(codes, event.day) for one in application.owed),
+        proposal=None,
+        answered_on=application.answered_on or event.day,
+    )
 
 
 def check_editable(application: Application) -> None:

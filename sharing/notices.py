@@ -66,12 +66,13 @@ def notices_of(application: Application, event: Event) -> tuple[Notice, ...]:
             return told("answered", consumer, **counts)
         case Negotiated(items=items):
             return told("negotiated", other, items=len(items))
-        case NegotiationEnded(items=items, agreed=agreed):
-            return told("negotiation_ended", other, items=len(items), result="AGREED" if agreed else "FAILED")
+        case NegotiationEnded(items=items, agreed=agreed, due=due):
+            return told("negotiation_ended", other, items=len(items), result="AGREED" if agreed else "FAILED", due=due)
         case CoordinationRequested(items=items, body=body, office=office):
             return told("coordination_requested", provider, office, items=len(items), body=body.name)
-        case Coordinated(items=items, opened=opened):
-            return told("coordinated", consumer, provider, items=len(items), result="OPENED" if opened else "UPHELD")
+        case Coordinated(items=items, opened=opened, due=due):
+            result = "OPENED" if opened else "UPHELD"
+            return told("coordinated", consumer, provider, items=len(items), result=result, due=due)
         case _:
             assert_never(what)
 
@@ -89,8 +90,10 @@ def deadline_notices(application: Application, clock: Clock, mark: Mark | None) 
     )
 
 
-def moved_notices(application: Application, former: date, clock: Clock) -> tuple[Notice, ...]:
+def moved_notices(application: Application, former: date | None, clock: Clock) -> tuple[Notice, ...]:
     """That a provisional deadline was computed again, by a calendar published since: no term changes in silence."""
+    if former is None or former == clock.due:
+        return ()
     facts = {"due": clock.due.isoformat(), "formerDue": former.isoformat(), "provisional": str(clock.provisional).lower()}
     return tuple(
         Notice(
@@ -101,5 +104,4 @@ def moved_notices(application: Application, former: date, clock: Clock) -> tuple
             f"{application.id} moved {former} {clock.due} {one}",
         )
         for one in (application.consumer, application.provider)
-        if former != clock.due
     )

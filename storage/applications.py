@@ -29,7 +29,6 @@ from sharing.application import (
     NegotiationEnded,
     Proposed,
     Saved,
-    Standing,
     State,
     Submitted,
     SupplementAsked,
@@ -75,7 +74,7 @@ MOVE = """
     WHERE id = $1 AND batch = $2 AND consumer = $3 AND provider = $4 AND drafted_at = $8 AND revision = $15
     RETURNING true"""
 RECOMPUTE = """
-    UPDATE application SET due = $3, due_provisional = $4, calendar_version = $5
+    UPDATE application SET due = $3, due_provisional = $4, calendar_version = $5, awaiting = $6
     WHERE id = $1 AND revision = $2 AND calendar_version <> $5 RETURNING true"""
 EXPECTED = """
     SELECT item, min(due) AS due FROM application, unnest(awaiting) AS item
@@ -88,16 +87,16 @@ ADD_LETTER = """
 _CHOSEN = """
     WHERE ($1::text IS NULL OR consumer = $1)
       AND (($2::text IS NULL AND $3::text IS NULL) OR provider = $2 OR coordinator = $3) AND ($4 OR submitted_at IS NOT NULL)
-      AND ($5::text IS NULL OR items @> ARRAY[$5]) AND ($6::date IS NULL OR (state = 'submitted' AND due < $6))"""
+      AND ($5::text IS NULL OR items @> ARRAY[$5]) AND ($6::date IS NULL OR due < $6)"""
 PAGE = f"""
     SELECT id FROM application {_CHOSEN} AND ($7::text[] IS NULL OR state = ANY($7)) AND ($8::uuid IS NULL OR id < $8)
     ORDER BY id DESC LIMIT $9"""  # noqa: S608 - of constants
 COUNTS = f"SELECT state, count(*) AS many FROM application {_CHOSEN} GROUP BY state"  # noqa: S608 - of constants
 PROVISIONAL = """
     SELECT id, due FROM application
-    WHERE due_provisional AND calendar_version <> $1 AND state = 'submitted' AND due IS NOT NULL LIMIT $2"""
+    WHERE due_provisional AND calendar_version <> $1 LIMIT $2"""
 DUE = """
-    SELECT id FROM application WHERE state = 'submitted' AND due <= $1 AND ($2::uuid IS NULL OR id > $2)
+    SELECT id FROM application WHERE due <= $1 AND ($2::uuid IS NULL OR id > $2)
     ORDER BY id LIMIT $3"""
 LETTER = "SELECT content FROM answer_letter WHERE application = $1 AND sha256 = $2"
 
@@ -152,7 +151,7 @@ class ApplicationBook:
             rows = await self._pool.fetch(COUNTS, *_chosen(chosen))
         return {State(row["state"]): row["many"] for row in rows}
 
-    async def provisional(self, calendar_version: int, most: int) -> Sequence[tuple[Application, date]]:
+    async def provisional(self, calendar_version: int, most: int) -> Sequence[tuple[Application, date | None]]:
         """Some whose deadline was computed by another calendar, and provisionally. Raises LEDGER_UNAVAILABLE."""
         with reached():
             rows = await self._pool.fetch(PROVISIONAL, calendar_version, most)
@@ -169,7 +168,7 @@ class ApplicationBook:
                 moved = await connection.fetchval(
                     RECOMPUTE,
                     *(UUID(change.application.id), change.known, clock and clock.due),
-                    *(clock is not None and clock.provisional, change.calendar_version),
+                    *(clock is not None and clock.provisional, change.calendar_version, _awaiting(change)),
                 )
                 if moved:
                     await _tell(connection, change.notices)
@@ -271,8 +270,12 @@ def _index(change: Change) -> tuple[Any, ...]:
         *(application.drafted_at, application.submitted_at),
         *(clock and clock.due, clock is not None and clock.provisional, change.calendar_version),
         application.coordination and application.coordination.office,
-        list(application.standing(Standing.REQUESTED)) if clock is not None else [],
+        _awaiting(change),
     )
+
+
+def _awaiting(change: Change) -> list[ItemCode]:
+    return list(change.application.awaiting) if change.clock is not None else []
 
 
 def _event(row: Any) -> Event:

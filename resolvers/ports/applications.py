@@ -86,8 +86,8 @@ class ApplicationBook(Protocol):
     async def counts(self, chosen: Filter) -> Mapping[State, int]:
         """How many there are by state, whatever states are chosen."""
 
-    async def provisional(self, calendar_version: int, most: int) -> Sequence[tuple[Application, date]]:
-        """Some whose deadline was computed by another calendar, and provisionally, each with that deadline."""
+    async def provisional(self, calendar_version: int, most: int) -> Sequence[tuple[Application, date | None]]:
+        """Some whose deadline was computed by another calendar, and provisionally, each with that deadline, if it was."""
 
     async def recompute(self, change: Change) -> None:
         """Keep the deadline and tell the notices of a change, which adds no event, unless it has moved meanwhile."""

@@ -32,6 +32,7 @@ from sharing.application import (
     Standing,
 )
 from sharing.coordination import Body, coordinator, responsible_body
+from sharing.deadlines import answer_due
 from sharing.happen import check_coordinable, check_items, check_under_way, conflict
 from sharing.negotiation import check_heard
 from sharing.terms import check_may_be_granted
@@ -82,7 +83,8 @@ async def _record_negotiation(
     check_heard(
         *(found, codes, by.department), agreed=agreed, today=at.day, calendar=at.calendar, profile=context.ports.profile
     )
-    ended = NegotiationEnded(codes, agreed, said)
+    due = answer_due(at.day, at.calendar, context.ports.profile) if agreed else None
+    ended = NegotiationEnded(codes, agreed, said, due)
     return at.told(await take(at, "recordNegotiation", found, by, ended), side)
 
 
@@ -151,7 +153,8 @@ async def _record_coordination(
         for code in codes:
             if code in at.entries:
                 check_may_be_granted(at.entries[code][1])
-    ended = Coordinated(codes, opened, required_reason(text, "the result of a coordination", place="text"))
+    due = answer_due(at.day, at.calendar, context.ports.profile) if opened else None
+    ended = Coordinated(codes, opened, required_reason(text, "the result of a coordination", place="text"), due)
     return at.told(await take(at, "recordCoordination", found, by, ended), Side.COORDINATOR)
 
 
@@ -165,8 +168,8 @@ class ApplicationTalksMutation:
     record_negotiation: Told | None = strawberry.field(
         resolver=_record_negotiation,
         description="**记录协商结果** · by either side, once it has heard the other, or that it failed, where the other is "
-        "silent for as long as an answer may take. What was agreed is granted by the provider's answer; where it failed one "
-        "may request coordination.",
+        "silent for as long as an answer may take. What was agreed is granted by the provider's answer, due in the "
+        "time of the first; where it failed one may request coordination.",
     )
     request_coordination: Told | None = strawberry.field(
         resolver=_request_coordination,
@@ -175,7 +178,8 @@ class ApplicationTalksMutation:
     )
     record_coordination: Told | None = strawberry.field(
         resolver=_record_coordination,
-        description="**记录协调结果** · by the body that was asked. It sets no statute aside.",
+        description="**记录协调结果** · by the body that was asked. It sets no statute aside. What is to be provided is "
+        "granted by the provider's answer, due in the time of the first.",
     )
 
 

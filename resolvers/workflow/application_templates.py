@@ -21,9 +21,9 @@ from resolvers.workflow.inputs import check_words, checked_text, invalid
 from resolvers.workflow.letters import read_letter
 from schema.enums import AnswerStep
 from sharing.answer import ItemAnswer
-from sharing.application import Application
+from sharing.application import ANSWERABLE, Application
 from sharing.chain import Step
-from sharing.happen import ANSWERABLE, check_under_way, conflict
+from sharing.happen import check_under_way, conflict
 from sharing.template import Template, answer_by
 from sharing.terms import LONGEST_YEARS
 

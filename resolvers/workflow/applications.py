@@ -19,8 +19,8 @@ from resolvers.workflow.application_types import Application as Told
 from resolvers.workflow.context import Acting, Context
 from resolvers.workflow.inputs import check_words
 from resolvers.workflow.named_items import item_code
-from sharing.application import Actor, Application, Event, Happening, Negotiated, Proposed, Saved, Stage
-from sharing.deadlines import clock_of, mark_of
+from sharing.application import Actor, Application, Event, Happening, Negotiated, Proposed, Saved
+from sharing.deadlines import awaited_clock, clock_of, mark_of
 from sharing.happen import conflict, happen
 from sharing.notices import notices_of
 from sharing.sealed import Granted
@@ -184,8 +184,7 @@ def change(
     letter: NewLetter | None = None,
 ) -> Change:
     """What is to be kept of an application of which `known` events are kept already."""
-    clock = clock_of(application, desk.calendar, desk.context.ports.profile)
-    awaited = clock if application.stage is Stage.SUBMITTED else None
+    awaited = awaited_clock(application, desk.calendar, desk.context.ports.profile)
     notices = tuple(notice for event in application.events[known:] for notice in notices_of(application, event))
     return Change(application, known, awaited, desk.calendar.version, tuple(grants), letter, notices)
 

@@ -42,7 +42,7 @@ from sharing.concealment import Concealment, class_of
 from sharing.consumer import Asking
 from sharing.coordination import responsible_body
 from sharing.days import Days
-from sharing.deadlines import check_supplement_in_time, clock_if_submitted, clock_of, mark_of
+from sharing.deadlines import answer_due, check_supplement_in_time, clock_if_submitted, clock_of, mark_of
 from sharing.decide import Standpoint, decide
 from sharing.decision import Asked, Question
 from sharing.grant import Grant
@@ -212,7 +212,8 @@ class PureApplications:
             *(self.application, codes, self.side(by)), agreed=result == "agreed", today=self.day, calendar=self.calendar,
             profile=self.profile,
         )  # fmt: skip
-        self.happen(NegotiationEnded(codes, result == "agreed", "见纪要"), by=self.side(by))
+        due = answer_due(self.day, self.calendar, self.profile) if result == "agreed" else None
+        self.happen(NegotiationEnded(codes, result == "agreed", "见纪要", due), by=self.side(by))
 
     def coordinate(self) -> None:
         application = self.application
@@ -225,7 +226,8 @@ class PureApplications:
         if result == "opened":
             for code in codes:
                 check_may_be_granted(entries_by_code(self.catalogue)[code][1])
-        self.happen(Coordinated(codes, result == "opened", "协调意见"), by=department("government_services"))
+        due = answer_due(self.day, self.calendar, self.profile) if result == "opened" else None
+        self.happen(Coordinated(codes, result == "opened", "协调意见", due), by=department("government_services"))
 
     def amend(self, item: str, **attributes: Any) -> None:
         documents = read_documents(ROOT / "catalogue")

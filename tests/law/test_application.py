@@ -45,6 +45,7 @@ from sharing.chain import Step
 from sharing.completeness import check_complete, lacking
 from sharing.consumer import Asking
 from sharing.coordination import Body, responsible_body
+from sharing.deadlines import awaited_clock, clock_of, mark_of
 from sharing.decide import decide_one
 from sharing.decision import Asked, Question, Share, ShareIf
 from sharing.grant import Grant, GrantId
@@ -565,3 +566,71 @@ def test_whatever_is_tried_in_whichever_order_the_law_holds(steps: list[Happenin
         application = after
     assert {one.code.name for one in refused} <= {"STATE_CONFLICT", "NEGOTIATION_REQUIRED", "INPUT_INVALID"}
     assert {one.article for one in refused} <= {"Art. 16 ¶1"}
+
+
+class TestTheClockAfterAnAgreement:
+    """What was agreed on, or coordinated, is answered in the time of a first answer (Art. 16 ¶1)."""
+
+    PROFILE = load_profile()
+
+    def mark(self, application: Application, day: str) -> tuple[str, str]:
+        clock = clock_of(application, CALENDAR, self.PROFILE)
+        assert clock is not None
+        told = mark_of(application, clock, date.fromisoformat(day))
+        assert told is not None
+        return clock.due.isoformat(), told.name
+
+    def agreed(self, asked: Application, item: str, day: str, due: date | None = None) -> Application:
+        talked = then(asked, Negotiated((code(item),), "请复议"), day)
+        return then(talked, NegotiationEnded((code(item),), agreed=True, text="一致", due=due), day)
+
+    def test_it_runs_is_warned_of_and_marked(self) -> None:
+        owed = self.agreed(refused_application(), RESIDENCE, "2026-03-11")
+        assert owed.awaiting == (code(RESIDENCE),)
+        assert self.mark(owed, "2026-03-11") == ("2026-03-25", "RUNNING")
+        assert self.mark(owed, "2026-03-20") == ("2026-03-25", "WARNED")
+        assert self.mark(owed, "2026-03-26") == ("2026-03-25", "OVERDUE")
+        in_time = then(owed, answered(grant(RESIDENCE)), "2026-03-25")
+        assert self.mark(in_time, "2026-04-30") == ("2026-03-25", "IN_TIME")
+        assert (in_time.awaiting, awaited_clock(in_time, CALENDAR, self.PROFILE)) == ((), None)
+        late = then(owed, answered(grant(RESIDENCE)), "2026-03-26")
+        assert self.mark(late, "2026-03-26") == ("2026-03-25", "LATE")
+
+    def test_of_several_the_first_to_end_counts_until_it_is_answered(self) -> None:
+        refused = then(submitted(), answered(refuse(RESIDENCE), refuse(HOUSEHOLD)))
+        owed = self.agreed(self.agreed(refused, RESIDENCE, "2026-03-11"), HOUSEHOLD, "2026-03-13")
+        assert self.mark(owed, "2026-03-13") == ("2026-03-25", "RUNNING")
+        one = then(owed, answered(grant(RESIDENCE)), "2026-03-16")
+        assert self.mark(one, "2026-03-26") == ("2026-03-27", "WARNED")
+
+    def test_an_answer_to_one_of_two_leaves_the_other_owed(self) -> None:
+        refused = then(submitted(), answered(refuse(RESIDENCE), refuse(HOUSEHOLD)))
+        both = (code(RESIDENCE), code(HOUSEHOLD))
+        talked = then(refused, Negotiated(both, "请复议"))
+        owed = then(talked, NegotiationEnded(both, agreed=True, text="一致"), "2026-03-11")
+        one = then(owed, answered(grant(RESIDENCE)), "2026-03-12")
+        assert (one.awaiting, self.mark(one, "2026-03-26")) == ((code(HOUSEHOLD),), ("2026-03-25", "OVERDUE"))
+
+    def test_while_the_first_answer_is_awaited_its_clock_counts(self) -> None:
+        asked = submitted(request(RESIDENCE, not_shared=(SEALED,)))
+        owed = self.agreed(asked, SEALED, "2026-03-04")
+        assert self.mark(owed, "2026-03-04") == ("2026-03-16", "RUNNING")
+
+    def test_a_supplement_stops_it_as_well(self) -> None:
+        asked = self.agreed(submitted(request(RESIDENCE, not_shared=(SEALED,))), SEALED, "2026-03-04")
+        lacking = then(asked, SupplementAsked(("职责",)), "2026-03-05")
+        assert (lacking.awaiting, clock_of(lacking, CALENDAR, self.PROFILE)) == ((), None)
+        again = then(lacking, Submitted(date(2026, 4, 3)), "2026-03-20")
+        left = then(again, answered(grant(RESIDENCE)), "2026-03-23")
+        assert self.mark(left, "2026-03-23") == ("2026-04-03", "RUNNING")
+
+    def test_a_day_that_was_told_is_not_taken_back(self) -> None:
+        owed = self.agreed(refused_application(), RESIDENCE, "2026-03-11", due=date(2026, 3, 27))
+        assert self.mark(owed, "2026-03-26") == ("2026-03-27", "WARNED")
+
+    def test_a_negotiation_that_failed_and_a_refusal_that_stands_set_no_clock_going(self) -> None:
+        failed = failed_negotiation()
+        asked = CoordinationRequested((code(RESIDENCE),), Body.LEADING_GROUP, OFFICE, "确需")
+        upheld = then(then(failed, asked), Coordinated((code(RESIDENCE),), opened=False, text="维持"), "2026-03-12")
+        for one in (failed, upheld):
+            assert (one.awaiting, self.mark(one, "2026-05-01")[1]) == ((), "IN_TIME")

@@ -14,6 +14,7 @@ from errors import STATE_CONFLICT, GatewayError
 from resolvers.deadline_watch import DeadlineWatch
 from resolvers.ports.applications import Change, Filter
 from resolvers.ports.calendars import NewYear
+from settings import ROOT
 from sharing.answer import ItemAnswer, Outcome
 from sharing.application import (
     Actor,
@@ -23,13 +24,15 @@ from sharing.application import (
     Drafted,
     Event,
     Happening,
+    Negotiated,
+    NegotiationEnded,
     Request,
     RequestedItem,
     State,
     Submitted,
     Withdrawn,
 )
-from sharing.deadlines import clock_if_submitted, clock_of
+from sharing.deadlines import awaited_clock, clock_if_submitted
 from sharing.happen import begin, happen
 from sharing.notices import notices_of
 from sharing.sealed import Granted
@@ -68,7 +71,7 @@ class Desk:
         day = (at + timedelta(hours=8)).date()
         moved = happen(application, Event(len(application.events) + 1, at, day, BY, what))
         calendar = await self.calendars.calendar()
-        clock = clock_of(moved, calendar, PROFILE) if moved.state is State.SUBMITTED else None
+        clock = awaited_clock(moved, calendar, PROFILE)
         notices = notices_of(moved, moved.events[-1])
         known = len(application.events)
         await self.book.keep([Change(moved, known, clock, calendar.version, notices=notices, **more)])  # type: ignore[arg-type]
@@ -200,6 +203,47 @@ async def test_what_was_answered_is_watched_no_more(desk: Desk) -> None:
     await desk.watch.look(date(2026, 3, 30))
     assert [kind for kind, _ in await desk.told(PROVIDER, application)] == ["application.submitted"]
     assert await desk.book.expected_answers(CONSUMER) == {}
+
+
+async def agreed(desk: Desk) -> Application:
+    """Refused at first, agreed on upon Wednesday 11 March: the answer is due on the 25th."""
+    application = await desk.submitted(date(2026, 3, 2))
+    refusal = Answered((ItemAnswer(ITEM, Outcome.REFUSE, None, "无关"),), "0" * 64)
+    application = await desk.take(application, datetime(2026, 3, 4, 2, tzinfo=UTC), refusal)
+    at = datetime(2026, 3, 11, 2, tzinfo=UTC)
+    application = await desk.take(application, at, Negotiated((ITEM,), "请复议"))
+    return await desk.take(application, at, NegotiationEnded((ITEM,), agreed=True, text="一致", due=date(2026, 3, 25)))
+
+
+async def test_what_was_agreed_on_is_expected_warned_of_and_found_overdue(desk: Desk) -> None:
+    application = await agreed(desk)
+    assert await desk.book.expected_answers(CONSUMER) == {ITEM: date(2026, 3, 25)}
+    for day in (date(2026, 3, 19), date(2026, 3, 20), date(2026, 3, 25), date(2026, 3, 26)):
+        await desk.watch.look(day)
+    told = {kind: facts["due"] for kind, facts in await desk.told(PROVIDER, application) if "due" in facts}
+    assert told["application.due_soon"] == told["application.overdue"] == "2026-03-25"
+    late = Filter(provider=PROVIDER, overdue_on=date(2026, 3, 26))
+    assert [one.id for one in await desk.book.page(late, 10, None)] == [application.id]
+    assert await desk.book.counts(late) == {State.AGREED: 1}
+    await desk.take(application, datetime(2026, 3, 26, 2, tzinfo=UTC), ANSWER)
+    assert await desk.book.page(late, 10, None) == []
+    assert await desk.book.expected_answers(CONSUMER) == {}
+
+
+async def test_what_was_agreed_on_before_it_had_a_clock_is_given_one(desk: Desk, database: Database) -> None:
+    """As the migration leaves it; nobody is told of a day that moved, for none was told."""
+    application = await agreed(desk)
+    owner = await asyncpg.connect(database.dsn(Role.OWNER))
+    try:
+        await owner.execute("UPDATE application SET due = NULL, awaiting = '{}'")
+        migration = (ROOT / "storage" / "migrations" / "0019_owed_answers.sql").read_text("utf-8")
+        await owner.execute(migration[migration.index("UPDATE") :])
+    finally:
+        await owner.close()
+    before = await desk.told(CONSUMER, application)
+    await desk.watch.look(date(2026, 3, 12))
+    assert await desk.book.expected_answers(CONSUMER) == {ITEM: date(2026, 3, 25)}
+    assert await desk.told(CONSUMER, application) == before
 
 
 async def test_a_provisional_deadline_is_computed_again_and_its_move_is_told(desk: Desk) -> None:
