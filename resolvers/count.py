@@ -1,14 +1,19 @@
-"""Counting by the day: quotas of grants before anything is fetched, failed comparisons before an answer leaves.
+"""Counting by the day: quotas of grants, failed comparisons; all before an answer leaves.
 
 Counts are the whole deployment's (`resolvers.ports.counters`), durable before what they were taken for goes on, and never
 given back. What a request has counted it does not count again when it is decided anew.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import NamedTuple
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from itertools import chain
+from typing import NamedTuple, TypeVar
 
 from catalogue.model import ProviderCode
+from connectors.base import SourceError
 from resolvers.decide import Permitted, Quota
+from resolvers.fetch import Fetched
+from resolvers.plan.pruned import FromRoot, Pruned
 from resolvers.ports import SubjectHash
 from resolvers.ports.counters import Counters, Take
 from resolvers.shape import Pair
@@ -17,11 +22,11 @@ from sharing.regime import NOBODY
 
 
 class Counted(NamedTuple):
-    """What one request has counted so far: grants whose quota it was taken from, grants that had none left, and comparisons,
-    as many as were counted of each pair, or barred.
+    """What one request has counted so far: subjects, by what grants are counted as, and those of which it had not enough
+    left; comparisons, as many as were counted of each pair, or barred.
     """
 
-    taken: frozenset[GrantId] = NOBODY
+    taken: Mapping[GrantId, int] = {}
     exhausted: frozenset[GrantId] = NOBODY
     compared: Mapping[Pair, int] = {}
     barred: frozenset[Pair] = frozenset()
@@ -43,44 +48,76 @@ class Attempts(NamedTuple):
     per_day: int
 
 
-async def within_quotas(
+Result = TypeVar("Result")
+
+
+async def read_within_quotas(
     counters: Counters,
     keys: Sequence[Sequence[Hashable]],
-    permitted: Permitted,
-    counted: Counted,
+    began: tuple[Permitted, Counted],
     decide_without: Callable[[frozenset[GrantId]], Permitted],
-) -> tuple[Permitted, Counted]:
-    """What may be read once the subjects looked up are counted under each grant with a quota that it relies on.
+    read: Callable[[Permitted], Awaitable[tuple[Result, Fetched]]],
+) -> tuple[Permitted, Counted, tuple[Result, Fetched]]:
+    """What may be read and what was read of it, once the subjects are counted under each quota that it relies on.
 
-    A grant whose quota they would pass counts for nothing: decided again without it, until all that is relied on has been
-    counted. Raises LEDGER_UNAVAILABLE, OVERLOADED, and what deciding raises.
+    Those looked up are counted before anything is read; those that a relation or an area led to, where they are more, once
+    it is known how many they are, and before anything of them leaves. A grant whose quota they would pass counts for
+    nothing: decided again without it, until all that is relied on has been counted. Raises LEDGER_UNAVAILABLE, OVERLOADED,
+    and what deciding and reading raise.
     """
+    permitted, counted = began
+    if not permitted.quotas:
+        return permitted, counted, await read(permitted)
     while True:
-        units = _units(permitted, keys, counted)
-        if not units:
-            return permitted, counted
-        fits = await counters.take([Take(quota_key(quota.grant), number, quota.per_day) for quota, number in units])
-        fit = frozenset(quota.grant for (quota, _), fits_it in zip(units, fits, strict=True) if fits_it)
-        lacking = frozenset(quota.grant for quota, _ in units) - fit
-        counted = counted._replace(taken=counted.taken | fit, exhausted=counted.exhausted | lacking)
-        if not lacking:
-            return permitted, counted
+        looked_up = [(quota, len({key for root in quota.roots for key in keys[root]})) for quota in permitted.quotas]
+        counted, fits = await _take(counters, looked_up, counted)
+        if fits:
+            found = await read(permitted)
+            led_to = [(quota, _subjects(quota, permitted.pruned, keys, found[1])) for quota in permitted.quotas]
+            counted, fits = await _take(counters, led_to, counted)
+            if fits:
+                return permitted, counted, found
         permitted = decide_without(counted.exhausted)
 
 
-def _units(permitted: Permitted, keys: Sequence[Sequence[Hashable]], counted: Counted) -> list[tuple[Quota, int]]:
-    """The quotas still to be taken, with how many subjects are looked up under each."""
-    found = []
-    for quota in permitted.quotas:
-        assert quota.grant not in counted.exhausted, "decided without it"
-        number = len({key for root in quota.roots for key in keys[root]})
-        if number and quota.grant not in counted.taken:
-            found.append((quota, number))
-    return found
+async def _take(counters: Counters, wanted: Sequence[tuple[Quota, int]], counted: Counted) -> tuple[Counted, bool]:
+    """What has been counted once these quotas are taken for so many subjects, and whether all of them had so many left."""
+    more = [(quota, number) for quota, number in wanted if number > counted.taken.get(quota.counted_as, 0)]
+    if not more:
+        return counted, True
+    taken, exhausted = dict(counted.taken), set(counted.exhausted)
+    fits = await counters.take([
+        Take(quota_key(quota.counted_as), number - taken.get(quota.counted_as, 0), quota.per_day) for quota, number in more
+    ])  # fmt: skip
+    for (quota, number), fits_it in zip(more, fits, strict=True):
+        if fits_it:
+            taken[quota.counted_as] = number
+        else:
+            exhausted.add(quota.counted_as)
+    return counted._replace(taken=taken, exhausted=frozenset(exhausted)), all(fits)
+
+
+def _subjects(quota: Quota, pruned: Pruned, keys: Sequence[Sequence[Hashable]], fetched: Fetched) -> int:
+    """How many subjects something is open of under this quota: of the kind of which it is open of the most."""
+    named: dict[str, set[Hashable]] = defaultdict(set)
+    unnamed: Counter[str] = Counter()
+    for step in quota.steps:
+        (kind, cell), rows, found_by = pruned.apart[step], fetched.steps[step], pruned.steps[step].keys
+        if cell == 0 and isinstance(found_by, FromRoot):
+            named[kind].update(keys[found_by.root])
+        if isinstance(rows, SourceError):
+            continue
+        for row in chain.from_iterable(rows.values()):
+            name = None if cell is None else row[cell]
+            if name is None:
+                unnamed[kind] += 1
+            else:
+                named[kind].add(name)
+    return max((len(named[kind]) + unnamed[kind] for kind in {*named, *unnamed}), default=0)
 
 
 async def used_up(counters: Counters, quotas: Mapping[GrantId, int]) -> frozenset[GrantId]:
-    """Of these grants, by their quota per day, those of which nothing is left today. Counts nothing.
+    """Of these, by their quota per day, those of which nothing is left today. Counts nothing.
 
     Raises LEDGER_UNAVAILABLE, OVERLOADED.
     """
@@ -120,9 +157,9 @@ async def bar_guesses(attempts: Attempts, compared: Mapping[Pair, Mapping[str, b
     return counted._replace(compared=told, barred=frozenset(barred))
 
 
-def quota_key(grant: GrantId) -> str:
-    """Under which name a grant's quota is counted."""
-    return f"quota:{grant}"
+def quota_key(counted_as: GrantId) -> str:
+    """Under which name a quota is counted."""
+    return f"quota:{counted_as}"
 
 
 def _key(attempts: Attempts, department: ProviderCode, pair: Pair) -> str:

@@ -24,7 +24,7 @@ from resolvers.shape import Shape, compile_shape
 from sharing.conceal import Concealed, conceal, longest
 from sharing.consumer import Asking
 from sharing.decide import decide_by_matter
-from sharing.decision import BREACHES, Decision, Decisions, Outcome, Question, Share, verdicts
+from sharing.decision import BREACHES, Decision, Decisions, Outcome, Question, quotas
 from sharing.grant import GrantId
 from sharing.regime import NOBODY, Regime
 from sharing.rights import Rights, next_boundary
@@ -37,11 +37,14 @@ STANDPOINT_WEIGHT = 100
 
 
 class Quota(NamedTuple):
-    """A grant with a quota that the plan relies on, and under which root fields: their keys are what counts."""
+    """A quota of grants that the plan relies on, by what they are counted as, and where: the keys of its root fields count
+    before anything is fetched, the subjects of its steps' rows once they are.
+    """
 
-    grant: GrantId
+    counted_as: GrantId
     per_day: int
     roots: frozenset[int]
+    steps: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,15 +201,13 @@ class Decider:
 
 
 def _quotas(pruned: Pruned, decisions: Decisions) -> tuple[Quota, ...]:
-    """The grants with a quota by which something of the plan is open, in the order of their ids."""
+    """The quotas of the grants by which something of the plan is open, in the order of what they are counted as."""
     found: dict[GrantId, Quota] = {}
-    for question, roots in pruned.used.items():
-        for verdict in verdicts(decisions[question]):
-            if isinstance(verdict, Share) and verdict.grant is not None and verdict.quota_per_day is not None:
-                known = found.get(verdict.grant)
-                under = roots if known is None else known.roots | roots
-                found[verdict.grant] = Quota(verdict.grant, verdict.quota_per_day, under)
-    return tuple(found[grant] for grant in sorted(found))
+    for question, uses in pruned.used.items():
+        for counted_as, per_day in quotas(decisions[question]).items():
+            known = found.get(counted_as, Quota(counted_as, per_day, frozenset(), frozenset()))
+            found[counted_as] = Quota(counted_as, per_day, known.roots | uses.roots, known.steps | uses.steps)
+    return tuple(found[counted_as] for counted_as in sorted(found))
 
 
 def _breaches(pruned: Pruned) -> tuple[str, ...]:

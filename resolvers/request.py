@@ -11,6 +11,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from typing import NamedTuple
 
 import orjson
 from graphql import OperationType
@@ -19,11 +20,12 @@ import errors
 from catalogue.model import Mode
 from ledger.delivered import Delivered, digest_delivered
 from ledger.entry import new_id
-from resolvers.count import NOTHING, Attempts, Counted, bar_guesses, within_quotas
+from resolvers.count import NOTHING, Attempts, Counted, bar_guesses, read_within_quotas
 from resolvers.day import today
 from resolvers.decide import Permitted
-from resolvers.fetch import fetch
+from resolvers.fetch import Fetched, fetch
 from resolvers.gateway import Caller, Gateway, Request, Served
+from resolvers.materials.check import InCase
 from resolvers.materials.step import case_of, check_entrusted, check_materials, check_matters, keep_checks, recorded, told_of
 from resolvers.plan.build import InForce
 from resolvers.plan.plan import Plan
@@ -85,14 +87,11 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
                 asked = refused.attempted(asked, permitted)
                 check_matters(plan, caller)
                 case = await case_of(gateway, plan, caller, variables)
-                if permitted.quotas:
-                    again = partial(decide, served, plan, caller, rights, now, strict=request.strict)
-                    permitted, counted = await within_quotas(gateway.counters, keys, permitted, counted, again)
-                asked = refused.attempted(asked, permitted)
-                facts = await gather_facts(gateway, caller, permitted, now, case)
-                timed("decide")
-                fetched = await fetch(permitted.pruned, keys, {**params, **facts}, served.sources)
-                timed("fetch")
+                read = partial(read_registers, gateway, served, Reading(caller, keys, params, now, case), timed)
+                again = partial(decide, served, plan, caller, rights, now, strict=request.strict)
+                began = permitted, counted
+                permitted, counted, found = await read_within_quotas(gateway.counters, keys, began, again, read)
+                asked, (facts, fetched) = refused.attempted(asked, permitted), found
                 doubted = doubted_of(gateway, permitted, rights)
                 shaped = shape(permitted, fetched, keys, counted, doubted)
                 if shaped.shaping.compared:
@@ -239,6 +238,27 @@ def decide(
         refusal.breaches, refusal.concealed = permitted.breaches, permitted.concealed
         raise refusal
     return permitted
+
+
+class Reading(NamedTuple):
+    """For whom registers are read, by which root keys and parameters, at which instant, and in which case of a check."""
+
+    caller: Caller
+    keys: Sequence[Sequence[Hashable]]
+    params: Mapping[str, object]
+    now: float
+    case: InCase | None
+
+
+async def read_registers(
+    gateway: Gateway, served: Served, reading: Reading, timed: Trace, permitted: Permitted
+) -> tuple[Mapping[str, object], Fetched]:
+    """What row rules need to know of the request, and the rows that are permitted."""
+    facts = await gather_facts(gateway, reading.caller, permitted, reading.now, reading.case)
+    timed("decide")
+    fetched = await fetch(permitted.pruned, reading.keys, {**reading.params, **facts}, served.sources)
+    timed("fetch")
+    return facts, fetched
 
 
 def still_holds(served: Served, caller: Caller, rights: Rights, permitted: Permitted, counted: Counted, now: float) -> bool:

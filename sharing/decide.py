@@ -186,11 +186,11 @@ def _conditional_rights(
             lacks.add(Reason.CASE_REQUIRED if grant.rows is Rows.CASE_SUBJECT else Reason.ROW_NOT_GRANTED)
         elif grant.form not in permitted:
             in_other_form = True
-        elif grant.id in standpoint.exhausted:
+        elif grant.counted_as in standpoint.exhausted:
             lacks.add(Reason.QUOTA_EXHAUSTED)
         else:
-            quota = grant.quota_per_day
-            held.append(((quota is not None, False, grant.id), rows, _granted(grant.form, grant.id, quota)))
+            share = _granted(grant.form, grant.id, grant.quota_per_day, grant.counted_as)
+            held.append(((share.quota_per_day is not None, False, grant.id), rows, share))
     if sharing.open_form in permitted:
         held.append(((False, True, ""), ALWAYS, _open_to_all(sharing.open_form)))
     elif sharing.open_form is not None:
@@ -300,8 +300,8 @@ def _withheld(reason: Reason, remedy: Remedy) -> Withhold:
 
 
 @lru_cache(maxsize=65_536)
-def _granted(form: Form, grant: GrantId, quota_per_day: int | None) -> Share:
-    return Share(form, Reason.GRANTED, "Art. 16 ¶1", grant, quota_per_day)
+def _granted(form: Form, grant: GrantId, quota_per_day: int | None, counted_as: GrantId) -> Share:
+    return Share(form, Reason.GRANTED, "Art. 16 ¶1", grant, quota_per_day, counted_as)
 
 
 @cache

@@ -92,13 +92,16 @@ class Question(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """The value may be read in this form; `quota_per_day` is that of the grant, where it has one."""
+    """The value may be read in this form; `quota_per_day` is that of the grant, where it has one, and `counted_as` the grant
+    as which it is counted.
+    """
 
     form: Form
     reason: Reason
     article: str
     grant: GrantId | None = None
     quota_per_day: int | None = None
+    counted_as: GrantId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,17 @@ def verdicts(decision: Decision) -> tuple[Verdict, ...]:
     if isinstance(decision, ShareIf):
         return (*(verdict for _, verdict in decision.cases), decision.otherwise)
     return (decision,)
+
+
+def quotas(decision: Decision) -> dict[GrantId, int]:
+    """What may be looked up on a day by the grants by which the decision shares, as far as they say; by what they are
+    counted as.
+    """
+    return {
+        one.counted_as: one.quota_per_day
+        for one in verdicts(decision)
+        if isinstance(one, Share) and one.counted_as is not None and one.quota_per_day is not None
+    }
 
 
 Decisions: TypeAlias = Mapping[Question, Decision]

@@ -19,7 +19,7 @@ class Grant:
     `suspended`: its provider has stopped it for the time being, with a reason. `within`: the division, with all below it,
     whose rows its provider is the source of (Art. 4(3)); None: of all. `concealment`: who is looked up under it is not told
     for a time. `without`: divisions, with all below them, whose rows it does not reach, for they have another source
-    (`sharing.sources`).
+    (`sharing.sources`). `renews`: the first of the grants whose place it took, one after another; None: none.
     """
 
     id: GrantId
@@ -38,3 +38,9 @@ class Grant:
     within: str | None = None
     concealment: Concealment | None = None
     without: tuple[str, ...] = ()
+    renews: GrantId | None = None
+
+    @property
+    def counted_as(self) -> GrantId:
+        """As which grant its quota is counted: what takes a grant's place has no more than that had left of the day."""
+        return self.renews or self.id

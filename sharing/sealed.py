@@ -124,12 +124,13 @@ def is_genuine(text: bytes, given: Seal, verifier: Verifier) -> bool:
     return verifier(given.key_id, given.signature, DOMAIN + text)
 
 
-def right_of(granted: Granted, number: GrantId, *, suspended: bool = False) -> Grant:
-    """The right as decisions ask for it."""
+def right_of(granted: Granted, number: GrantId, *, suspended: bool = False, first: GrantId | None = None) -> Grant:
+    """The right as decisions ask for it. `first`: the grant with which its renewals began, where that is known."""
     return Grant(
         *(number, granted.department, granted.items, granted.form, granted.rows, granted.uses, granted.matters),
         *(granted.modes, granted.valid_from, granted.valid_until, granted.quota_per_day, granted.operations),
         suspended=suspended,
         within=granted.within,
         concealment=granted.concealment,
+        renews=first or granted.renews,
     )

@@ -42,9 +42,9 @@ class _Known:
 class Standpoint:
     """From where a decision is made: who asks for what, with which grants (by item), at which instant (UTC).
 
-    `document`: the hash of the document that asks, in hex. `exhausted`: grants whose quota for the day is used up. `zone`:
-    the deployment's. `declared`: what the matter needs, where it is bound to that; else None. Nothing of it may change once
-    it is made: what was decided from it is remembered with it.
+    `document`: the hash of the document that asks, in hex. `exhausted`: what is used up for the day, by what grants are
+    counted as. `zone`: the deployment's. `declared`: what the matter needs, where it is bound to that; else None. Nothing of
+    it may change once it is made: what was decided from it is remembered with it.
     """
 
     asking: Asking

@@ -13,7 +13,7 @@ from catalogue.model import Catalogue, Coordinate, Form, Item, Relation, Resourc
 from catalogue.predicate import ItemName
 from sharing.consumer import Asking
 from sharing.decide import decide, decide_one
-from sharing.decision import Asked, Decision, Question, Remedy, Share, Verdict, Withhold, verdicts
+from sharing.decision import Asked, Decision, Question, Remedy, Share, Verdict, Withhold, quotas, verdicts
 from sharing.grant import GrantId
 from sharing.standpoint import Standpoint
 
@@ -178,12 +178,8 @@ def verdicts_of(decisions: Iterable[Decision]) -> Iterator[Verdict]:
 
 
 def quotas_of(decisions: Iterable[Decision]) -> dict[GrantId, int]:
-    """The grants with a quota by which something is open, and what each lets be read on a day."""
-    return {
-        share.grant: share.quota_per_day
-        for share in shares(decisions)
-        if share.grant is not None and share.quota_per_day is not None
-    }
+    """The quotas a day of grants by which something is open, by what they are counted as."""
+    return {counted_as: per_day for decision in decisions for counted_as, per_day in quotas(decision).items()}
 
 
 def shares(decisions: Iterable[Decision]) -> list[Share]:

@@ -25,7 +25,16 @@ COLUMNS = (
     "id, consumer, items, form, rows, uses, matters, modes, valid_from, valid_until, answered_by, basis, quota_per_day,"
     " operations, application, renews, handler, within, concealment, signing_key, signature"
 )
-SELECT = f"SELECT {COLUMNS} FROM sharing_grant WHERE revoked_at IS NULL AND valid_until > now()"  # noqa: S608  no value
+FIRST = """
+    CASE WHEN renews IS NOT NULL THEN (
+        WITH RECURSIVE former(id, renews) AS (
+            SELECT one.id, one.renews FROM sharing_grant AS one WHERE one.id = sharing_grant.renews
+            UNION
+            SELECT one.id, one.renews FROM sharing_grant AS one JOIN former ON one.id = former.renews)
+        SELECT id FROM former WHERE renews IS NULL)
+    END AS first"""
+"""The grant with which the renewals began of one that renews another."""
+SELECT = f"SELECT {COLUMNS}, {FIRST} FROM sharing_grant WHERE revoked_at IS NULL AND valid_until > now()"  # noqa: S608  no value
 """Those in force or to come, suspended ones with them."""
 SELECT_SAID = "SELECT item, department, division, released, at, ended_at FROM source_part"
 """What departments said of parts of the rows, also what holds no more."""
@@ -115,7 +124,7 @@ class Seals:
             if granted is None:
                 unsound.append(row["id"] if re.fullmatch(f"[0-9a-f]{{{ID_DIGITS}}}", row["id"]) else "no hash")
             else:
-                held[row["id"]] = row, right_of(granted, GrantId(row["id"]))
+                held[row["id"]] = row, right_of(granted, GrantId(row["id"]), first=row["first"])
         self._held = held
         if tuple(unsound) != self._unsound:
             self._unsound = tuple(unsound)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from catalogue.binding import SourceName
 from catalogue.model import Catalogue, Coordinate, Form, Item, ItemCode, Lookup, LookupKind, Relation, Resource, ResourceName
-from catalogue.predicate import Param, Predicate, all_of
+from catalogue.predicate import ItemName, Param, Predicate, all_of
 from connectors.request import CaseNumber, Cases, Derived, Fetch, Matched, Order, Value
 from resolvers.conformity import GEOJSON, kind_of
 from resolvers.enums import CODES
@@ -49,13 +49,18 @@ from resolvers.plan.pruned import (
     RowShape,
     Slot,
     Step,
+    ToldApart,
+    Uses,
     VerifyCell,
     VerifySlot,
 )
-from sharing.decision import Asked, Decision, Decisions, Outcome, Question, Reason, Remedy, Share, ShareIf, Withhold
+from sharing.decision import Asked, Decision, Decisions, Outcome, Question, Reason, Remedy, Share, ShareIf, Withhold, quotas
 
 UNCHECKED = ""
 """The kind of a cell that needs no check: a masked one, whose standard is not the mask's, or the key that was asked by."""
+
+SUBJECTS = ""
+"""The kind of what names persons and entities, by whatever register."""
 
 UNBOUND = SourceName("")
 """The source of a published resource that no deployment has bound: it answers NOT_CONNECTED."""
@@ -85,27 +90,37 @@ class _Pruner:
     doubted: frozenset[ItemCode]
     notes: Notes
     drafts: list[Draft] = field(default_factory=list)
-    used: dict[Question, set[int]] = field(default_factory=dict)
+    used: dict[Question, set[tuple[int, int]]] = field(default_factory=dict)
     root: int = 0
 
     def prune(self) -> Pruned:
         roots = tuple(self._root(index, root) for index, root in enumerate(self.plan.roots))
+        apart = self._counted()
         steps = tuple(self._step(draft) for draft in self.drafts)
         waves = tuple(
             tuple(step for step in steps if step.wave == wave)
             for wave in range(max((step.wave for step in steps), default=-1) + 1)
         )
-        used = {question: frozenset(roots_of) for question, roots_of in self.used.items()}
-        return Pruned(self.plan, steps, waves, roots, tuple(self.notes.made), used)
+        used = {question: Uses(*map(frozenset, zip(*places, strict=True))) for question, places in self.used.items()}
+        return Pruned(self.plan, steps, waves, roots, tuple(self.notes.made), used, apart)
 
     def _question(self, coordinate: Coordinate, asked: Asked) -> Question:
         """A question as this root field asks it."""
         return Question(coordinate, asked, self.plan.roots[self.root].matter)
 
-    def _rely(self, *questions: Question) -> None:
-        """What runs under this root field relies on these being open."""
+    def _rely(self, draft: Draft, *questions: Question) -> None:
+        """What is read of this draft's rows, under this root field, relies on these being open."""
         for question in questions:
-            self.used.setdefault(question, set()).add(self.root)
+            self.used.setdefault(question, set()).add((self.root, draft.index))
+
+    def _counted(self) -> dict[int, ToldApart]:
+        """The drafts of whose rows a quota counts the subjects; what tells them apart is fetched with them."""
+        limited = (places for question, places in self.used.items() if quotas(self.decisions[question]))
+        placed = {index: root for places in limited for root, index in sorted(places)}
+        found = {}
+        for index, self.root in sorted(placed.items()):
+            found[index] = self._told_apart(self.drafts[index])
+        return found
 
     def _step(self, draft: Draft) -> Step:
         order = draft.order
@@ -156,7 +171,6 @@ class _Pruner:
         self, resource: Resource, lookup: Lookup, keys: KeySource, wave: int, rows: tuple[Listing | None, Access]
     ) -> Draft:
         listing, access = rows
-        self._rely(*access.questions)
         parts = [lookup.filter, resource.published_when, *access.predicates, listing.where if listing else None]
         stated = [part for part in parts if part is not None]
         draft = Draft(
@@ -172,6 +186,7 @@ class _Pruner:
             open=frozenset(access.predicates),
         )
         self.drafts.append(draft)
+        self._rely(draft, *access.questions)
         return draft
 
     def _access(self, resource: Resource, lookup: Lookup, listing: Listing | None, *, linkable: bool) -> Access | Refused:
@@ -241,9 +256,22 @@ class _Pruner:
 
     def _identity(self, draft: Draft) -> int | None:
         """Where the row can be told apart, however it was found: its key, else its subject. None where it may not be."""
+        item = draft.resource.key or draft.resource.subject
+        return 0 if item is None else self._named_by(item, draft)
+
+    def _told_apart(self, draft: Draft) -> ToldApart:
+        """Whom a row is about: its subject, else what its key names, else what it was found by."""
         resource = draft.resource
-        item = resource.key or resource.subject
-        if item is None or (draft.lookup.kind is LookupKind.EQUALS and draft.lookup.item == item):
+        kind = SUBJECTS if resource.subject is not None else resource.name
+        item = resource.subject or resource.key
+        if item is None:
+            return ToldApart(kind, 0 if draft.lookup.kind is LookupKind.EQUALS else None)
+        return ToldApart(kind, self._named_by(item, draft))
+
+    def _named_by(self, item: ItemName, draft: Draft) -> int | None:
+        """Where the row's key or subject stands as far as it may leave the source in full: None where on no row."""
+        resource = draft.resource
+        if draft.lookup.kind is LookupKind.EQUALS and draft.lookup.item == item:
             return 0
         if resource.items[item].internal:
             return draft.cell(Value(item))
@@ -270,7 +298,7 @@ class _Pruner:
         if isinstance(decision, Withhold):
             self.notes.withheld(selected.position, Refused(selected.position.coordinate, decision))
             return Constant(selected.key, None)
-        self._rely(self._question(selected.position.coordinate, Asked.SHOW))
+        self._rely(draft, self._question(selected.position.coordinate, Asked.SHOW))
         if selected.hidden is not None:
             return self._derived_elsewhere(selected, item, decision, draft)
         if selected.position.coordinate in self.unbound:
@@ -345,7 +373,7 @@ class _Pruner:
                 self.notes.withheld(position, Refused(position.coordinate, decision))
                 cells.append(VerifyCell(key, None, None, ()))
                 continue
-            self._rely(self._question(position.coordinate, Asked.VERIFY))
+            self._rely(draft, self._question(position.coordinate, Asked.VERIFY))
             cells.append(self._comparison(checked, decision, draft))
         by_key = {cell.key: cell for cell in cells}
         identity = self._identity(draft) if any(cell.limited for cell in cells) else None
@@ -384,7 +412,7 @@ class _Pruner:
             self.notes.withheld(position, accesses)
             return Constant(selected.key, None)
         assert not isinstance(decision, Withhold)
-        self._rely(self._question(position.coordinate, Asked.SHOW), *self._joining(relation, draft))
+        self._rely(draft, self._question(position.coordinate, Asked.SHOW), *self._joining(relation, draft))
         rule = self._row_rule(position, decision, draft)
         discriminator = None
         if relation.discriminator is not None:

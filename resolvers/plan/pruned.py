@@ -5,7 +5,7 @@ What may not be read is not here any more: a withheld item is a constant null wi
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias, assert_never
+from typing import NamedTuple, TypeAlias, assert_never
 
 from catalogue.model import Form, ItemCode, ResourceName
 from catalogue.predicate import to_text
@@ -62,6 +62,24 @@ class Step:
     wave: int
     fetch: Fetch
     keys: KeySource
+
+
+class Uses(NamedTuple):
+    """Where the plan relies on a question: under which root fields, and on the rows of which steps."""
+
+    roots: frozenset[int]
+    steps: frozenset[int]
+
+
+class ToldApart(NamedTuple):
+    """How the subjects of a step's rows are told apart where a quota counts them.
+
+    `cell`: what names the subject, 0 for the key that the row was found by; None where nothing may, and each row counts.
+    `kind`: what it names, the same for all that name persons and entities.
+    """
+
+    kind: str
+    cell: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,14 +285,17 @@ class RootShape:
 
 @dataclass(frozen=True)
 class Pruned:
-    """The plan that runs. `waves` holds the steps by wave; `used` the questions it relies on, with their root fields."""
+    """The plan that runs. `waves` holds the steps by wave; `used` the questions it relies on, and where; `apart` the steps
+    on whose rows something is open by a grant with a quota.
+    """
 
     plan: Plan
     steps: tuple[Step, ...]
     waves: tuple[tuple[Step, ...], ...]
     roots: tuple[RootShape, ...]
     notes: tuple[Note, ...]
-    used: Mapping[Question, frozenset[int]]
+    used: Mapping[Question, Uses]
+    apart: Mapping[int, ToldApart]
 
     @property
     def params(self) -> frozenset[str]:

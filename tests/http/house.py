@@ -229,7 +229,7 @@ class Slow:
 
 
 def bindings(catalogue: Catalogue) -> dict[ResourceName, ResourceBinding]:
-    """Every resource in a table of its own name, every item in a column of its own."""
+    """Every resource in a table of its own name, every item in its own column, what place lookups search in `#shape`."""
     return {
         name: ResourceBinding(
             name,
@@ -237,6 +237,7 @@ def bindings(catalogue: Catalogue) -> dict[ResourceName, ResourceBinding]:
             str(name),
             {item.name: str(item.name) for item in resource.items.values() if item.derivation is None},
             {},
+            "#shape",
         )
         for name, resource in catalogue.resources.items()
     }

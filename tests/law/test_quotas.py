@@ -4,17 +4,29 @@ Each case goes the whole way of a request.
 """
 
 import time
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from catalogue.model import Form, Rows
 from errors import LEDGER_UNAVAILABLE, GatewayError
 from resolvers.day import tomorrow
+from sharing.grant import GrantId
 from tests.http.house import World
-from tests.law.asking import LI, ZHANG, ask, code, gateway, give, grant, outcome
+from tests.law.asking import LI, ZHANG, ask, code, gateway, give, grant, outcome, row
 
 NUMBER = "Person.householdNumber"
 ONE = f'{{ person(idNumber: "{ZHANG}") {{ name householdNumber }} }}'
 BOTH = f'{{ persons(idNumbers: ["{ZHANG}", "{LI}"]) {{ name householdNumber }} }}'
+
+LED = (grant("Person.household"), grant("Household.number"), grant("Household.members"))
+AREA = "query($polygon: GeoJSON!) { landParcelsWithin(polygon: $polygon) { parcelCode } }"
+ROUND = {"type": "Polygon", "coordinates": [[[118, 32], [119, 32], [119, 33], [118, 33], [118, 32]]]}
+
+
+def parcel(code: str) -> Mapping[str, Any]:
+    corners = ((118.1, 32.1), (118.2, 32.1), (118.2, 32.2))
+    return {**row("LandParcel", parcelCode=code, divisionCode="320102", boundary="{}"), "#shape": corners}
 
 
 def used(world: World) -> list[int]:
@@ -82,6 +94,80 @@ async def test_what_needs_no_counting_asks_for_none() -> None:
     await ask(world, f'{{ person(idNumber: "{ZHANG}") {{ name registeredResidence }} }}')
     await ask(world, "{ persons(idNumbers: []) { householdNumber } }")
     assert world.counters.asked == []
+
+
+async def test_everybody_of_whom_it_opens_something_is_counted_whatever_led_to_them() -> None:
+    text = f'{{ person(idNumber: "{ZHANG}") {{ household {{ members {{ name householdNumber }} }} }} }}'
+    for left, shown in ((2, "H-1"), (1, None)):
+        world = gateway(grant(NUMBER, quota_per_day=left), *LED)
+        answered = await ask(world, text)
+        assert answered["data"]["person"]["household"]["members"] == [
+            {"name": "张三", "householdNumber": shown}, {"name": "李四", "householdNumber": shown},
+        ]  # fmt: skip
+        assert used(world) == [left]
+        assert (left == 2) != ("QUOTA_EXHAUSTED" in [one["reason"] for one in answered["extensions"]["sharing"]["outcomes"]])
+
+
+async def test_who_was_looked_up_and_who_was_led_to_are_one_subject_each_once() -> None:
+    world = gateway(
+        grant(NUMBER, "Person.household", "Household.address", quota_per_day=10),
+        grant("Household.number", "Household.members"),
+    )
+    led = "household { address members { householdNumber } }"
+    await ask(world, f'{{ person(idNumber: "{ZHANG}") {{ householdNumber {led} }} }}')
+    assert used(world) == [2]
+    await ask(world, f'{{ persons(idNumbers: ["{ZHANG}", "{LI}"]) {{ {led} }} }}')
+    assert used(world) == [4]
+    nobody = "320102199902259913"
+    await ask(world, f'{{ a: person(idNumber: "{nobody}") {{ {led} }} b: person(idNumber: "{ZHANG}") {{ {led} }} }}')
+    assert used(world) == [7], "one of whom there is no row was looked up, too"
+
+
+async def test_where_it_may_not_leave_the_source_whom_rows_are_about_each_counts() -> None:
+    held = {"unitCode": "U-1", "code": ZHANG, "name": "张三", "divisionCode": "320102"}
+    rows = {
+        "RealEstateUnit": [row("RealEstateUnit", unitCode="U-1", location="一号", divisionCode="320102")],
+        "RightHolder": [row("RightHolder", position=position, share=50, **held) for position in (1, 2)],
+    }
+    led = grant("RealEstateUnit.rightHolders")
+    for grants, counted in (((), 2), ((grant("RightHolder.code"),), 1)):
+        world = gateway(grant("RightHolder.share", quota_per_day=10), led, *grants, rows=rows)
+        holders = (await ask(world, '{ realEstateUnit(unitCode: "U-1") { rightHolders { share } } }'))["data"]
+        assert len(holders["realEstateUnit"]["rightHolders"]) == 2
+        assert used(world) == [counted]
+
+
+async def test_each_parcel_of_an_area_is_counted() -> None:
+    world = gateway(grant("LandParcel.boundary", quota_per_day=3), rows={"LandParcel": [parcel("P-1"), parcel("P-2")]})
+    assert len((await ask(world, AREA, {"polygon": ROUND}))["data"]["landParcelsWithin"]) == 2
+    assert used(world) == [2]
+    again = await ask(world, AREA, {"polygon": ROUND})
+    assert again["data"]["landParcelsWithin"] is None
+    assert outcome(again, "landParcelsWithin")["reason"] == "QUOTA_EXHAUSTED"
+
+
+async def test_one_grant_after_another_does_not_reach_all() -> None:
+    rows = grant(NUMBER, rows=Rows.OWN_DIVISION, quota_per_day=1)
+    world = gateway(grant(NUMBER, quota_per_day=1), rows, grant(NUMBER, form=Form.MASKED), *LED)
+    answered = await ask(world, f'{{ person(idNumber: "{ZHANG}") {{ household {{ members {{ householdNumber }} }} }} }}')
+    members = answered["data"]["person"]["household"]["members"]
+    assert [one["householdNumber"] for one in members] == ["H**", "H**"]
+
+
+async def test_what_takes_a_grants_place_has_no_more_than_that_had_left() -> None:
+    world = gateway(first := grant(NUMBER, quota_per_day=1))
+    await ask(world, ONE)
+    give(world, replace(first, id=GrantId("narrowed"), renews=first.id))
+    assert outcome(await ask(world, ONE), "person", "householdNumber")["reason"] == "QUOTA_EXHAUSTED"
+
+
+async def test_two_that_took_the_place_of_one_count_together() -> None:
+    first = grant(NUMBER, "Person.registeredResidence", quota_per_day=10)
+    parts = [replace(first, id=GrantId(str(item)), items=frozenset({item}), renews=first.id) for item in first.items]
+    world = gateway(*parts)
+    answered = await ask(world, f'{{ person(idNumber: "{ZHANG}") {{ householdNumber registeredResidence }} }}')
+    assert None not in answered["data"]["person"].values()
+    assert used(world) == [1]
 
 
 async def test_what_leads_nowhere_is_not_counted() -> None:

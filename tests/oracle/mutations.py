@@ -87,10 +87,10 @@ def stored_operations_are_decided_without_their_document(patch: Patch) -> None:
 
 @mutation
 def quotas_are_not_taken(patch: Patch) -> None:
-    async def within(_counters: Any, _keys: Any, permitted: Any, counted: Any, _again: Any) -> Any:
-        return permitted, counted
+    async def take(_counters: Any, _wanted: Any, counted: Any) -> Any:
+        return counted, True
 
-    patch.setattr(count, "within_quotas", within)
+    patch.setattr(count, "_take", take)
 
 
 @mutation

@@ -16,14 +16,14 @@ from catalogue.profile import Binding
 from connectors.base import Connector, Row, SourceError
 from connectors.batch import Batcher
 from connectors.request import Fetch, Value
-from resolvers import count, request, shaped, stand
-from resolvers import fetch as fetching
+from resolvers import count, request, shaped
 from resolvers.decide import Decider
 from resolvers.gateway import Caller, Gateway, Served
 from resolvers.plan.cache import Plans
 from resolvers.ports import OpenCase
 from resolvers.ports.counters import Take
 from resolvers.report import outcomes, source_errors
+from resolvers.trace import Trace
 from resolvers.views import Views
 from schema.build import build_schema
 from schema.documents import Documents
@@ -195,11 +195,12 @@ class Product:
         keys, params = request.bind(plan, variables, LIMITS)
         permitted = request.decide(served, plan, caller, ask.rights, ask.now, strict=False)
         counted = count.NOTHING
-        if permitted.quotas:
-            again = partial(request.decide, served, plan, caller, ask.rights, ask.now, strict=False)
-            permitted, counted = await count.within_quotas(ask.counts, keys, permitted, counted, again)
-        facts = await stand.gather_facts(gateway, caller, permitted, ask.now)
-        fetched = await fetching.fetch(permitted.pruned, keys, {**params, **facts}, gateway.served.sources)
+        reading = request.Reading(caller, keys, params, ask.now, None)
+        read = partial(request.read_registers, gateway, served, reading, Trace())
+        again = partial(request.decide, served, plan, caller, ask.rights, ask.now, strict=False)
+        permitted, counted, (_, fetched) = await count.read_within_quotas(
+            ask.counts, keys, (permitted, counted), again, read
+        )
         doubted = shaped.doubted_of(gateway, permitted, ask.rights)
         made = shaped.shape(permitted, fetched, keys, counted, doubted)
         if made.shaping.compared:

@@ -163,6 +163,15 @@ async def test_all_that_was_granted_comes_back_as_it_was(room: Room) -> None:
     assert [grant for grant in await room.rights() if grant.id == number] == [whole.grant]
 
 
+async def test_what_took_a_grants_place_is_counted_as_the_first_of_them(room: Room) -> None:
+    (first,) = chain = await room.give(replace(GRANTED, quota_per_day=5))
+    for operations in (frozenset({"ab" * 32, "cd" * 32}), frozenset({"ab" * 32}), frozenset({"cd" * 32})):
+        later = replace(GRANTED, quota_per_day=5, operations=operations, renews=chain[-1])
+        chain = (*chain, *await room.give(later))
+    await room.by_hand("UPDATE sharing_grant SET revoked_at = now(), revoked_reason = '限定' WHERE id = ANY($1)", chain[:2])
+    assert {grant.id: grant.counted_as for grant in await room.rights()} == dict.fromkeys(chain[2:], first)
+
+
 async def test_a_row_added_by_hand_counts_for_nothing(room: Room) -> None:
     (number,) = await room.give()
     copy = "INSERT INTO sharing_grant SELECT (jsonb_populate_record(g, $2)).* FROM sharing_grant AS g WHERE id = $1"
