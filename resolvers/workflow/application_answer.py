@@ -27,6 +27,7 @@ from resolvers.workflow.applications import (
 from resolvers.workflow.context import Acting, Context
 from resolvers.workflow.inputs import checked_text, invalid
 from resolvers.workflow.letters import read_letter
+from resolvers.workflow.stored import check_stored
 from schema.enums import AnswerStep
 from sharing.answer import ItemAnswer, LetterReference, Outcome, answer_hash, check_answer, granted_together
 from sharing.application import Answered, Application, Proposed, SupplementAsked
@@ -222,6 +223,8 @@ async def _check(at: Desk, found: Application, answers: Sequence[ItemAnswer]) ->
                 article="Art. 4(3)",
             )
         check_answer(asked.terms, answer, entry, at.day)
+        if answer.terms is not None:
+            await check_stored(at.context, found.consumer, answer.terms.operations, answer.item)
     return parts
 
 

@@ -21,6 +21,7 @@ from resolvers.workflow.grant_types import Grant, GrantPage, State, Suspension, 
 from resolvers.workflow.inputs import checked_text, invalid, required_reason
 from resolvers.workflow.named_items import code_of
 from resolvers.workflow.sourced_items import sourced_items
+from resolvers.workflow.stored import check_stored
 from schema.filters import DEFAULT_FIRST, MAX_FIRST
 from schema.scalars import CreditCode
 from sharing.grant import GrantId
@@ -203,12 +204,7 @@ async def _narrow_grant(
     why = required_reason(reason, "a narrowing")
     await context.record("narrowGrant", number, handler=handler)
     former = await _given(context, acting, number)
-    held = {one.hash for one in await context.ports.operations.of(former.granted.department, None)}
-    unknown = next((one for one in operations if one not in held), None)
-    if unknown is not None:
-        raise errors.GatewayError(
-            errors.NOT_FOUND, "the consumer has stored no such operation", "`operations` lists them with their hashes"
-        )
+    await check_stored(context, former.granted.department, operations)
     granted = narrowed(former.granted, former.id, frozenset(operations), datetime.now(UTC), handler=handler)
     return _own(context, await context.ports.grants.replace(granted, revoke_reason=why))
 

@@ -41,6 +41,8 @@ TODAY = (datetime.now(UTC) + timedelta(hours=8)).date()
 CODE_OF = {str(at): entry.code for at, entry in CATALOGUE.entries.items()}
 NOBODY = "01a20569-3e58-7319-b207-000000000000"
 GRANT_BOTH = [{"item": RESIDENCE, "outcome": "GRANT"}, {"item": HOUSEHOLD, "outcome": "GRANT"}]
+STORE = """mutation($document: String!) {
+  storeOperation(name: "户籍", document: $document, handler: "H-1") { hash } }"""
 PARTLY = [
     {"item": RESIDENCE, "outcome": "PARTLY", "form": "MASKED", "validUntil": (TODAY + timedelta(days=30)).isoformat()},
     {"item": HOUSEHOLD, "outcome": "REFUSE", "reason": "资格审核不需要户号"},
@@ -259,6 +261,7 @@ class TestAnswer:
             ([GRANT_BOTH[0], {"item": HOUSEHOLD, "outcome": "PARTLY", "uses": ["ADMINISTRATIVE_BASIS", "WORK_REFERENCE"]}],
              "INPUT_INVALID", "Art. 16 ¶1"),
             ([GRANT_BOTH[0], {"item": HOUSEHOLD, "outcome": "PARTLY", "uses": []}], "INPUT_INVALID", "Art. 16 ¶1"),
+            ([GRANT_BOTH[0], {"item": HOUSEHOLD, "outcome": "PARTLY", "operations": ["ab"]}], "NOT_FOUND", "Art. 16 ¶1"),
             ([], "INPUT_INVALID", "Art. 16 ¶1"),
         ],
     )  # fmt: skip
@@ -271,6 +274,17 @@ class TestAnswer:
         assert refused["hint"]
         assert office.told("app-police", READ, id=number)["state"] == "SUBMITTED"
         assert office.sql("SELECT 1 FROM sharing_grant WHERE application = $1", number) == []
+
+    def test_it_may_be_narrowed_to_what_the_consumer_has_stored(self, office: Office) -> None:
+        document = "query Kept($id: IdentityNumber!) { person(idNumber: $id) { registeredResidence } }"
+        stored = office.told("demo-developer", STORE, document=document)["hash"]
+        purpose = new_purpose()
+        number = office.submitted(ADULT, purpose=purpose)
+        narrowed = {"item": RESIDENCE, "outcome": "PARTLY", "operations": [stored]}
+        office.answer(number, [narrowed, PARTLY[1]])
+        for text, shown in ((document, True), (PERSON, False)):
+            person = office.ask("demo-developer", text, purpose, id=ADULT).body["data"]["person"]
+            assert (person["registeredResidence"] is not None) == shown
 
     def test_a_second_answer_is_refused(self, office: Office) -> None:
         number = office.submitted(ADULT)
