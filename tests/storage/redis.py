@@ -69,9 +69,12 @@ class RedisServer:
 
 @pytest.fixture
 def redis_server() -> Iterator[RedisServer]:
-    """Started; ended after the test. Skipped where the machine has no such program."""
+    """Started; ended after the test. Skipped where the machine has no such program; REQUIRE_REDIS=1 makes that a failure."""
     if BINARY is None:
-        pytest.skip("no redis-server or valkey-server on this machine")
+        why = "no redis-server or valkey-server on this machine"
+        if os.environ.get("REQUIRE_REDIS") == "1":
+            pytest.fail(f"REQUIRE_REDIS=1, but {why}")
+        pytest.skip(why)
     folder = Path(tempfile.mkdtemp(prefix="oncegate-redis-"))
     server = RedisServer(folder)
     server.start()
