@@ -170,7 +170,7 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
         await writer.open()
         stack.push_async_callback(writer.close)
         publisher = HeadPublisher(dsn, settings.data_dir / HEADS, keys.head)
-        publishing = asyncio.create_task(publisher.run(trouble), name="publish heads")
+        publishing = asyncio.create_task(publisher.run(trouble, settings.head_interval_s), name="publish heads")
         stack.push_async_callback(_end, publishing, publisher)
         issuers = Issuers(map(_issuer, settings.issuers))
         fetching = asyncio.create_task(issuers.load(time.time()), name="fetch issuers' keys")

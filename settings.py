@@ -80,6 +80,9 @@ class Settings(BaseSettings):
     )
     server_timing: bool = Field(False, description="send `Server-Timing`; the demo always does")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="the least level that is logged")
+    head_interval_s: int = Field(
+        60, ge=1, le=3_600, description="how often the ledger's head is signed and published, seconds"
+    )
     drain_s: int = Field(10, ge=1, le=300, description="how long running requests may take to end at a stop, seconds")
 
     @field_validator("trusted_proxies", "webhook_networks", mode="before")

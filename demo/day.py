@@ -1,27 +1,34 @@
 """A day of the law over HTTP: refused, applied for, answered in part, read in part, revoked, refused again.
 
 Each scene asks the running gateway as a department would and says what came of it; where that is not what the law says, the
-day ends with what was expected. The ledger has an entry for each step (`cli ledger verify` follows them).
+day ends with what was expected. The ledger must have an entry for each step, as `play` gives them back.
 """
 
 import base64
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta, timezone
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from catalogue.profile import load_profile
 from demo.stories import STORIES
-from standards.working_days import add_working_days
 
 DEADLINE_S = 30
 CONSUMER, PROVIDER = "demo-developer", "demo-provider"
 PURPOSE = 'matter="M12", use=administrative-basis, handler="H-12"'
-CHINA_AHEAD = timedelta(hours=8)
+CHINA = timezone(timedelta(hours=8))
+ANSWER_DAYS = 10
+FRIDAY = 5
+OFF = frozenset({
+    "2026-01-01", "2026-01-02", "2026-02-16", "2026-02-17", "2026-02-18", "2026-02-19", "2026-02-20", "2026-02-23",
+    "2026-04-06", "2026-05-01", "2026-05-04", "2026-05-05", "2026-06-19", "2026-09-25", "2026-10-01", "2026-10-02",
+    "2026-10-05", "2026-10-06", "2026-10-07",
+})  # fmt: skip
+WORKED = frozenset({"2026-01-04", "2026-02-14", "2026-02-28", "2026-05-09", "2026-09-20", "2026-10-10"})
+"""The notice of 2026 (国务院办公厅), copied out here so that a day is not counted by what it is to be checked."""
 APPLICANT = next(story.identifiers["applicant"] for story in STORIES if story.key == "couple")
 
 QUERY = """query Eligibility($id: IdentityNumber!) {
@@ -42,6 +49,7 @@ INBOX = (
 ANSWER = """mutation Answer($id: ID!, $items: [ItemAnswerInput!]!) {
   answerApplication(id: $id, items: $items, handler: "P-3") { id state answeredOn grants }
 }"""
+GRANT = "query Grant($id: String!) { grant(id: $id) { sound items validFrom validUntil } }"
 REVOKE = """mutation Revoke($grant: String!) {
   revokeGrant(grant: $grant, reason: "资格审核已结束，不再需要", handler: "P-3") { id }
 }"""
@@ -49,6 +57,17 @@ REVOKE = """mutation Revoke($grant: String!) {
 
 class DayWentWrong(Exception):  # noqa: N818 - what happened, in words
     """The gateway did not do what the law says."""
+
+
+class Left(NamedTuple):
+    """What a step must have left in the ledger: whose client, which kind of entry, what was asked with its outcome, and
+    the receipt where the answer gave one.
+    """
+
+    client: str
+    kind: str
+    outcomes: frozenset[tuple[str, str]]
+    receipt: str | None = None
 
 
 @dataclass
@@ -87,20 +106,30 @@ class Caller:
                 return answered
 
 
-def play(url: str, say: Callable[[str], None]) -> None:
-    """The whole day against the demo at `url`. Raises DayWentWrong."""
+def play(url: str, say: Callable[[str], None]) -> list[Left]:
+    """The whole day against the demo at `url`, and what it must have left in the ledger. Raises DayWentWrong."""
     caller = Caller(url)
+    left: list[Left] = []
+
+    def look() -> dict[str, Any]:
+        told = caller.ask(CONSUMER, QUERY, {"id": APPLICANT}, PURPOSE)
+        _expect("errors" not in told, f"the query is answered, not {told.get('errors')}")
+        shared = told["extensions"]["sharing"]
+        outcomes = {(".".join(one["path"]), one["outcome"]) for one in shared["outcomes"]}
+        left.append(Left(CONSUMER, "answered", frozenset(outcomes), shared["receipt"]))
+        return told
 
     def step(client: str, text: str, variables: Mapping[str, Any], purpose: str = "") -> Any:
         told = caller.ask(client, text, variables, purpose)
         if told.get("errors") or not told.get("data"):
             raise DayWentWrong(f"{client} was refused: {json.dumps(told.get('errors'), ensure_ascii=False)}")
-        (value,) = told["data"].values()
+        ((field, value),) = told["data"].items()
+        if text.startswith("mutation"):
+            left.append(Left(client, "workflow", frozenset({(field, "REQUESTED")})))
         return value
 
     say("一、公租房资格审核要核实婚姻状况：查询 · housing asks for a marital status")
-    refused = caller.ask(CONSUMER, QUERY, {"id": APPLICANT}, PURPOSE)
-    outcome = _withheld(refused)
+    outcome = _withheld(look())
     say(f"   不予提供 · withheld: {outcome['item']} {outcome['reason']} ({outcome['article']}) → {outcome['remedy']}")
 
     say("二、由查询起草申请，按提供部门分开 · the application is drafted from the query, by provider")
@@ -110,8 +139,8 @@ def play(url: str, say: Callable[[str], None]) -> None:
     say(f"   {application['provider']['title']}: {', '.join(wanted)}")
     say(f"   尚缺 · still lacking: {', '.join(application['lacking'])}")
     number = application["id"]
-    year_from_now = (today_in_china() + timedelta(days=365)).isoformat()
-    items = [{"item": one, "validUntil": year_from_now} for one in wanted]
+    last_day = today_in_china() + timedelta(days=365)
+    items = [{"item": one, "validUntil": last_day.isoformat()} for one in wanted]
     saved = step(CONSUMER, SAVE, {"id": number, "terms": {
         "duty": "《公共租赁住房管理办法》第七条、第八条", "purpose": "公共租赁住房保障资格审核：核实申请人婚姻状况",
         "contact": "025-00000000", "items": items,
@@ -119,9 +148,11 @@ def play(url: str, say: Callable[[str], None]) -> None:
     _expect(saved["lacking"] == [], f"nothing is lacking any more, but {saved['lacking']}")
 
     say("三、提交，十个工作日的答复期限自次日起算 · submitted; ten working days begin the next day")
+    days = [today_in_china()]
     (submitted,) = step(CONSUMER, SUBMIT, {"id": number})
-    due = add_working_days(today_in_china(), load_profile().answer_working_days)
-    _expect(submitted["due"] == due.date.isoformat(), f"due on {due.date}, not {submitted['due']}")
+    days.append(today_in_china())
+    due = [answer_due(day).isoformat() for day in days]
+    _expect(submitted["due"] in due, f"due on {due[0]}, not {submitted['due']}")
     say(f"   答复期限 · due: {submitted['due']}{'（暂定 · provisional）' if submitted['dueProvisional'] else ''}")
 
     say("四、提供部门收件，部分同意 · the provider's inbox; it answers in part")
@@ -133,11 +164,25 @@ def play(url: str, say: Callable[[str], None]) -> None:
         else {"item": one, "outcome": "GRANT"}
         for one in wanted
     ]
+    days = [today_in_china()]
     answered = step(PROVIDER, ANSWER, {"id": number, "items": answers})
+    days.append(today_in_china())
+    _expect(answered["state"] == "ANSWERED", f"it is answered, not {answered['state']}")
+    _expect(answered["answeredOn"] in [day.isoformat() for day in days], f"answered today, not {answered['answeredOn']}")
     say(f"   {answered['state']}，{answered['answeredOn']}，授权 · grants: {', '.join(answered['grants'])}")
+    (number,) = answered["grants"]
+    granted = step(PROVIDER, GRANT, {"id": number})
+    begins, ends = (datetime.fromisoformat(granted[name]).astimezone(CHINA) for name in ("validFrom", "validUntil"))
+    _expect(
+        granted["sound"] and len(granted["items"]) == len(wanted) - 1, "the grant is signed, of all but what was refused"
+    )
+    _expect(begins.date() in days, f"it begins with the answer, not on {begins.date()}")
+    midnight = datetime(last_day.year, last_day.month, last_day.day, tzinfo=CHINA) + timedelta(days=1)
+    _expect(ends == midnight, f"its last day is {last_day}, but it ends at {ends}")
+    say(f"   自 · from {begins.date()} 至 · to {last_day}")
 
     say("五、再次查询：同意的提供，不同意的不提供 · asked again: what was granted is shown, the rest is not")
-    partly = caller.ask(CONSUMER, QUERY, {"id": APPLICANT}, PURPOSE)
+    partly = look()
     record = partly["data"]["person"]["marriageRecord"]
     _expect(record is not None and record["status"] is not None, "the marital status is shown")
     _expect(record["registeredOn"] is None, "the date of registration is not shown")
@@ -145,17 +190,16 @@ def play(url: str, say: Callable[[str], None]) -> None:
     say(f"   凭据 · receipt: {partly['extensions']['sharing']['receipt']}")
 
     say("六、提供部门撤回授权，说明理由 · the provider revokes, with its reason")
-    for grant in answered["grants"]:
-        step(PROVIDER, REVOKE, {"grant": grant})
+    step(PROVIDER, REVOKE, {"grant": number})
 
     say("七、自下一次查询起不再提供 · from the next request on it is refused again")
-    again = _withheld(caller.ask(CONSUMER, QUERY, {"id": APPLICANT}, PURPOSE))
+    again = _withheld(look())
     say(f"   不予提供 · withheld: {again['item']} {again['reason']} ({again['article']}) → {again['remedy']}")
+    return left
 
 
 def _withheld(told: dict[str, Any]) -> dict[str, Any]:
     """The outcome on the marriage record, which nothing shows."""
-    _expect("errors" not in told, f"the query is answered, not {told.get('errors')}")
     _expect(told["data"]["person"]["marriageRecord"] is None, "the marriage record is not shown")
     outcomes = [one for one in told["extensions"]["sharing"]["outcomes"] if "marriageRecord" in one["path"]]
     _expect([one["outcome"] for one in outcomes[:1]] == ["WITHHELD"], f"it is told as withheld, not {outcomes}")
@@ -168,5 +212,25 @@ def _expect(holds: bool, what: str) -> None:
         raise DayWentWrong(what)
 
 
+def answer_due(submitted: date) -> date:
+    """The tenth working day, counted from the day after; of a year whose notice is not out, weekends alone are free."""
+    day, counted = submitted, 0
+    while counted < ANSWER_DAYS:
+        day += timedelta(days=1)
+        counted += str(day) in WORKED or (day.isoweekday() <= FRIDAY and str(day) not in OFF)
+    return day
+
+
+def check_left(left: Sequence[Left], entries: Iterable[Mapping[str, Any]]) -> None:
+    """The ledger's entries of the day's clients are those of its steps, in order, and nothing else. Raises DayWentWrong."""
+    found = [one for one in entries if one["client"] in (CONSUMER, PROVIDER)]
+    _expect(len(found) == len(left), f"{len(left)} steps left an entry each, but the ledger has {len(found)}")
+    for number, (step, entry) in enumerate(zip(left, found, strict=True), 1):
+        told = {(path, outcome) for path, _, outcome, *_ in entry["outcomes"]}
+        as_left = (entry["client"], entry["kind"]) == (step.client, step.kind) and step.outcomes <= told
+        _expect(as_left, f"step {number} is entered as {step}, not as {entry}")
+        _expect(step.receipt in (None, entry["id"]), f"step {number} has the receipt {entry['id']}, not {step.receipt}")
+
+
 def today_in_china() -> date:
-    return (datetime.now(UTC) + CHINA_AHEAD).date()
+    return datetime.now(CHINA).date()
