@@ -84,9 +84,10 @@ class _Stood:
     until: float
 
 
-_Variant: TypeAlias = tuple[Fingerprint, frozenset[Question], date | None, frozenset[ItemCode]]
-"""What a pruned plan and all compiled from it depend on: the decisions, what is remarked on, when quotas count anew, and
-which of its items are in doubt (of whomever: the subjects are looked up while rows are shaped).
+_Variant: TypeAlias = tuple[Fingerprint, frozenset[Question], date | None, frozenset[ItemCode], bool]
+"""What a pruned plan and all compiled from it depend on: the decisions, what is remarked on, when quotas count anew, which
+of its items are in doubt (of whomever: the subjects are looked up while rows are shaped), and whether it is remarked that
+no such matter is registered.
 """
 
 
@@ -133,7 +134,9 @@ class Decider:
         at = datetime.fromtimestamp(now, UTC)
         outside = self._regime.undeclared(asking.matter, rights, at, plan.questions)
         again = tomorrow(now) if exhausted else None
-        variant = tuple(decisions[one] for one in plan.questions), outside, again, self._doubted(plan, rights)
+        unknown = self._regime.warns_of(asking.matter, rights, at)
+        fingerprint = tuple(decisions[one] for one in plan.questions)
+        variant = fingerprint, outside, again, self._doubted(plan, rights), unknown
         permitted = self._permitted(plan, variant)
         concealed = self._concealed(plan, asking, rights, now)
         if concealed is not None:
@@ -180,7 +183,7 @@ class Decider:
         known = self._pruned.get((id(plan), variant))
         if known is not None and known[0] is plan:
             return known[1]
-        fingerprint, outside, whole_again, doubted = variant
+        fingerprint, outside, whole_again, doubted, unknown = variant
         decisions = dict(zip(plan.questions, fingerprint, strict=True))
         pruned = prune(plan, decisions, self._catalogue, self._sources, self._unbound, doubted)
         permitted = Permitted(
@@ -192,7 +195,7 @@ class Decider:
             withheld=pruned.withheld,
             quotas=_quotas(pruned, decisions),
             breaches=_breaches(pruned),
-            remarks=matter_remarks({question.coordinate for question in outside & pruned.used.keys()}),
+            remarks=matter_remarks({question.coordinate for question in outside & pruned.used.keys()}, unknown=unknown),
             doubted=bool(doubted),
             checkers=tuple(compile_checker(self._catalogue, one, pruned, decisions) for one in plan.checks),
         )

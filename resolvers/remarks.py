@@ -27,8 +27,20 @@ def remarks(plan: Plan, keys: Sequence[Sequence[Hashable]], of_plan: Sequence[Re
     return {"warnings": found} if found else {}
 
 
-def matter_remarks(undeclared: Iterable[Coordinate]) -> tuple[Remark, ...]:
-    """The remark on items read which the stated matter does not declare that it needs (个人信息保护法 34, Art. 17 ¶2)."""
+UNKNOWN: Remark = {
+    "code": Reason.MATTER_UNKNOWN,
+    "article": "Art. 17 ¶2",
+    "message": "no such matter is registered today: state the code of the matter that is handled (`matters` lists them)",
+    "messageZh": "所填事项编码今日未登记：请填写所办事项的编码（可用 `matters` 查询）",
+}
+
+
+def matter_remarks(undeclared: Iterable[Coordinate], *, unknown: bool = False) -> tuple[Remark, ...]:
+    """The remark on items read which the stated matter does not declare that it needs (个人信息保护法 34, Art. 17 ¶2), or
+    that it is `unknown`.
+    """
+    if unknown:
+        return (UNKNOWN,)
     coordinates = sorted(map(str, undeclared))
     if not coordinates:
         return ()

@@ -5,7 +5,8 @@
    modes that its entry lists (Art. 15).
 3. Where matters are bound to what they declare (个人信息保护法 34), an entry that the stated matter does not declare is
    withheld, base items too. What only finds rows or lets them stand follows them: it is open where the matter declares
-   anything of the resource. A matter that declares nothing is bound to nothing.
+   anything of the resource. A matter that declares nothing is bound to nothing; one that is not registered on the day
+   opens nothing conditional, to nobody.
 4. The entry's row rules are tried in order: the first whose condition is true of the row replaces the item's sharing for
    that row. Where a fact that a condition needs is missing, the cell is withheld; but where the rule would only widen
    (it shares in full), what follows it decides, for that is the narrower.
@@ -76,6 +77,7 @@ NO_ENTRY = Withhold(Reason.NO_CATALOGUE_ENTRY, "Art. 7", Remedy.NONE)
 OTHER_ZONE = Withhold(Reason.ZONE_MISMATCH, "Art. 13", Remedy.NONE)
 OTHER_MODE = Withhold(Reason.MODE_NOT_PROVIDED, "Art. 15", Remedy.NEGOTIATE)
 NOT_DECLARED = Withhold(Reason.MATTER_NOT_DECLARED, "Art. 17 ¶2", Remedy.NEGOTIATE)
+MATTER_UNKNOWN = Withhold(Reason.MATTER_UNKNOWN, "Art. 17 ¶2", Remedy.NEGOTIATE)
 MISSING_FACT = Withhold(Reason.MISSING_FACT, "Art. 4(4)", Remedy.NEGOTIATE)
 NOT_SHARED = Withhold(Reason.NOT_SHARED, "Art. 11(1)", Remedy.NEGOTIATE)
 UNCONDITIONAL = Share(Form.FULL, Reason.UNCONDITIONAL, "Art. 16 ¶1")
@@ -161,6 +163,8 @@ def _rights(
             return [(ALWAYS, UNCONDITIONAL)], MISSING_FACT
         case NotShared():
             return [], NOT_SHARED
+        case Conditional() if standpoint.unknown:
+            return [], MATTER_UNKNOWN
         case Conditional():
             if entry.provider == standpoint.asking.department and not standpoint.asking.acting:
                 return [(ALWAYS, OWN_DATA)], MISSING_FACT

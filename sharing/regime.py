@@ -18,7 +18,8 @@ NOBODY: frozenset[GrantId] = frozenset()
 @dataclass(frozen=True, slots=True)
 class Regime:
     """`zone`: the network that the deployment serves (Art. 12, 13). `binding`: whether what a matter declares that it needs
-    binds what is read (个人信息保护法 34). A matter that declares nothing is bound to nothing.
+    binds what is read (个人信息保护法 34). A matter that declares nothing is bound to nothing; one that is not registered
+    on the day opens nothing conditional where matters bind, and is told of where they only warn.
     """
 
     zone: str = EXTRANET
@@ -33,8 +34,14 @@ class Regime:
         exhausted: frozenset[GrantId] = NOBODY,
     ) -> Standpoint:
         """From where a decision is made here; see `Standpoint`."""
-        declared = _declared(rights, asking.matter, now) if self.binding is Binding.ENFORCE else None
-        return Standpoint(asking, rights.of(asking.department), now, document, exhausted, self.zone, declared)
+        binds = self.binding is Binding.ENFORCE
+        declared = _declared(rights, asking.matter, now) if binds else None
+        unknown = binds and not is_registered(rights, asking.matter, now)
+        return Standpoint(asking, rights.of(asking.department), now, document, exhausted, self.zone, declared, unknown)
+
+    def warns_of(self, matter: str, rights: Rights, now: datetime) -> bool:
+        """Whether it is told that no such matter is registered on the day."""
+        return self.binding is Binding.WARN and not is_registered(rights, matter, now)
 
     def undeclared(self, matter: str, rights: Rights, now: datetime, questions: Iterable[Question]) -> frozenset[Question]:
         """Of what is asked, what the matter does not declare, where that is only remarked on."""
@@ -45,6 +52,11 @@ class Regime:
         return frozenset(
             question for question in listed if (found := declared[question.matter]) is not None and not found.needs(question)
         )
+
+
+def is_registered(rights: Rights, matter: str, now: datetime) -> bool:
+    """Whether a version of the matter is in force today."""
+    return rights.matters.in_force(matter, day_of(now)) is not None
 
 
 def _declared(rights: Rights, matter: str, now: datetime) -> Declared | None:

@@ -43,8 +43,9 @@ class Standpoint:
     """From where a decision is made: who asks for what, with which grants (by item), at which instant (UTC).
 
     `document`: the hash of the document that asks, in hex. `exhausted`: what is used up for the day, by what grants are
-    counted as. `zone`: the deployment's. `declared`: what the matter needs, where it is bound to that; else None. Nothing of
-    it may change once it is made: what was decided from it is remembered with it.
+    counted as. `zone`: the deployment's. `declared`: what the matter needs, where it is bound to that; else None. `unknown`:
+    matters bind, and no such matter is registered. Nothing of it may change once it is made: what was decided from it is
+    remembered with it.
     """
 
     asking: Asking
@@ -54,6 +55,7 @@ class Standpoint:
     exhausted: frozenset[GrantId] = frozenset()
     zone: str = EXTRANET
     declared: Declared | None = None
+    unknown: bool = False
     _known: _Known = field(default_factory=_Known, init=False, repr=False, compare=False)
 
     def known(self, catalogue: Catalogue) -> dict[Question, Decision]:

@@ -48,10 +48,34 @@ class TestMatters:
         assert world.source.began == []
 
     async def test_a_matter_that_declares_nothing_is_bound_to_nothing(self) -> None:
-        world = gateway(regime=Regime(binding=Binding.ENFORCE), matters=needing("Person.name"))
+        silent = replace(needing("Person.name").matters["M1"][0], code="M2", items=frozenset())
+        world = gateway(regime=Regime(binding=Binding.ENFORCE), matters=register_of(1, [silent]))
         other = 'matter="M2", use=administrative-basis, handler="H1"'
         answered = await ask(world, f'{{ person(idNumber: "{ZHANG}") {{ birthDate }} }}', purpose=other)
         assert answered["data"]["person"]["birthDate"] == "1980-05-01"
+
+    async def test_one_that_is_not_registered_opens_nothing_conditional(self) -> None:
+        made_up = 'matter="FANTASY99", use=administrative-basis, handler="H1"'
+        world = gateway(grant(NUMBER), regime=Regime(binding=Binding.ENFORCE), matters=needing("Person.name"))
+        answered = await ask(world, f'{{ person(idNumber: "{ZHANG}") {{ birthDate householdNumber }} }}', purpose=made_up)
+        assert answered["data"]["person"] == {"birthDate": "1980-05-01", "householdNumber": None}
+        told = outcome(answered, "person", "householdNumber")
+        assert (told["reason"], told["article"], told["remedy"]) == ("MATTER_UNKNOWN", "Art. 17 ¶2", "negotiate")
+
+    async def test_where_it_only_warns_one_that_is_not_registered_is_told_of(self) -> None:
+        made_up = 'matter="FANTASY99", use=administrative-basis, handler="H1"'
+        matters = needing("Person.name", "Person.householdNumber")
+        world = gateway(grant(NUMBER), regime=Regime(binding=Binding.WARN), matters=matters)
+        for purpose, warned in ((PURPOSE, []), (made_up, ["MATTER_UNKNOWN"]), (PURPOSE, [])):
+            answered = await ask(world, f'{{ person(idNumber: "{ZHANG}") {{ name householdNumber }} }}', purpose=purpose)
+            assert answered["data"]["person"] == {"name": "张三", "householdNumber": "H-1"}
+            told = answered["extensions"]["sharing"].get("warnings", [])
+            assert [one["code"] for one in told] == warned
+            assert all(one["messageZh"] and "FANTASY99" not in str(one) for one in told)
+        unbound = gateway(grant(NUMBER), regime=Regime(binding=Binding.OFF), matters=matters)
+        answered = await ask(unbound, f'{{ person(idNumber: "{ZHANG}") {{ householdNumber }} }}', purpose=made_up)
+        assert answered["data"]["person"]["householdNumber"] == "H-1"
+        assert "warnings" not in answered["extensions"]["sharing"]
 
     async def test_where_it_only_warns_the_items_are_named(self) -> None:
         world = gateway(grant(NUMBER), regime=Regime(binding=Binding.WARN), matters=needing("Person.name"))
@@ -67,9 +91,9 @@ class TestMatters:
         world = gateway(regime=Regime(binding=Binding.WARN), matters=needing("Person.name"))
         text = f'{{ person(idNumber: "{ZHANG}") {{ birthDate }} }}'
         other = 'matter="M2", use=administrative-basis, handler="H1"'
-        for purpose, warned in ((other, False), (PURPOSE, True), (other, False)):
+        for purpose, warned in ((other, "MATTER_UNKNOWN"), (PURPOSE, "MATTER_NOT_DECLARED"), (other, "MATTER_UNKNOWN")):
             answered = await ask(world, text, purpose=purpose)
-            assert ("warnings" in answered["extensions"]["sharing"]) == warned
+            assert [one["code"] for one in answered["extensions"]["sharing"]["warnings"]] == [warned]
 
     async def test_the_version_in_force_binds_from_its_first_day(self) -> None:
         first, day = needing("Person.name").matters["M1"][0], today(time.time())

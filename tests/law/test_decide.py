@@ -313,6 +313,13 @@ class TestMatters:
         for asked in (Asked.SHOW, Asked.USE, Asked.VERIFY):
             assert reason(decide(number, asked=asked, terms=self.NEEDS_NAMES)) is Reason.MATTER_NOT_DECLARED
 
+    def test_one_that_is_not_registered_opens_nothing_conditional_to_its_own_provider_either(self) -> None:
+        terms = {"unknown": True}
+        for item in ("Person.householdNumber", "LandParcel.boundary"):
+            found = decide(item, grant("Person.householdNumber"), terms=terms)
+            assert on_row(found, ADULT) == Withhold(Reason.MATTER_UNKNOWN, "Art. 17 ¶2", Remedy.NEGOTIATE)
+        assert isinstance(decide("Person.name", terms=terms), Share)
+
     def test_of_a_resource_that_the_matter_does_not_need_no_row_is_found(self) -> None:
         for asked in (Asked.FIND, Asked.ROW):
             assert (

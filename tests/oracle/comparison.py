@@ -72,7 +72,7 @@ class Case:
     def declared(self) -> frozenset[Coordinate] | None:
         """What the matter is bound to, or None."""
         bound = self.standpoint.rights.matters.in_force(self.standpoint.asking.matter, TODAY)
-        return None if bound is None else bound.items
+        return None if bound is None or not bound.items else bound.items
 
     def ask(self) -> Ask:
         point = self.standpoint

@@ -36,7 +36,8 @@ Row: TypeAlias = Mapping[str, Any]
 class Asker:
     """Who asks, for what, when; `subjects` are those of the open case, where one is stated.
 
-    `document` is the hash of what is asked, `spent` the grants whose quota is used up, `declared` what binds the matter.
+    `document` is the hash of what is asked, `spent` the grants whose quota is used up, `declared` what binds the matter,
+    `unknown` that matters bind and this one is not registered.
     Failed comparisons are counted for the departments `counted_for`; `barred` tells of department, item and row whether so
     many have failed before that nothing more is told, `attempts` how many may.
     """
@@ -56,6 +57,7 @@ class Asker:
     spent: frozenset[str] = frozenset()
     zone: str = "extranet"
     declared: frozenset[Coordinate] | None = None
+    unknown: bool = False
     counted_for: frozenset[str] = frozenset()
     barred: Callable[[str, str, str], bool] = lambda *_: False
     attempts: int = 5
@@ -168,6 +170,8 @@ class Law:
                 return [(EVERYWHERE, Ruling(Form.FULL, "UNCONDITIONAL"))]
             case NotShared():
                 return [(EVERYWHERE, Ruling(None, "NOT_SHARED"))]
+            case Conditional() if self.asker.unknown:
+                return [(EVERYWHERE, Ruling(None, "MATTER_UNKNOWN"))]
             case Conditional():
                 if entry.provider == self.asker.department and not self.asker.acting:
                     return [(EVERYWHERE, Ruling(Form.FULL, "OWN_DATA"))]

@@ -110,6 +110,11 @@ def matters_bind_nothing(patch: Patch) -> None:
 
 
 @mutation
+def a_matter_that_is_not_registered_opens_as_any(patch: Patch) -> None:
+    _of_every_standpoint(patch, lambda *_: {"unknown": False})
+
+
+@mutation
 def what_finds_rows_may_filter_them_undeclared(patch: Patch) -> None:
     whole = Declared.needs
     as_found = {Asked.USE: Asked.FIND}

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from catalogue import predicate as p
-from catalogue.matters import NO_MATTERS, Matter, MatterRegister, register_of
+from catalogue.matters import Matter, MatterRegister, register_of
 from catalogue.model import (
     Basis,
     BasisClass,
@@ -86,6 +86,7 @@ class Standpoint:
             asking.department, asking.division, asking.matter, asking.use, asking.mode, self.purpose.case is not None,
             self.case.codes if self.purpose.case is not None else (), self.grants, self.now, china.date(),
             acting=asking.acting, document=document, spent=self.spent, declared=declared,
+            unknown=self.rights.matters.in_force(asking.matter, china.date()) is None,
             counted_for=frozenset({asking.department, self.consumer.department}), barred=self.barred, attempts=self.attempts,
         )  # fmt: skip
 
@@ -227,14 +228,17 @@ class Catalogues:
 
 
 def draw_matters(random: Random, catalogue: Catalogue) -> MatterRegister:
-    """Matters that are bound, now and then: one of them to most of what there is, the other to nothing."""
+    """Both matters, now and then the second not; mostly bound to nothing, else the first to most of what there is."""
+    known = MATTERS if random.random() < 0.9 else MATTERS[:1]
+    matters = {code: Matter(code, "事项", "matter", HOUSING) for code in known}
     if random.random() > 0.2:
-        return NO_MATTERS
+        return register_of(1, matters.values())
     kept = [at for at in catalogue.entries if random.random() < 0.85]
     if random.random() < 0.5:
         left_out = random.choice(list(catalogue.resources))
         kept = [at for at in kept if at.type != left_out]
-    return register_of(1, [Matter(MATTERS[0], "事项", "matter", HOUSING, items=frozenset(kept))])
+    matters[MATTERS[0]] = replace(matters[MATTERS[0]], items=frozenset(kept))
+    return register_of(1, matters.values())
 
 
 def _some(random: Random, choices: tuple[Any, ...], share: float) -> tuple[Any, ...]:

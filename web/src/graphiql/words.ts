@@ -114,6 +114,7 @@ const REASONS: Record<string, Words> = {
   OPERATION_NOT_GRANTED: { zh: '授权只限所登记的查询', en: 'granted for stored operations only' },
   QUOTA_EXHAUSTED: { zh: '今日限额已用完', en: "the day's quota is used up" },
   ATTEMPTS_EXHAUSTED: { zh: '今日核验次数已用完', en: "the day's match attempts are used up" },
+  MATTER_UNKNOWN: { zh: '没有登记此事项', en: 'no such matter is registered' },
   MATTER_NOT_DECLARED: { zh: '此事项未申明需要此项', en: 'the matter does not declare that it needs this' },
   ZONE_MISMATCH: { zh: '属于另一网络', en: 'belongs to another network' },
   USE_NOT_GRANTED: { zh: '授权不含此用途', en: 'granted, but not for this use' },
