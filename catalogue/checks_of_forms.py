@@ -76,7 +76,7 @@ def verify_form_has_a_match(catalogue: Catalogue) -> Iterator[Breach]:
                 "forms",
                 f"is verifiable and not in `verify` of {site.resource.name}",
                 "可核验的信息项未列入核验字段",
-                "add it to the resource's `verify`",
+                "add it to the resource's `verify`; an edit of its `forms` does",
             )
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from catalogue.model import Basis, Derivation, Form, Kind, Lookup, Mode, Root, Rows, UpdateCycle, Use
+from catalogue.model import Basis, Derivation, Form, Kind, Lookup, Mode, Opening, Root, Rows, UpdateCycle, Use
 from catalogue.predicate import ItemName, Predicate
 
 
@@ -96,6 +96,8 @@ class DraftResource:
     update_cycle: UpdateCycle
     modes: tuple[Mode, ...]
     network_zone: str
+    opening: Opening | None
+    opening_condition: str
     items: tuple[DraftItem, ...]
     relations: tuple[DraftRelation, ...]
     lookups: tuple[Lookup, ...]

@@ -5,7 +5,7 @@ says of the result. Several edits are made together or not at all.
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from enum import StrEnum
@@ -43,6 +43,7 @@ ITEM_ATTRIBUTES: Mapping[str, ValueKind] = MappingProxyType(
 )
 RESOURCE_ATTRIBUTES: Mapping[str, ValueKind] = MappingProxyType({
     **dict.fromkeys(("title", "abstract", "note", "provider", "format", "update_cycle", "network_zone"), ValueKind.TEXT),
+    **dict.fromkeys(("opening", "opening_condition"), ValueKind.TEXT),
     "modes": ValueKind.WORDS,
 })  # fmt: skip
 
@@ -93,16 +94,21 @@ class RemovedResource:
     resource: ResourceName
 
 
+def _as_found(finding: Finding) -> Finding:
+    return finding
+
+
 Edit: TypeAlias = ItemEdit | ResourceEdit | NewItem | RemovedItem | RemovedResource
 
 
 class Edited(NamedTuple):
     """The file's text after all edits; with `findings` the text as it was. Findings are in the order of the edits, each
-    with the place of what cannot be edited.
+    with the place of what cannot be edited. `told` names a finding's place as whoever made the edits knows it.
     """
 
     text: str
     findings: tuple[Finding, ...]
+    told: Callable[[Finding], Finding] = _as_found
 
 
 def edited(text: str, edits: Sequence[Edit], file: str = "") -> Edited:
@@ -122,10 +128,11 @@ def edited(text: str, edits: Sequence[Edit], file: str = "") -> Edited:
             findings.append(Finding(file, *steps))
             continue
         for step in steps:
-            _apply_plain(wanted, step)
-            _apply_written(document, step)
+            _apply(wanted, document, step)
     if findings:
         return Edited(text, tuple(findings))
+    for step in _verify_steps(wanted, edits):
+        _apply(wanted, document, step)
     result = tomlkit.dumps(document)
     if tomllib.loads(result) != wanted:
         raise AssertionError("the edited text does not say what was to be edited")
@@ -187,6 +194,23 @@ def _unnamed(resource: Mapping[str, Any], path: tuple[str, ...], name: str) -> I
             yield _Step(place, [one for one in names if one != name])
 
 
+def _verify_steps(data: Mapping[str, Any], edits: Sequence[Edit]) -> Iterator[_Step]:
+    """An edited item that is conditional stands in its resource's `verify` list where one of its forms is `verify`, and
+    only then.
+    """
+    edited_items = [edit.coordinate for edit in edits if isinstance(edit, ItemEdit | NewItem)]
+    for coordinate in dict.fromkeys(edited_items):
+        resource, name = data["resource"][coordinate.type], str(coordinate.field)
+        item, held = resource.get("item", {}).get(name), list(resource.get("verify", []))
+        if item is None or item.get("sharing") != "conditional":
+            continue
+        terms = data.get("terms", {}).get(item.get("terms"), {})
+        verifiable = "verify" in item.get("forms", terms.get("forms", []))
+        if verifiable != (name in held):
+            names = [*held, name] if verifiable else [one for one in held if one != name]
+            yield _Step(("resource", str(coordinate.type), "verify"), names or None)
+
+
 def _attribute_steps(edit: ItemEdit, place: tuple[str, ...], stated: set[tuple[Coordinate, str]]) -> Iterator[_Step]:
     yield _Step((*place, edit.attribute), _plain(edit.value))
     if edit.attribute == "sharing":
@@ -244,6 +268,11 @@ def _plain(value: Value) -> object:
             return str(value)
         case _:
             return value
+
+
+def _apply(data: Any, document: Any, step: _Step) -> None:
+    _apply_plain(data, step)
+    _apply_written(document, step)
 
 
 def _apply_plain(data: Any, step: _Step) -> None:

@@ -86,6 +86,13 @@ class UpdateCycle(StrEnum):
     ON_DEMAND = "on_demand"
 
 
+class Opening(StrEnum):
+    """开放属性 of the 目录编制指南: whether a resource is open to society."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
 class BasisClass(StrEnum):
     """The only classes of text that can withhold an item (Art. 11(1))."""
 
@@ -263,7 +270,8 @@ class Resource:
     `key` identifies a row to the caller, `subject` holds whose data the row is, `division` where it belongs.
     `published_when`: rows that fail it are not part of the resource (an expired penalty). `verify`: items of the
     resource's verify field, in order. `ordered_by` is a total order of the rows: the key, or where none is shown to callers
-    (parts of a whole) internal items.
+    (parts of a whole) internal items. `opening`: whether it is open to society, None where that is not stated, and under
+    which condition.
     """
 
     name: ResourceName
@@ -288,6 +296,8 @@ class Resource:
     ordered_by: tuple[ItemName, ...] = ()
     note: str = ""
     file: str = ""
+    opening: Opening | None = None
+    opening_condition: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,21 @@ from catalogue.draft import (
     DraftSharing,
     DraftTerms,
 )
-from catalogue.model import Basis, BasisClass, Derivation, Form, Kind, Lookup, LookupKind, Mode, Root, Rows, UpdateCycle, Use
+from catalogue.model import (
+    Basis,
+    BasisClass,
+    Derivation,
+    Form,
+    Kind,
+    Lookup,
+    LookupKind,
+    Mode,
+    Opening,
+    Root,
+    Rows,
+    UpdateCycle,
+    Use,
+)
 from catalogue.predicate import NEVER, ItemName
 from catalogue.read_predicate import read_predicate
 from catalogue.toml_table import TomlTable
@@ -49,6 +63,8 @@ def _read_resource(name: str, table: TomlTable, register: str) -> DraftResource:
         update_cycle=_known(table.word("update_cycle", UpdateCycle), UpdateCycle.ON_DEMAND),
         modes=table.words("modes", Mode) or (),
         network_zone=table.text("network_zone"),
+        opening=table.word("opening", Opening) if table.has("opening") else None,
+        opening_condition=table.text("opening_condition", default=""),
         items=tuple(_read_item(ItemName(item), inner) for item, inner in table.tables("item")),
         relations=tuple(_read_relation(ItemName(relation), inner) for relation, inner in table.tables("relation")),
         lookups=tuple(_read_lookup(lookup, inner) for lookup, inner in table.tables("lookup")),

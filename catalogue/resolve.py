@@ -113,6 +113,8 @@ def _resolve_resource(draft: DraftResource, resolution: Resolution) -> Resource:
         update_cycle=draft.update_cycle,
         modes=draft.modes,
         network_zone=draft.network_zone,
+        opening=draft.opening,
+        opening_condition=draft.opening_condition,
         items=items,
         relations=relations,
         lookups={lookup.name: lookup for lookup in draft.lookups},

@@ -6,6 +6,7 @@ shows but cannot change (a code, the register) must stand in an imported file as
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -19,6 +20,7 @@ from catalogue.model import (
     Kind,
     Mode,
     NotShared,
+    Opening,
     Relation,
     Resource,
     Rows,
@@ -27,6 +29,7 @@ from catalogue.model import (
     UpdateCycle,
     Use,
 )
+from standards.matching import Kind as MatchKind
 
 SEPARATOR = "、"
 """Between several words of one cell."""
@@ -54,6 +57,16 @@ CYCLES: Mapping[str, str] = MappingProxyType({
     UpdateCycle.QUARTERLY: "每季度", UpdateCycle.HALF_YEARLY: "每半年", UpdateCycle.YEARLY: "每年",
     UpdateCycle.ON_DEMAND: "按需",
 })  # fmt: skip
+MASK_WORDS: Mapping[str, str] = MappingProxyType({
+    "name": "姓名", "identity_number": "身份号码", "phone": "电话号码", "address": "地址", "date": "日期", "text": "文本",
+    "amount": "金额", "boundary": "界址",
+})  # fmt: skip
+"""By the keys of `standards.masks.MASKS`."""
+MATCH_WORDS: Mapping[str, str] = MappingProxyType({
+    MatchKind.NAME: "姓名", MatchKind.PHONE: "电话号码", MatchKind.ADDRESS: "地址", MatchKind.DATE: "日期",
+    MatchKind.TEXT: "文本", MatchKind.IDENTITY_NUMBER: "身份号码",
+})  # fmt: skip
+OPENINGS: Mapping[str, str] = MappingProxyType({Opening.OPEN: "是", Opening.CLOSED: "否"})
 BASIS_CLASSES: Mapping[str, str] = MappingProxyType({one: one.value for one in BasisClass})
 
 
@@ -64,6 +77,8 @@ class Row:
     catalogue: Catalogue
     resource: Resource
     entry: Item | Relation
+    published_on: date | None = None
+    """The day on which the catalogue's version was published; None of a draft."""
 
     @property
     def sharing(self) -> Sharing:
@@ -85,6 +100,8 @@ class Target(StrEnum):
     RESOURCE = "resource"
     ENTRY = "entry"
     BASIS = "basis"
+    TOLD = "told"
+    """What was so when the sheet was written, and is not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +117,11 @@ class Column:
     width: int = 16
     needed: bool = True
     """Whether the column must stand in an imported file."""
+
+    @property
+    def of_terms(self) -> bool:
+        """Whether it is one of the terms of conditional sharing, which an item may have from named terms."""
+        return self.target is Target.ENTRY and self.attribute in ("condition", "scope", "uses", "forms", "rows", "open_form")
 
 
 def sharing_word(sharing: Sharing) -> str:
@@ -135,12 +157,20 @@ def _type(row: Row) -> str:
     return f"{'多项' if row.entry.many else '单项'}关联"
 
 
-CODE, NAME = "信息项代码", "信息项英文名"
+def _mask(row: Row) -> str:
+    return MASK_WORDS[row.entry.mask] if isinstance(row.entry, Item) and row.entry.mask else ""
+
+
+def _match(row: Row) -> str:
+    return MATCH_WORDS[row.entry.match] if isinstance(row.entry, Item) and row.entry.match else ""
+
+
+RESOURCE, CODE, NAME, SHARING = "信息资源代码", "信息项代码", "信息项英文名", "共享类型"
 
 COLUMNS: tuple[Column, ...] = (
     Column("信息资源分类", _class, width=26),
     Column("信息资源名称", lambda row: row.resource.title, Target.RESOURCE, "title", width=20),
-    Column("信息资源代码", lambda row: row.resource.code, width=16),
+    Column(RESOURCE, lambda row: row.resource.code, width=16),
     Column("信息资源提供方", lambda row: _title(row, row.resource.provider), Target.RESOURCE, "provider", width=22),
     Column("提供方代码", lambda row: row.resource.provider, width=22, needed=False),
     Column("信息资源摘要", lambda row: row.resource.abstract, Target.RESOURCE, "abstract", width=32),
@@ -151,10 +181,10 @@ COLUMNS: tuple[Column, ...] = (
     Column("信息项名称", lambda row: row.entry.title, Target.ENTRY, "title", width=20),
     Column(NAME, lambda row: row.entry.name, width=20),
     Column(CODE, lambda row: row.entry.code, width=20),
-    Column("数据类型", _type, width=14),
+    Column("数据类型", _type, attribute="type", width=14),
     Column("信息项类别", lambda row: KINDS[row.entry.kind], Target.ENTRY, "kind", KINDS, width=12),
     Column("信息项提供部门", lambda row: _title(row, row.entry.provider), Target.ENTRY, "provider", width=22),
-    Column("共享类型", lambda row: SHARINGS[sharing_word(row.sharing)], Target.ENTRY, "sharing", SHARINGS, width=12),
+    Column(SHARING, lambda row: SHARINGS[sharing_word(row.sharing)], Target.ENTRY, "sharing", SHARINGS, width=12),
     Column("共享条件", lambda row: row.terms.condition if row.terms else "", Target.ENTRY, "condition", width=36),
     Column("共享范围", lambda row: row.terms.scope if row.terms else "", Target.ENTRY, "scope", width=30),
     Column("使用用途", lambda row: joined(USES, row.terms.uses) if row.terms else "", Target.ENTRY, "uses", USES,
@@ -170,6 +200,14 @@ COLUMNS: tuple[Column, ...] = (
     Column("不予共享依据条款", lambda row: row.basis.clause if row.basis else "", Target.BASIS, "clause", width=18),
     Column("不予共享依据类别", lambda row: row.basis.basis_class if row.basis else "", Target.BASIS, "class", BASIS_CLASSES,
            width=12),
+    Column("脱敏方式", _mask, Target.ENTRY, "mask", MASK_WORDS, width=12, needed=False),
+    Column("核验方式", _match, Target.ENTRY, "match", MATCH_WORDS, width=12, needed=False),
+    Column("是否向社会开放", lambda row: OPENINGS[row.resource.opening] if row.resource.opening else "", Target.RESOURCE,
+           "opening", OPENINGS, width=12, needed=False),
+    Column("开放条件", lambda row: row.resource.opening_condition, Target.RESOURCE, "opening_condition", width=28,
+           needed=False),
+    Column("发布日期", lambda row: row.published_on.isoformat() if row.published_on else "", Target.TOLD, width=12,
+           needed=False),
     Column("关联资源代码", _related, width=18, needed=False),
 )  # fmt: skip
 

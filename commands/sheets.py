@@ -1,6 +1,6 @@
 """`cli catalogue export|import`: a register as a spreadsheet, out of the catalogue's files and into them again."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +10,8 @@ from catalogue.edit import edited
 from catalogue.finding import Finding
 from catalogue.load import judge_documents, load_documents, read_documents
 from catalogue.model import Catalogue
-from catalogue.sheet import read_sheet, write_sheet
+from catalogue.read_sheet import read_sheet
+from catalogue.write_sheet import write_sheet
 from errors import INPUT_INVALID, SHEET_INVALID, GatewayError
 from settings import read_settings
 
@@ -22,7 +23,7 @@ def export(
     """目录导出为表格 · write a register of the catalogue's files as a spreadsheet."""
     catalogue = load_documents(read_documents(read_settings().catalogue))
     _known(catalogue, register)
-    file.write_bytes(write_sheet(catalogue, register, datetime.now(UTC).date()))
+    file.write_bytes(write_sheet(catalogue, register, None))
     typer.echo(f"已写入 · written: {file}")
 
 
@@ -39,10 +40,10 @@ def import_(
     _refuse(sheet.findings)
     path = catalogue.registers[register].file
     place = next(name for name in documents if name.rpartition("/")[2] == path)
-    text, findings = edited(documents[place], sheet.edits, path)
-    _refuse(findings)
+    text, findings, _ = edited(documents[place], sheet.edits, path)
+    _refuse(map(sheet.places.told, findings))
     judged = judge_documents({**documents, place: text}, catalogue.version)
-    _refuse(judged.findings)
+    _refuse(map(sheet.places.told, judged.findings))
     (folder / place).write_text(text, encoding="utf-8")
     typer.echo(f"已导入 · imported: {len(sheet.edits)} changes in {place}")
 
@@ -53,8 +54,9 @@ def _known(catalogue: Catalogue, register: str) -> None:
         raise GatewayError(INPUT_INVALID, f"no register `{register}`", f"registers are {known}")
 
 
-def _refuse(findings: "tuple[Finding, ...] | list[Finding]") -> None:
+def _refuse(found: Iterable[Finding]) -> None:
     """Raises SHEET_INVALID with every finding; nothing was written."""
+    findings = list(found)
     if findings:
         raise GatewayError(
             SHEET_INVALID,

@@ -197,6 +197,12 @@ UpdateCycle = _enum(
     },
 )
 
+CatalogueOpening = _enum(
+    "CatalogueOpening",
+    "开放属性 · whether a resource is open to society (目录编制指南).",
+    {"OPEN": "可向社会开放 · it is.", "CLOSED": "不向社会开放 · it is not."},
+)
+
 PartyKind = _enum(
     "PartyKind",
     "政务部门类别 · the kinds of parties that Art. 2 knows.",

@@ -8,7 +8,16 @@ from catalogue.edit import Edit, ItemEdit, NewItem, ResourceEdit, Value
 from catalogue.model import Basis, BasisClass, Coordinate, ResourceName
 from catalogue.predicate import ItemName
 from resolvers.workflow.inputs import invalid
-from schema.enums import ItemKind, ProvisionMode, SharedRows, SharingForm, SharingType, SharingUse, UpdateCycle
+from schema.enums import (
+    CatalogueOpening,
+    ItemKind,
+    ProvisionMode,
+    SharedRows,
+    SharingForm,
+    SharingType,
+    SharingUse,
+    UpdateCycle,
+)
 
 MOST_EDITS = 500
 MOST_CHARACTERS = 2_000
@@ -37,7 +46,10 @@ class CatalogueItemEdit:
     condition: str | None = strawberry.field(default=strawberry.UNSET, description="共享条件 · of a conditional item.")
     scope: str | None = strawberry.field(default=strawberry.UNSET, description="共享范围 · with whom.")
     uses: list[SharingUse] | None = strawberry.field(default=strawberry.UNSET, description="使用用途 · what for.")
-    forms: list[SharingForm] | None = strawberry.field(default=strawberry.UNSET, description="共享形式 · how much of it.")
+    forms: list[SharingForm] | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="共享形式 · how much of it. With `VERIFY` it stands in its resource's verify field, else not.",
+    )
     rows: list[SharedRows] | None = strawberry.field(default=strawberry.UNSET, description="共享行范围 · which rows.")
     open_form: SharingForm | None = strawberry.field(
         default=strawberry.UNSET, description="无授权时 · what every department sees without a grant (Art. 10 ¶3)."
@@ -67,6 +79,12 @@ class CatalogueResourceEdit:
     update_cycle: UpdateCycle | None = strawberry.field(default=strawberry.UNSET, description="更新周期 · how often.")
     modes: list[ProvisionMode] | None = strawberry.field(default=strawberry.UNSET, description="提供方式 · Art. 15.")
     network_zone: str | None = strawberry.field(default=strawberry.UNSET, description="网络 · `extranet` or `intranet`.")
+    opening: CatalogueOpening | None = strawberry.field(
+        default=strawberry.UNSET, description="是否向社会开放 · whether it is open to society."
+    )
+    opening_condition: str | None = strawberry.field(
+        default=strawberry.UNSET, description="开放条件 · under which condition it is open."
+    )
     note: str | None = strawberry.field(default=strawberry.UNSET, description="说明 · what it means.")
 
 
@@ -94,9 +112,9 @@ def item_edits(given: CatalogueItemEdit) -> Iterator[Edit]:
 def resource_edits(given: CatalogueResourceEdit) -> Iterator[Edit]:
     """The edits that the input comes to. Raises INPUT_INVALID."""
     stated: dict[str, Value] = {}
-    for name in ("title", "abstract", "provider", "format", "network_zone", "note"):
+    for name in ("title", "abstract", "provider", "format", "network_zone", "opening_condition", "note"):
         stated |= _text(name, getattr(given, name))
-    for name in ("update_cycle", "modes"):
+    for name in ("update_cycle", "modes", "opening"):
         stated |= _words(name, getattr(given, name))
     yield from (ResourceEdit(ResourceName(given.resource), attribute, value) for attribute, value in stated.items())
 

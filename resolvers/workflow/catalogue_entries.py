@@ -24,7 +24,16 @@ from catalogue.model import (
 from catalogue.predicate import ItemName
 from catalogue.search import Placed
 from schema.directives import sharing_type
-from schema.enums import ItemKind, ProvisionMode, SharedRows, SharingForm, SharingType, SharingUse, UpdateCycle
+from schema.enums import (
+    CatalogueOpening,
+    ItemKind,
+    ProvisionMode,
+    SharedRows,
+    SharingForm,
+    SharingType,
+    SharingUse,
+    UpdateCycle,
+)
 from schema.example import Argument, Example, arguments_of
 
 
@@ -55,6 +64,10 @@ class CatalogueResource:
     modes: list[ProvisionMode] = strawberry.field(description="提供方式 · how it is provided (Art. 15).")
     format: str = strawberry.field(description="格式 · in which format it is held.")
     network_zone: str = strawberry.field(description="网络 · the network that it belongs to (Art. 12).")
+    opening: CatalogueOpening | None = strawberry.field(
+        description="是否向社会开放 · whether it is open to society; null: not stated."
+    )
+    opening_condition: str | None = strawberry.field(description="开放条件 · under which condition.")
 
 
 @strawberry.type(description="不予共享的依据 · the text that forbids sharing (Art. 11(1)).")
@@ -217,6 +230,8 @@ def resource_of(catalogue: Catalogue, resource: Resource) -> CatalogueResource:
         modes=[ProvisionMode(mode.name) for mode in resource.modes],
         format=resource.format,
         network_zone=resource.network_zone,
+        opening=None if resource.opening is None else CatalogueOpening(resource.opening.name),
+        opening_condition=resource.opening_condition or None,
     )
 
 

@@ -154,7 +154,7 @@ async def save(
         raise no_register(await published_catalogue(context, now))
     held = now.documents.get(path, "") if former is None else former.text
     made = await asyncio.to_thread(edit, held)
-    refuse_findings("the draft", made.findings)
+    refuse_findings("the draft", list(map(made.told, made.findings)))
     if made.text != GONE:
         _check_text(register, path, made.text)
     published = await published_catalogue(context, now)
@@ -174,7 +174,9 @@ async def save(
     if found:
         before = await judged(context, now, path, held, by.department) if held else None
         known = () if before is None else (*before.judgement.findings, *before.judgement.claimed)
-        await refuse_breaches(context, field, register, [one for one in found if one not in known], by, result.judgement)
+        claimed = [made.told(one) for one in result.judgement.claimed if one not in known]
+        others = [made.told(one) for one in result.judgement.findings if one not in known]
+        await refuse_breaches(context, field, register, by.handler, claimed, others)
     await context.record(field, register if former is None else f"{register} {former.id}", handler=handler)
     new = NewDraft(
         id=None if former is None else former.id,
@@ -191,14 +193,13 @@ async def save(
 
 
 async def refuse_breaches(
-    context: Context, field: str, register: str, found: Sequence[Finding], by: Doer, judgement: Judgement
+    context: Context, field: str, register: str, handler: str, claimed: Sequence[Finding], others: Sequence[Finding]
 ) -> None:
     """Raises INPUT_INVALID with the findings; SOURCE_CLAIMED, recorded as an attempt, where another is the source."""
-    claimed = [one for one in found if one in judgement.claimed]
     if claimed:
-        await context.record(field, register, handler=by.handler, breaches=(errors.SOURCE_CLAIMED.name,))
-        raise _refusal(errors.SOURCE_CLAIMED, "the draft", [*claimed, *(one for one in found if one not in claimed)])
-    refuse_findings("the draft", found)
+        await context.record(field, register, handler=handler, breaches=(errors.SOURCE_CLAIMED.name,))
+        raise _refusal(errors.SOURCE_CLAIMED, "the draft", [*claimed, *others])
+    refuse_findings("the draft", others)
 
 
 def refuse_findings(what: str, found: Sequence[Finding]) -> None:

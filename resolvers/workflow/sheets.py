@@ -2,8 +2,8 @@
 
 import base64
 import binascii
+from datetime import date
 from hashlib import sha256
-from time import time
 from typing import Annotated
 
 import strawberry
@@ -15,7 +15,9 @@ from catalogue.finding import Finding
 from catalogue.life import path_of, placed
 from catalogue.load import judge_documents
 from catalogue.model import Catalogue
-from catalogue.sheet import MOST_BYTES, read_sheet, write_sheet
+from catalogue.read_sheet import read_sheet
+from catalogue.sheet_file import MOST_BYTES
+from catalogue.write_sheet import write_sheet
 from resolvers.day import today
 from resolvers.workflow.aside import aside
 from resolvers.workflow.catalogue_drafts import CatalogueDraft, draft_shown, place_of
@@ -45,7 +47,8 @@ async def _catalogue_sheet(
     catalogue = context.catalogue if draft is None else await _drafted(context, place_of(register, draft, None, None))
     if register not in catalogue.registers:
         raise no_register(catalogue)
-    data = await aside(context, lambda: write_sheet(catalogue, register, today(time())))
+    published_on = None if draft is not None else await _published_on(context, catalogue.version)
+    data = await aside(context, lambda: write_sheet(catalogue, register, published_on))
     return CatalogueSheet(
         name=f"{catalogue.registers[register].title}-v{catalogue.version}.xlsx",
         media_type=MEDIA_TYPE,
@@ -79,9 +82,15 @@ async def _import_catalogue(
         sheet = read_sheet(data, catalogue, register)
         if sheet.findings:
             raise _refused(sheet.findings)
-        return edited(text, sheet.edits)
+        return edited(text, sheet.edits)._replace(told=sheet.places.told)
 
     return draft_shown(context, await save(context, "importCatalogue", place, edit, handler))
+
+
+async def _published_on(context: Context, version: int) -> date | None:
+    """The day in China on which the version was published."""
+    versions = await context.ports.catalogue_life.versions()
+    return next((today(one.published_at.timestamp()) for one in versions if one.number == version), None)
 
 
 async def _drafted(context: Context, place: Place) -> Catalogue:

@@ -65,6 +65,22 @@ def test_every_entry_can_be_edited_and_no_other_line_changes(path: Path) -> None
     assert all("title = " in line or "internal = true" in line for line in lines)
 
 
+@pytest.mark.parametrize(
+    ("edit", "verify"),
+    [
+        (NewItem(at("Person.mail"), {"sharing": "conditional", "forms": ("full", "verify")}), ["education", "mail"]),
+        (NewItem(at("Person.mail"), {"sharing": "conditional", "forms": ("full",)}), ["education"]),
+        (NewItem(at("Person.mail"), {"sharing": "unconditional"}), ["education"]),
+        (ItemEdit(at("Person.education"), "forms", ("full",)), ["phone"]),
+        (ItemEdit(at("Person.education"), "title", "学历"), ["education"]),
+    ],
+    ids=["new and verified", "new and not verified", "new and open to all", "no longer verified", "otherwise edited"],
+)
+def test_a_conditional_item_stands_in_verify_where_verify_is_one_of_its_forms(edit: Edit, verify: list[str]) -> None:
+    held = tomllib.loads(edited(POPULATION, [edit]).text)["resource"]["Person"]["verify"]
+    assert held[-len(verify) :] == verify
+
+
 def test_nothing_to_edit_gives_the_text_back() -> None:
     assert edited(POPULATION, []).text == POPULATION
 

@@ -12,11 +12,25 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from catalogue.edit import Edit, ItemEdit, NewItem, ResourceEdit, edited
-from catalogue.load import load_catalogue, load_documents, read_documents
-from catalogue.model import Basis, BasisClass, Catalogue, Conditional, Coordinate, NotShared, ResourceName
+from catalogue.load import judge_documents, load_catalogue, load_documents, read_documents
+from catalogue.model import (
+    Basis,
+    BasisClass,
+    Catalogue,
+    Conditional,
+    Coordinate,
+    Item,
+    NotShared,
+    Opening,
+    Relation,
+    Resource,
+    ResourceName,
+)
 from catalogue.predicate import ItemName
-from catalogue.sheet import MOST_FINDINGS, SHEET, Sheet, read_sheet, write_sheet
-from catalogue.sheet_columns import COLUMNS
+from catalogue.read_sheet import MOST_FINDINGS, Sheet, read_sheet
+from catalogue.sheet_columns import COLUMNS, Column, Row, Target
+from catalogue.sheet_places import SHEET
+from catalogue.write_sheet import write_sheet
 from settings import ROOT
 
 CATALOGUE = load_catalogue(ROOT / "catalogue")
@@ -58,13 +72,14 @@ def put(item: str, column: str, value: str | None) -> Callable[[Any], None]:
 
 @pytest.mark.parametrize("register", sorted(CATALOGUE.registers))
 def test_what_is_exported_and_imported_again_changes_nothing(register: str) -> None:
-    assert changed(lambda _: None, register) == Sheet((), ())
+    assert changed(lambda _: None, register)[:2] == ((), ())
 
 
 def test_the_columns_are_those_of_the_guide() -> None:
     guide = {
         "信息资源分类", "信息资源名称", "信息资源代码", "信息资源提供方", "提供方代码", "信息资源摘要", "信息资源格式",
         "信息项名称", "数据类型", "共享类型", "共享条件", "共享方式", "更新周期", "关联资源代码",
+        "是否向社会开放", "开放条件", "发布日期",
     }  # fmt: skip
     assert guide <= set(PLACES)
 
@@ -93,9 +108,119 @@ def test_the_edits_give_the_catalogue_that_the_sheet_says() -> None:
 def loaded(edits: Sequence[Edit]) -> Catalogue:
     """The catalogue after these edits of the population register."""
     documents = read_documents(ROOT / "catalogue")
-    text, findings = edited(documents["registers/population.toml"], edits)
+    text, findings, _ = edited(documents["registers/population.toml"], edits)
     assert not findings
     return load_documents({**documents, "registers/population.toml": text}, 2)
+
+
+def judged(sheet: Sheet, register: str = REGISTER) -> tuple[Catalogue | None, list[str]]:
+    """The catalogue that the sheet comes to, and where its faults are told: its own, else those of what it comes to."""
+    documents = read_documents(ROOT / "catalogue")
+    path = f"registers/{register}.toml"
+    made = edited(documents[path], sheet.edits)
+    found = judge_documents({**documents, path: made.text}, 2)
+    findings = (*sheet.findings, *made.findings, *found.findings)
+    return found.catalogue, [sheet.places.told(one).path for one in findings]
+
+
+WRITABLE = [column for column in COLUMNS if column.target not in (Target.SHOWN, Target.TOLD)]
+
+
+def _entries(resource: Resource) -> tuple[Item | Relation, ...]:
+    return (*resource.items.values(), *resource.relations.values())
+
+
+def filled(column: Column) -> Row:
+    """A line whose cell in this column holds something."""
+    lines = (
+        Row(CATALOGUE, resource, entry)
+        for resource in CATALOGUE.resources.values()
+        for entry in _entries(resource)
+        if not (isinstance(entry, Item) and entry.internal)
+    )
+    return next(row for row in lines if column.value(row))
+
+
+@pytest.mark.parametrize(
+    "column", [one for one in WRITABLE if not one.attribute.startswith("opening")], ids=lambda column: column.title
+)
+def test_an_emptied_cell_is_taken_out_or_refused_at_its_place_and_never_passed_over(column: Column) -> None:
+    row = filled(column)
+
+    def empty(sheet: Any) -> None:
+        if column.target is Target.RESOURCE:
+            for number in range(2, sheet.max_row + 1):
+                if sheet.cell(number, PLACES["信息资源代码"]).value == row.resource.code:
+                    sheet.cell(number, PLACES[column.title]).value = None
+        else:
+            put(f"{row.resource.name}.{row.entry.name}", column.title, None)(sheet)
+
+    register = row.resource.register
+    catalogue, places = judged(changed(empty, register), register)
+    if places:
+        assert any(column.title in place for place in places), places
+    else:
+        assert catalogue is not None
+        resource = catalogue.resources[row.resource.name]
+        (entry,) = (one for one in _entries(resource) if one.name == row.entry.name)
+        assert column.value(Row(catalogue, resource, entry)) == ""
+
+
+def test_what_the_law_finds_is_told_by_line_and_column() -> None:
+    def places(item: str, **cells: str | None) -> list[str]:
+        def change(sheet: Any) -> None:
+            for title, value in cells.items():
+                put(item, title, value)(sheet)
+
+        return judged(changed(change))[1]
+
+    book = load_workbook(BytesIO(write_sheet(CATALOGUE, REGISTER, None)))[SHEET]
+    sex, phone = line(book, "sex"), line(book, "phone")
+    assert f"第{sex}行 P列 共享类型" in places("sex", 共享类型="有条件共享")
+    assert f"第{phone}行 Q列 共享条件" in places("phone", 共享条件=None)
+    assert f"第{phone}行 R列 共享范围" in places("phone", 共享范围=None)
+    basis = {"文号": "中华人民共和国主席令第四十五号", "条款": "第一条", "类别": "法律"}
+    withheld = {f"不予共享依据{title}": value for title, value in basis.items()}
+    assert f"第{phone}行 W列 不予共享依据名称" in places("phone", 共享类型="不予共享", 不予共享依据名称="敏感", **withheld)
+
+
+def test_a_path_that_no_line_is_about_stays_as_it_is() -> None:
+    places = changed(lambda _: None).places
+    assert [places.of(path) for path in ("resource.Nothing.item.x", "register.lead", "")] == [None, None, None]
+    whole_line = str(places.of("resource.Person.item.sex.rules[0]"))
+    assert (whole_line[0], whole_line[-1]) == ("第", "行")
+
+
+def test_a_line_that_is_verified_from_now_on_enters_the_verify_field() -> None:
+    def change(sheet: Any) -> None:
+        put("relationToHead", "提供形式", "完整提供、仅供核验")(sheet)
+        put("relationToHead", "核验方式", "文本")(sheet)
+
+    catalogue, places = judged(changed(change))
+    assert places == []
+    assert catalogue is not None
+    assert catalogue.resources[ResourceName("Person")].verify[-1] == "relationToHead"
+
+
+def test_the_sheet_of_another_register_is_one_fault() -> None:
+    (finding,) = read_sheet(write_sheet(CATALOGUE, "licence", date(2026, 1, 1)), CATALOGUE, REGISTER).findings
+    titles = [CATALOGUE.registers[name].title for name in ("licence", REGISTER)]
+    assert finding.message_zh == f"这是“{titles[0]}”的表格，不是“{titles[1]}”的"
+
+
+def test_open_to_society_is_read_and_the_day_of_publication_is_told() -> None:
+    def change(sheet: Any) -> None:
+        for row in range(2, sheet.max_row + 1):
+            sheet.cell(row, PLACES["发布日期"]).value = "2020-01-01"  # of a former version
+            if sheet.cell(row, PLACES["信息资源代码"]).value == CATALOGUE.resources[ResourceName("Person")].code:
+                sheet.cell(row, PLACES["是否向社会开放"]).value = "否"
+                sheet.cell(row, PLACES["开放条件"]).value = "汇总统计后"
+
+    person = loaded(changed(change).edits).resources[ResourceName("Person")]
+    assert (person.opening, person.opening_condition) == (Opening.CLOSED, "汇总统计后")
+    for day, told in ((date(2026, 3, 2), "2026-03-02"), (None, None)):
+        book = load_workbook(BytesIO(write_sheet(CATALOGUE, REGISTER, day)))[SHEET]
+        assert {book.cell(row, PLACES["发布日期"]).value for row in range(2, book.max_row + 1)} == {told}
 
 
 def test_a_new_line_is_a_new_item() -> None:
@@ -182,7 +307,7 @@ def test_text_that_looks_like_a_formula_is_written_as_text() -> None:
     data = write_sheet(catalogue, REGISTER, date(2026, 1, 1))
     cell = load_workbook(BytesIO(data))[SHEET].cell(2, PLACES["信息资源摘要"])
     assert (cell.value, cell.data_type) == ("=HYPERLINK(1)", "s")
-    assert read_sheet(data, catalogue, REGISTER) == Sheet((), ())
+    assert read_sheet(data, catalogue, REGISTER)[:2] == ((), ())
 
 
 def _with_abstract(resource: Any, abstract: str) -> Any:

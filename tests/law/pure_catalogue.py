@@ -25,8 +25,9 @@ from catalogue.life import (
 from catalogue.load import read_documents
 from catalogue.model import Basis, BasisClass, ProviderCode, ResourceName
 from catalogue.profile import load_profile
-from catalogue.sheet import read_sheet, write_sheet
+from catalogue.read_sheet import read_sheet
 from catalogue.versions import diff
+from catalogue.write_sheet import write_sheet
 from errors import INPUT_INVALID, PUBLISH_REFUSED, SHEET_INVALID, SOURCE_CLAIMED, Code, GatewayError
 from settings import ROOT
 from standards.working_days import CALENDAR
@@ -84,7 +85,8 @@ class PureCatalogue:
         data = worked_on(write_sheet(CATALOGUE, "population", date(2026, 3, 2)), rename or {}, cell)
         sheet = read_sheet(data, CATALOGUE, "population")
         refuse(SHEET_INVALID, sheet.findings)
-        self.save("population", sheet.edits)
+        made = edited(self.text or published_documents()[path_of("population")], sheet.edits)
+        self.save_text("population", made._replace(told=sheet.places.told))
 
     def draft_theme(self, lead: str, providers: Sequence[str], register: str = REGISTER) -> None:
         self.save_text(register, Edited(theme(lead, providers, register), ()))
@@ -183,7 +185,8 @@ class PureCatalogue:
         former, self.register = self.register, register
         result = self.judged(made.text)
         try:
-            refuse(SOURCE_CLAIMED if result.claimed else INPUT_INVALID, (*result.claimed, *result.findings))
+            found = map(made.told, (*result.claimed, *result.findings))
+            refuse(SOURCE_CLAIMED if result.claimed else INPUT_INVALID, found)
         except Refused:
             self.register = former
             raise

@@ -5,8 +5,8 @@ from io import BytesIO
 
 from openpyxl import load_workbook
 
-from catalogue.sheet import SHEET
 from catalogue.sheet_columns import COLUMNS, NAME
+from catalogue.sheet_places import SHEET
 
 PLACES = {column.title: number for number, column in enumerate(COLUMNS, 1)}
 

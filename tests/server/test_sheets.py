@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from catalogue.sheet import SHEET
 from catalogue.sheet_columns import COLUMNS
+from catalogue.sheet_places import SHEET
 from tests.server.gateway import Answered, Running
 
 LEAD = "demo-provider"

@@ -1,112 +1,50 @@
-"""A register's catalogue as a spreadsheet (xlsx, ISO/IEC 29500), out and in again.
+"""A register's catalogue out of a spreadsheet (xlsx, ISO/IEC 29500), one line for each information item.
 
-One line for each information item. Reading gives the edits that the lines come to against the catalogue as it is, or every
-fault by row and column, and then no edit at all. A line that is left out changes nothing: to withdraw an item is an edit of
-its own. The file comes from outside: it is bounded before it is unpacked, formulas are not accepted, and text that looks
-like one is written so that no program takes it for one.
+Reading gives the edits that the lines come to against the catalogue as it is, or every fault by row and column, and then no
+edit at all. A line that is left out changes nothing: to withdraw an item is an edit of its own. An emptied cell takes out
+what it held. Formulas are not accepted, and text that looks like one is written so that no program takes it for one.
 """
 
-import zipfile
-from collections.abc import Iterator, Sequence
-from datetime import date
-from io import BytesIO
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-
+from catalogue.check import entry_path, resource_path
 from catalogue.edit import Edit, ItemEdit, NewItem, ResourceEdit, Value
 from catalogue.finding import Finding
-from catalogue.model import Basis, BasisClass, Catalogue, Coordinate, Item, Relation, ResourceName
+from catalogue.model import Basis, BasisClass, Catalogue, Coordinate, Item, ResourceName
 from catalogue.predicate import ItemName
-from catalogue.sheet_columns import CODE, COLUMNS, NAME, SEPARATOR, Column, Row, Target
+from catalogue.sheet_columns import CODE, COLUMNS, NAME, RESOURCE, SEPARATOR, SHARING, SHARINGS, Column, Row, Target
+from catalogue.sheet_file import Cells, sheet_lines
+from catalogue.sheet_places import HEAD_ROW, Places, cell_fault, sheet_fault
 
-SHEET = "目录"
-ABOUT = "说明"
-MOST_BYTES = 2_500_000
-MOST_UNPACKED = 60_000_000
-MOST_TAGS, MOST_OTHER_TAGS = 600_000, 50_000
-"""What is to be read costs by the tag, and a tag packs to next to nothing: of lines with their texts, and of the rest."""
-MOST_ROWS = 20_000
 MOST_FINDINGS = 200
 MOST_TITLE = 100
-HEAD_ROW = 1
-_LINES = ("xl/worksheets/", "xl/sharedStrings")
-_HEAD_FILL = PatternFill("solid", fgColor="DDEBF7")
-_SHOWN_FILL = PatternFill("solid", fgColor="F2F2F2")
 
 
 class Sheet(NamedTuple):
-    """What a spreadsheet comes to: the edits of all its lines, or what is wrong, by row and column; never both."""
+    """What a spreadsheet comes to: the edits of all its lines, or what is wrong, by row and column; never both. `places`
+    say where in it each of them stands.
+    """
 
     edits: tuple[Edit, ...]
     findings: tuple[Finding, ...]
-
-
-def write_sheet(catalogue: Catalogue, register: str, published_on: date) -> bytes:
-    """The register's items as an xlsx file, in the catalogue's order. Columns that cannot be edited are grey."""
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = SHEET
-    for number, column in enumerate(COLUMNS, 1):
-        cell = sheet.cell(HEAD_ROW, number, column.title)
-        cell.font, cell.fill = Font(bold=True), _HEAD_FILL
-        cell.alignment = Alignment(wrap_text=True, vertical="center")
-        sheet.column_dimensions[get_column_letter(number)].width = column.width
-    for line, row in enumerate(_rows(catalogue, register), HEAD_ROW + 1):
-        for number, column in enumerate(COLUMNS, 1):
-            _write(sheet.cell(line, number), column.value(row), shown=column.target is Target.SHOWN)
-    sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = sheet.dimensions
-    _write_about(book, catalogue, register, published_on)
-    buffer = BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
-
-
-def _write(cell: Any, text: str, *, shown: bool) -> None:
-    """The text as text: one that begins with `=` is no formula, in no program that opens the file."""
-    cell.value = text or None
-    if text:
-        cell.data_type, cell.quotePrefix = "s", True
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
-    if shown:
-        cell.fill = _SHOWN_FILL
-
-
-def _write_about(book: Workbook, catalogue: Catalogue, register: str, published_on: date) -> None:
-    about = book.create_sheet(ABOUT)
-    for line in (
-        ("目录", catalogue.registers[register].title),
-        ("版本", str(catalogue.version)),
-        ("发布日期", published_on.isoformat()),
-        ("填写说明", "灰色列不可修改。每行一个信息项；不列出的行不变。新增信息项：信息项代码留空，填写英文名与数据类型。"),
-        ("", f"一格多个词时以“{SEPARATOR}”分隔。清空一格即取消该项内容。"),
-    ):
-        about.append(line)
-    about.column_dimensions["A"].width, about.column_dimensions["B"].width = 12, 90
-
-
-def _rows(catalogue: Catalogue, register: str) -> Iterator[Row]:
-    for resource in catalogue.resources.values():
-        if resource.register == register:
-            entries: tuple[Item | Relation, ...] = (*resource.items.values(), *resource.relations.values())
-            for entry in entries:
-                if not (isinstance(entry, Item) and entry.internal):
-                    yield Row(catalogue, resource, entry)
+    places: Places = Places()
 
 
 def read_sheet(data: bytes, catalogue: Catalogue, register: str) -> Sheet:
-    """What the file's lines change in the register, as edits for `catalogue.edit`."""
-    lines = _lines(data)
+    """What the file's lines change in the register, as edits for `catalogue.edit`. The sheet of another register is one
+    fault.
+    """
+    lines = sheet_lines(data)
     if isinstance(lines, Finding):
         return Sheet((), (lines,))
     head, body = lines
     columns, findings = _head(head)
     if findings:
         return Sheet((), tuple(findings))
+    other = _other_register(catalogue, register, columns, body)
+    if other is not None:
+        return Sheet((), (other,))
     reader = _Reader(catalogue, register, columns)
     for number, cells in body:
         reader.read(number, cells)
@@ -114,54 +52,27 @@ def read_sheet(data: bytes, catalogue: Catalogue, register: str) -> Sheet:
             break
     if reader.findings:
         return Sheet((), tuple(reader.findings[:MOST_FINDINGS]))
-    return Sheet(tuple(reader.edits.values()), ())
+    return Sheet(tuple(reader.edits.values()), (), Places(reader.lines, columns))
 
 
-Cells = Sequence[Any]
-
-
-def _lines(data: bytes) -> "tuple[Cells, list[tuple[int, Cells]]] | Finding":
-    """The head's cells, and the lines under it that are not empty, with their numbers."""
-    if len(data) > MOST_BYTES:
-        return _fault("", f"the file has more than {MOST_BYTES // 1_000_000} MB", "文件过大", "export the register alone")
-    try:
-        if _is_too_much(data):
-            return _fault("", "the file unpacks to too much", "文件解压后过大", "export the register alone")
-        book = load_workbook(BytesIO(data), read_only=True, data_only=False)
-    except Exception:  # whatever the libraries raise: the file is anybody's
-        return _fault("", "is no xlsx file", "不是 xlsx 文件", "save it as an Excel workbook (.xlsx)")
-    try:
-        if SHEET not in book.sheetnames:
-            return _fault("", f"has no sheet `{SHEET}`", f"没有工作表“{SHEET}”", "begin with an exported file")
-        found: list[tuple[int, Cells]] = []
-        for number, cells in enumerate(book[SHEET].iter_rows(max_col=len(COLUMNS) + 20), 1):
-            if number > MOST_ROWS:
-                return _fault(f"第{number}行", f"has more than {MOST_ROWS} lines", "行数过多", "split it by register")
-            if any(cell.value not in (None, "") for cell in cells):
-                found.append((number, cells))
-    except Exception:  # as above
-        return _fault("", "cannot be read", "文件损坏", "open it in a spreadsheet program and save it again")
-    finally:
-        book.close()
-    if not found or found[0][0] != HEAD_ROW:
-        return _fault("第1行", "has no head", "第一行不是表头", "begin with an exported file")
-    return found[0][1], found[1:]
-
-
-def _is_too_much(data: bytes) -> bool:
-    """Whether reading the file would take long, by what it unpacks to. Raises what `zipfile` does."""
-    with zipfile.ZipFile(BytesIO(data)) as packed:
-        parts = packed.infolist()
-        if sum(one.file_size for one in parts) > MOST_UNPACKED:
-            return True
-        lines = rest = 0
-        for one in parts:
-            tags = packed.read(one).count(b"<")
-            if one.filename.startswith(_LINES):
-                lines += tags
-            else:
-                rest += tags
-    return lines > MOST_TAGS or rest > MOST_OTHER_TAGS
+def _other_register(
+    catalogue: Catalogue, register: str, columns: dict[int, Column], body: Sequence[tuple[int, Cells]]
+) -> Finding | None:
+    """That no line is about this register, and all of them about another one."""
+    place = next(place for place, column in columns.items() if column.title == RESOURCE)
+    registers = {resource.code: resource.register for resource in catalogue.resources.values()}
+    found = {registers.get(str(cells[place].value or "").strip()) if place < len(cells) else None for _, cells in body}
+    if len(found) != 1 or (other := found.pop()) in (None, register):
+        return None
+    title, own = catalogue.registers[other].title, catalogue.registers[register].title
+    return cell_fault(
+        body[0][0],
+        place,
+        RESOURCE,
+        f"this is the sheet of `{other}` ({title}), not of `{register}`",
+        f"这是“{title}”的表格，不是“{own}”的",
+        f"import it as `{other}`, or export `{register}` and fill that in",
+    )
 
 
 def _head(cells: Cells) -> tuple[dict[int, Column], list[Finding]]:
@@ -175,16 +86,14 @@ def _head(cells: Cells) -> tuple[dict[int, Column], list[Finding]]:
             continue
         column = by_title.get(title)
         if column is None:
-            findings.append(
-                _cell_fault(HEAD_ROW, place, title, "is no column of the catalogue", "不是目录的列", "remove it")
-            )
+            findings.append(cell_fault(HEAD_ROW, place, title, "is no column of the catalogue", "不是目录的列", "remove it"))
         elif column in columns.values():
-            findings.append(_cell_fault(HEAD_ROW, place, title, "stands twice", "列重复", "remove one of them"))
+            findings.append(cell_fault(HEAD_ROW, place, title, "stands twice", "列重复", "remove one of them"))
         else:
             columns[place] = column
     missing = [column.title for column in COLUMNS if column.needed and column not in columns.values()]
     findings += [
-        _fault("第1行", f"lacks the column `{title}`", f"缺少列“{title}”", "begin with an exported file")
+        sheet_fault("第1行", f"lacks the column `{title}`", f"缺少列“{title}”", "begin with an exported file")
         for title in missing
     ]
     return columns, findings
@@ -203,16 +112,15 @@ class _Reader:
         self._providers = {one.title: one.name for one in catalogue.departments.values()}
         self._seen: dict[Coordinate, int] = {}
         self._stated: dict[tuple[ResourceName, str], tuple[int, str]] = {}
+        self.lines: dict[str, int] = {}
         self.edits: dict[object, Edit] = {}
         self.findings: list[Finding] = []
 
     def read(self, number: int, cells: Cells) -> None:
         texts = {column.title: self._text(number, place, cells) for place, column in self._columns.items()}
-        resource = self._resources.get(texts["信息资源代码"])
+        resource = self._resources.get(texts[RESOURCE])
         if resource is None:
-            self._refuse(
-                number, "信息资源代码", "is no resource of this register", "不是本目录的信息资源", "export it again"
-            )
+            self._refuse(number, RESOURCE, "is no resource of this register", "不是本目录的信息资源", "export it again")
             return
         name = ItemName(texts[NAME])
         coordinate = Coordinate(resource.name, name)
@@ -221,6 +129,8 @@ class _Reader:
             return
         self._seen[coordinate] = number
         entry = resource.items.get(name) or resource.relations.get(name)
+        self.lines.setdefault(resource_path(resource), number)
+        self.lines[f"{resource_path(resource)}.item.{name}" if entry is None else entry_path(resource, entry)] = number
         if entry is not None and not (isinstance(entry, Item) and entry.internal):
             self._compare(number, texts, Row(self._catalogue, resource, entry))
         elif texts[CODE]:
@@ -235,30 +145,45 @@ class _Reader:
     def _compare(self, number: int, texts: dict[str, str], row: Row) -> None:
         """Edits of what differs from the catalogue as it is."""
         coordinate = Coordinate(row.resource.name, row.entry.name)
-        changed_basis = False
+        changed_basis = emptied_terms = False
         for column in self._columns.values():
             if column.target is Target.RESOURCE:
                 self._resource(number, row, column, texts[column.title])
         for place, column in self._columns.items():
             text, held = texts[column.title], self._held(row, column)
-            if column.target is Target.RESOURCE or text == held:
+            if column.target in (Target.RESOURCE, Target.TOLD) or text == held:
                 continue
             if column.target is Target.SHOWN:
                 self._refuse(number, place, "cannot be changed here", "此列不可修改", f"write `{held}`")
+            elif column.attribute == "provider" and not text:
+                self._refuse(
+                    number, place, "is empty", "信息项须有提供部门，不能清空", f"write `{held}`, or who provides it"
+                )
             elif column.target is Target.BASIS:
                 changed_basis = True
             else:
                 value = self._value(number, place, column, text)
                 self.edits[coordinate, column.attribute] = ItemEdit(coordinate, column.attribute, value)
+                emptied_terms = emptied_terms or (column.of_terms and not text)
+        if emptied_terms and texts[SHARING] == SHARINGS["conditional"]:
+            self._own_terms(number, texts, coordinate)
         if changed_basis:
             self.edits[coordinate, "basis"] = ItemEdit(coordinate, "basis", self._basis(number, texts))
+
+    def _own_terms(self, number: int, texts: dict[str, str], coordinate: Coordinate) -> None:
+        """The line's terms in full: named terms of the file would give an emptied one back."""
+        self.edits[coordinate, "terms"] = ItemEdit(coordinate, "terms", None)
+        for place, column in self._columns.items():
+            if column.of_terms:
+                value = self._value(number, place, column, texts[column.title])
+                self.edits[coordinate, column.attribute] = ItemEdit(coordinate, column.attribute, value)
 
     def _held(self, row: Row, column: Column) -> str:
         """What the cell holds where nothing is changed: an item without a provider of its own follows its resource."""
         edit = self.edits.get((row.resource.name, "provider"))
         follows = column.attribute == "provider" and row.entry.provider == row.resource.provider
         if follows and isinstance(edit, ResourceEdit):
-            return next(title for title, name in self._providers.items() if name == edit.value)
+            return next((title for title, name in self._providers.items() if name == edit.value), column.value(row))
         return column.value(row)
 
     def _resource(self, number: int, row: Row, column: Column, text: str) -> None:
@@ -282,7 +207,7 @@ class _Reader:
             ("数据类型", "type"),
             ("信息项名称", "title"),
             ("信息项类别", "kind"),
-            ("共享类型", "sharing"),
+            (SHARING, "sharing"),
         ):
             if not attributes.get(attribute):
                 self._refuse(number, title, "is empty in a new item", "新增信息项缺少此项", "fill it in")
@@ -336,12 +261,4 @@ class _Reader:
 
     def _refuse(self, number: int, column: "int | str", message: str, message_zh: str, hint: str) -> None:
         place = self._places[column] if isinstance(column, str) else column
-        self.findings.append(_cell_fault(number, place, self._columns[place].title, message, message_zh, hint))
-
-
-def _cell_fault(row: int, place: int, title: str, message: str, message_zh: str, hint: str) -> Finding:
-    return _fault(f"第{row}行 {get_column_letter(place + 1)}列 {title}", message, message_zh, hint)
-
-
-def _fault(path: str, message: str, message_zh: str, hint: str) -> Finding:
-    return Finding(SHEET, path, message, hint, message_zh=message_zh)
+        self.findings.append(cell_fault(number, place, self._columns[place].title, message, message_zh, hint))
