@@ -216,6 +216,10 @@ class MatterRegister:
         """The version in force on that day; None where there is none."""
         return next((one for one in reversed(self.matters.get(code, ())) if one.holds(day)), None)
 
+    def known_from(self, code: str, day: date) -> bool:
+        """Whether a version of the matter is in force on that day or later."""
+        return any(one.valid_until is None or one.valid_until > day for one in self.matters.get(code, ()))
+
     def all_in_force(self, day: date) -> tuple[Matter, ...]:
         """Every matter in force on that day, by code."""
         found = (self.in_force(code, day) for code in self.matters)

@@ -22,7 +22,7 @@ Id = Annotated[str, typer.Argument(help="the client's id: lower-case letters, di
 @commands.command()
 def create(
     client: Id,
-    department: Annotated[str, typer.Option(help="its name in departments.toml, or its code")],
+    department: Annotated[str, typer.Option(help="its code, as registered, or its name")],
     title: Annotated[str, typer.Option(help="what the system is called")] = "",
     role: Annotated[list[str] | None, typer.Option(help="its roles; default `consumer`")] = None,
     network: Annotated[list[str] | None, typer.Option(help="networks it may call from, CIDR")] = None,
@@ -47,7 +47,7 @@ def create(
     async def act(connection: Connection, catalogue: Catalogue) -> None:
         new = NewClient(
             id=client,
-            department=find_department(catalogue, department),
+            department=await find_department(connection, catalogue, department),
             title=title or client,
             roles=roles,
             secret_hash=hash_secret(secret),

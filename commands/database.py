@@ -58,13 +58,27 @@ async def _connected(settings: Settings) -> AsyncIterator[Connection]:
         await connection.close()
 
 
-def find_department(catalogue: Catalogue, word: str) -> ProviderCode:
-    """A department by its name in departments.toml, its Chinese title or its code. Raises INPUT_INVALID."""
-    for department in catalogue.departments.values():
-        if word in (department.code, department.name, department.title):
-            return department.code
-    raise GatewayError(
-        INPUT_INVALID,
-        f"no department `{word}`",
-        "departments are " + ", ".join(one.name for one in catalogue.departments.values()),
+async def find_department(
+    connection: Connection, catalogue: Catalogue, word: str, *, also_ended: bool = False
+) -> ProviderCode:
+    """A registered department, in force unless it may be `also_ended`: by its code, its Chinese title, or its name, in
+    departments.toml or as registered.
+
+    Raises INPUT_INVALID where there is none, or several of that name.
+    """
+    named = {one.code for one in catalogue.departments.values() if word in (one.name, one.title)}
+    found = await connection.fetch(
+        "SELECT code FROM department WHERE ($1 IN (code, name, name_zh) OR code = ANY($2))"
+        " AND ($3 OR valid_until IS NULL OR valid_until > now()) ORDER BY code",
+        *(word, sorted(named), also_ended),
     )
+    match found:
+        case [row]:
+            return ProviderCode(row["code"])
+        case []:
+            what = f"no department `{word}` is registered" + ("" if also_ended else " and in force")
+            hint = "the query `departments` lists them with their codes; `registerDepartment` registers another"
+        case _:
+            what = f"several departments are called `{word}`"
+            hint = "name it by its code: " + ", ".join(f"`{row['code']}`" for row in found)
+    raise GatewayError(INPUT_INVALID, what, hint, article="Art. 5")

@@ -51,10 +51,11 @@ def add(
     signer = load_grant_keys(settings.data_dir / KEYS)
 
     async def act(connection: Connection, catalogue: Catalogue) -> tuple[str, ...]:
+        to = await find_department(connection, catalogue, department)
         grants = tuple(
             Granted(
                 provider=provider,
-                department=find_department(catalogue, department),
+                department=to,
                 items=codes,
                 form=form,
                 rows=rows,
@@ -125,7 +126,9 @@ def show(
 
     async def act(connection: Connection, catalogue: Catalogue) -> list[str]:
         names = {entry.code: str(where) for where, entry in catalogue.entries.items()}
-        of = None if department is None else find_department(catalogue, department)
+        of = None
+        if department is not None:
+            of = await find_department(connection, catalogue, department, also_ended=True)
         return [_lines(row, names) for row in await list_grants(connection, of)]
 
     for told in on_catalogue(read_settings(), act):

@@ -114,6 +114,38 @@ def check_step(chain: AnswerChain, taken: Taken, officers: Sequence[Officer], st
         )
 
 
+def check_officer(officers: Sequence[Officer], steps: Iterable[Step], handler: str, day: date) -> None:
+    """Whether this handler may do what goes with one of these steps: give the notice of what lacks, stop what was given.
+
+    `officers` as for `check_step`. Raises NOT_RESPONSIBLE.
+    """
+    wanted = frozenset(steps)
+    if officers and not any(may_take(officers, step, handler, day) for step in wanted):
+        raise GatewayError(
+            NOT_RESPONSIBLE,
+            "the handler is no officer of the department who may take "
+            + " or ".join(f"`{step.name}`" for step in Step if step in wanted)
+            + " on this day",
+            "have one do it who may, or record a substitute with `appointSubstitute`",
+            article=ARTICLE,
+        )
+
+
+def check_alone(chain: AnswerChain, officers: Sequence[Officer], handler: str, day: date) -> None:
+    """Whether this handler may give by one act what an answer gives: a renewal goes around no step of the department's.
+
+    Raises STATE_CONFLICT where its answers take several; NOT_RESPONSIBLE for who may not issue them.
+    """
+    if chain != ONE_STEP:
+        raise GatewayError(
+            STATE_CONFLICT,
+            "the department gives in steps (" + ", ".join(f"`{step.name}`" for step in chain.steps) + "), not by one act",
+            "have the consumer apply anew: the answer to that takes the department's steps",
+            article=ARTICLE,
+        )
+    check_step(chain, (), officers, Step.ISSUE, handler, day)
+
+
 def may_take(officers: Iterable[Officer], step: Step, handler: str, day: date) -> bool:
     """Whether one of these officers, of this id or substituted by it, may take the step on the day.
 

@@ -91,7 +91,7 @@ async def create_client(connection: asyncpg.Connection[Any], client: NewClient) 
         raise GatewayError(INPUT_INVALID, f"a client `{client.id}` exists already", "choose another id") from None
     except asyncpg.ForeignKeyViolationError:
         raise GatewayError(
-            INPUT_INVALID, f"no department has the code `{client.department}`", "the catalogue's departments.toml names them"
+            INPUT_INVALID, f"no department has the code `{client.department}`", "register it first: `registerDepartment`"
         ) from None
     except (asyncpg.CheckViolationError, asyncpg.DataError) as fault:
         raise GatewayError(INPUT_INVALID, f"the client is not accepted: {fault}", "correct the named value") from None

@@ -76,7 +76,9 @@ class EntrustmentBook:
         with reached():
             row = await self._pool.fetchrow(END, number, _by(by), reason)
         if row is None:
-            raise GatewayError(STATE_CONFLICT, f"the entrustment `{number}` has ended", "`entrustments` lists them")
+            raise GatewayError(
+                STATE_CONFLICT, f"the entrustment `{number}` has ended", "`entrustments` lists them", article="Art. 17 ¶2"
+            )
         return _recorded(row)
 
 

@@ -77,7 +77,10 @@ async def register_party(connection: Connected, party: NewParty) -> None:
         )
     except asyncpg.UniqueViolationError:
         raise GatewayError(
-            STATE_CONFLICT, f"the department `{party.code}` is registered already", "describe it with `describeDepartment`"
+            STATE_CONFLICT,
+            f"the department `{party.code}` is registered already",
+            "describe it with `describeDepartment`",
+            article="Art. 5",
         ) from None
     await place_party(connection, party.code, party.zone, party.superior, party.authorisation)
 
@@ -96,7 +99,9 @@ async def place_party(
     try:
         await connection.execute(PLACE, department, zone, superior, authorisation)
     except asyncpg.ForeignKeyViolationError:
-        raise GatewayError(NOT_FOUND, "no such department, or no such superior", "register it first") from None
+        raise GatewayError(
+            NOT_FOUND, "no such department, or no such superior", "register it first: `registerDepartment`", article="Art. 5"
+        ) from None
 
 
 async def describe_party(connection: Connected, department: ProviderCode, description: Description, by: Recorder) -> None:

@@ -31,7 +31,7 @@ from resolvers.workflow.stored import check_stored
 from schema.enums import AnswerStep
 from sharing.answer import ItemAnswer, LetterReference, Outcome, answer_hash, check_answer, granted_together
 from sharing.application import Answered, Application, Proposed, SupplementAsked
-from sharing.chain import Step, check_step, next_step
+from sharing.chain import Step, check_officer, check_step, next_step
 from sharing.deadlines import check_supplement_in_time
 from sharing.happen import check_answerable, check_supplement, check_under_way
 from sharing.sealed import Granted
@@ -51,6 +51,9 @@ async def _request_supplement(
     at = await desk(context)
     by = acting(context, Role.PROVIDER, handler)
     found = await find_to_answer(context, application)
+    parties = context.ports.parties
+    chain, officers = await parties.answer_chain(by.department), await parties.officers(by.department)
+    check_officer(officers, chain.steps, handler, at.day)
     if not 1 <= len(lacking) <= MOST_LACKING:
         raise invalid(f"`lacking` holds {len(lacking)}", f"name between 1 and {MOST_LACKING} things", article=ARTICLE)
     notice = SupplementAsked(tuple(checked_text(f"lacking[{place}]", one, 500) for place, one in enumerate(lacking)))

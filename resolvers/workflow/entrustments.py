@@ -73,12 +73,27 @@ async def _record_entrustment(
     await _check_party(context, "duty", duty)
     check_words(*(("matters", matter) for matter in entrustment.matters))
     if len(entrustment.matters) > MOST_MATTERS:
-        raise invalid(f"`matters` holds {len(entrustment.matters)}", f"name at most {MOST_MATTERS}, or none for all")
+        raise invalid(
+            f"`matters` holds {len(entrustment.matters)}", f"name at most {MOST_MATTERS}, or none for all", article=ARTICLE
+        )
     if not entrustment.basis.strip():
         raise invalid("an entrustment needs a written basis", "name the document in `basis`", article=ARTICLE)
     days = days_of(entrustment.valid_from, entrustment.valid_until, by.today)
     if days.begins < by.today:
-        raise invalid("`validFrom` is past", "acting for another begins when it is recorded; the basis tells its own date")
+        raise invalid(
+            "`validFrom` is past",
+            "acting for another begins when it is recorded; the basis tells its own date",
+            article=ARTICLE,
+        )
+    known = (await context.current_rights()).matters
+    for matter in sorted(entrustment.matters):
+        if not known.known_from(matter, days.begins):
+            raise errors.GatewayError(
+                errors.NOT_FOUND,
+                f"no matter `{matter}` is registered for that time",
+                "compare its code: `matters` lists them; leave `matters` empty to entrust all of the duty's",
+                article=ARTICLE,
+            )
     begins = datetime.now(UTC) if days.begins == by.today else _midnight(days.begins)
     terms = NewEntrustment(
         counter,
@@ -103,7 +118,9 @@ async def _end_entrustment(
     told = required_reason(reason, "the end of an entrustment", ARTICLE)
     held = await context.ports.entrustments.entrustment(number)
     if held is None:
-        raise errors.GatewayError(errors.NOT_FOUND, f"no entrustment `{number}`", "`entrustments` lists them")
+        raise errors.GatewayError(
+            errors.NOT_FOUND, f"no entrustment `{number}`", "`entrustments` lists them", article=ARTICLE
+        )
     await _check_party(context, "duty", held.terms.duty, ended=True)
     await context.record("endEntrustment", str(number), handler=handler)
     return _shown(await context.ports.entrustments.end_entrustment(number, told, by))

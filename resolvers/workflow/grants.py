@@ -5,7 +5,9 @@ then refused: who tried to dispose of another department's grant stands there.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from time import time
 from typing import Annotated, NamedTuple
 
 import strawberry
@@ -24,6 +26,7 @@ from resolvers.workflow.sourced_items import sourced_items
 from resolvers.workflow.stored import check_stored
 from schema.filters import DEFAULT_FIRST, MAX_FIRST
 from schema.scalars import CreditCode
+from sharing.chain import Step, check_alone, check_officer
 from sharing.grant import GrantId
 from sharing.renewal import Ground, chosen, narrowed, renewed
 from sharing.sealed import Granted
@@ -77,6 +80,15 @@ def providing(context: Context, handler: str) -> Acting:
             "leave out `acting-for`",
             article="Art. 17 ¶2",
         )
+    return acting
+
+
+async def disposing(context: Context, handler: str, steps: Iterable[Step] = Step) -> Acting:
+    """As `providing`, by an officer who may take one of these steps of an answer, where the department keeps officers: to
+    stop what was given at once any of them is enough. Raises also LEDGER_UNAVAILABLE.
+    """
+    acting = providing(context, handler)
+    check_officer(await context.ports.parties.officers(acting.department), steps, handler, today(time()))
     return acting
 
 
@@ -164,7 +176,7 @@ async def _revoke_grant(
     handler: Annotated[str, _HANDLER],
 ) -> Grant | None:
     context = info.context
-    acting = providing(context, handler)
+    acting = await disposing(context, handler)
     why, number = required_reason(reason, "a revocation"), checked_id(grant)
     await context.record("revokeGrant", number, handler=handler)
     return _own(context, await context.ports.grants.revoke(acting.department, number, why, handler))
@@ -181,6 +193,9 @@ async def _renew_grant(
 ) -> Grant | None:
     context, now = info.context, datetime.now(UTC)
     acting, number = providing(context, handler), checked_id(grant)
+    parties = context.ports.parties
+    chain, officers = await parties.answer_chain(acting.department), await parties.officers(acting.department)
+    check_alone(chain, officers, handler, today(now.timestamp()))
     await context.record("renewGrant", number, handler=handler)
     former = await _given(context, acting, number)
     days = today(now.timestamp()), valid_until
@@ -200,7 +215,7 @@ async def _narrow_grant(
     handler: Annotated[str, _HANDLER],
 ) -> Grant | None:
     context = info.context
-    acting, number = providing(context, handler), checked_id(grant)
+    acting, number = await disposing(context, handler), checked_id(grant)
     why = required_reason(reason, "a narrowing")
     await context.record("narrowGrant", number, handler=handler)
     former = await _given(context, acting, number)
@@ -235,7 +250,7 @@ async def _suspend_sharing(
     ] = None,
 ) -> Suspension | None:
     context = info.context
-    acting, why = providing(context, handler), required_reason(reason, "a suspension")
+    acting, why = await disposing(context, handler), required_reason(reason, "a suspension")
     if (grant is None) == (consumer is None) or (grant is not None and items is not None):
         raise invalid("name either `grant`, or `consumer` with or without `items`", "a grant is stopped as a whole")
     number = None if grant is None else checked_id(grant)
@@ -259,7 +274,7 @@ async def _resume_sharing(
     handler: Annotated[str, _HANDLER],
 ) -> Suspension | None:
     context = info.context
-    acting, why = providing(context, handler), required_reason(reason, "a resumption")
+    acting, why = await disposing(context, handler, (Step.ISSUE,)), required_reason(reason, "a resumption")
     await context.record("resumeSharing", str(suspension), handler=handler)
     held = await context.ports.grants.resume(acting.department, suspension, why, handler)
     return suspension_shown(held, _own_view(context))
@@ -274,7 +289,8 @@ class GrantMutation:
     )
     renew_grant: Grant | None = strawberry.field(
         resolver=_renew_grant,
-        description="**续期** · continue a grant from its end, as far as the catalogue foresees it now. Its provider only.",
+        description="**续期** · continue a grant from its end, as far as the catalogue foresees it now. Its provider only, "
+        "by an officer who may issue; a department that answers in steps (`setAnswerChain`) answers a new application.",
     )
     narrow_grant: Grant | None = strawberry.field(
         resolver=_narrow_grant,

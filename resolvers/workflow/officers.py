@@ -86,7 +86,8 @@ class OfficerMutation:
     register_officer: Department | None = strawberry.field(
         resolver=_register_officer,
         description="**登记经办人** · register an officer of a department: its own provider or compiler, or the operator. "
-        "Once it has officers, only they answer. Recorded in the ledger.",
+        "Once it has officers, only they answer, give the notice of what lacks, and dispose of what was granted. "
+        "Recorded in the ledger.",
     )
     appoint_substitute: Department | None = strawberry.field(
         resolver=_appoint_substitute,

@@ -20,6 +20,8 @@ from standards import identity_number
 MOST_DOCUMENTS = 50
 MOST_TITLE = 200
 MOST_LINK = 500
+EARLIEST, LATEST = date(1949, 10, 1), date(2200, 12, 31)
+ARTICLE = "Art. 5"
 _OFFICER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 
 
@@ -97,16 +99,34 @@ class OfficerInput:
 
 
 def days_of(begins: date | None, ends: date | None, today: date) -> Days:
-    """From the given day (none: today) on. Raises INPUT_INVALID where they end before they begin."""
-    days = Days(begins or today, ends)
+    """From the given day (none: today) on. Raises INPUT_INVALID where they end before they begin, and for years in which
+    nobody was or will be in office.
+    """
+    days = Days(first_day(begins, today), ends)
     if ends is not None and ends <= days.begins:
-        raise invalid("`validUntil` is not after the first day", "it is the first day on which it no longer holds")
+        raise invalid(
+            "`validUntil` is not after the first day", "it is the first day on which it no longer holds", article=ARTICLE
+        )
+    if ends is not None:
+        _check_day("validUntil", ends)
     return days
+
+
+def first_day(given: date | None, today: date) -> date:
+    """The first day: the given one, else today. Raises INPUT_INVALID."""
+    if given is not None:
+        _check_day("validFrom", given)
+    return given or today
+
+
+def _check_day(name: str, day: date) -> None:
+    if not EARLIEST <= day <= LATEST:
+        raise invalid(f"`{name}` is `{day}`", f"between {EARLIEST} and {LATEST}", article=ARTICLE)
 
 
 def statements_of(given: DepartmentInput, today: date) -> Description:
     """The description, checked. Raises INPUT_INVALID; a name or text that is refused is not repeated."""
-    begins = given.valid_from or today
+    begins = first_day(given.valid_from, today)
     always = Days(begins)
     stated: dict[Subject, Sequence[Statement]] = {}
     for subject, name, words in (
@@ -139,9 +159,17 @@ def officer_of(given: OfficerInput, today: date) -> Officer:
 def check_officer_id(name: str, given: str) -> None:
     """Raises INPUT_INVALID for what is no number of a department's own: an identity number names a person everywhere."""
     if _OFFICER_ID.fullmatch(given) is None:
-        raise invalid(f"`{name}` is no officer's number", "letters, digits, `.`, `_`, `-`; at most 64, the first no sign")
+        raise invalid(
+            f"`{name}` is no officer's number",
+            "letters, digits, `.`, `_`, `-`; at most 64, the first no sign",
+            article="Art. 17 ¶2",
+        )
     if identity_number.conforms(given.upper()):
-        raise invalid(f"`{name}` is a citizen identification number", "give the department's own number of the officer")
+        raise invalid(
+            f"`{name}` is a citizen identification number",
+            "give the department's own number of the officer",
+            article="Art. 21",
+        )
 
 
 def text_of(name: str, given: str) -> str:

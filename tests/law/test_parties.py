@@ -8,7 +8,18 @@ import pytest
 
 from catalogue.model import ProviderCode
 from errors import INPUT_INVALID, NOT_RESPONSIBLE, STATE_CONFLICT, Code, GatewayError
-from sharing.chain import ONE_STEP, AnswerChain, Officer, Step, Substitution, check_step, may_take, next_step
+from sharing.chain import (
+    ONE_STEP,
+    AnswerChain,
+    Officer,
+    Step,
+    Substitution,
+    check_alone,
+    check_officer,
+    check_step,
+    may_take,
+    next_step,
+)
 from sharing.coordination import Body, coordinator
 from sharing.days import Days
 from sharing.parties import (
@@ -314,6 +325,24 @@ class TestArticle16Officers:
             check_step(ONE_STEP, (), self.OFFICERS, ISSUE, "P-2", TODAY)
         assert refusal(caught) == (NOT_RESPONSIBLE, "Art. 16 ¶1")
         assert "P-2" not in caught.value.message + caught.value.hint
+
+    def test_what_goes_with_an_answer_is_done_by_who_may_take_a_step_of_it(self) -> None:
+        check_officer((), (ISSUE,), "anybody", TODAY)  # a department that keeps no officers
+        check_officer(self.OFFICERS, (HANDLE, ISSUE), "P-1", TODAY)
+        for steps, handler in (((ISSUE,), "P-1"), ((HANDLE, REVIEW, ISSUE), "nobody")):
+            with pytest.raises(GatewayError) as caught:
+                check_officer(self.OFFICERS, steps, handler, TODAY)
+            assert refusal(caught) == (NOT_RESPONSIBLE, "Art. 16 ¶1")
+            assert handler not in caught.value.message
+
+    def test_what_is_given_by_one_act_goes_around_no_step(self) -> None:
+        check_alone(ONE_STEP, (), "anybody", TODAY)
+        with pytest.raises(GatewayError) as caught:
+            check_alone(ONE_STEP, self.OFFICERS, "P-1", TODAY)
+        assert refusal(caught) == (NOT_RESPONSIBLE, "Art. 16 ¶1")
+        with pytest.raises(GatewayError) as caught:
+            check_alone(FULL, (), "anybody", TODAY)
+        assert refusal(caught) == (STATE_CONFLICT, "Art. 16 ¶1")
 
     def test_each_takes_his_own_steps(self) -> None:
         assert self.may(HANDLE, "P-1")

@@ -380,6 +380,17 @@ class TestWhoMaySeeAndAct:
 
 
 class TestSupplement:
+    def test_an_officer_gives_the_notice_and_nobody_else_stops_the_clock(self, office: Office) -> None:
+        """Civil affairs has officers: P-3 issues its answers; P-1 handles, which its chain of one step does not know."""
+        number = office.submitted(ADULT, "query($id: IdentityNumber!) { person(idNumber: $id) { isMarried } }")
+        for handler in ("P-1", "nobody"):
+            noticed = SUPPLEMENT.replace('"P-1"', f'"{handler}"')
+            refused = office.refused("demo-provider", noticed, id=number, lacking=["x"])
+            assert (refused["code"], refused["article"]) == ("NOT_RESPONSIBLE", "Art. 16 ¶1")
+        assert office.told("demo-developer", READ, id=number)["state"] == "SUBMITTED"
+        noticed = office.told("demo-provider", SUPPLEMENT.replace('"P-1"', '"P-3"'), id=number, lacking=["x"])
+        assert noticed["state"] == "SUPPLEMENT"
+
     def test_one_notice_of_all_that_is_lacking_and_the_clock_stands(self, office: Office) -> None:
         number = office.submitted(ADULT)
         noticed = office.told("app-police", SUPPLEMENT, id=number, lacking=["需求依据不明确", "使用期限过长"])

@@ -177,7 +177,7 @@ def test_after_a_revocation_is_answered_no_worker_shows_the_item(gateway: Runnin
     with ThreadPoolExecutor(6) as lookers:
         running = [lookers.submit(keep_looking) for _ in range(6)]
         time.sleep(0.5)
-        answered = do(gateway, "revokeGrant", "id state", grant=grant, reason="事项已取消", handler="H-7")
+        answered = do(gateway, "revokeGrant", "id state", grant=grant, reason="事项已取消", handler="P-3")
         revoked_at.append(time.monotonic())
         time.sleep(0.7)
         stop.set()
@@ -189,7 +189,7 @@ def test_after_a_revocation_is_answered_no_worker_shows_the_item(gateway: Runnin
     assert len(after) > 20
     assert not any(after)
     step = next(one for one in entries(gateway, "workflow") if one["outcomes"][0][0] == "revokeGrant")
-    assert (step["outcomes"][0][1], step["handler"], step["consumer"]) == (grant, "H-7", CIVIL_AFFAIRS)
+    assert (step["outcomes"][0][1], step["handler"], step["consumer"]) == (grant, "P-3", CIVIL_AFFAIRS)
     revoked = the_grant(gateway, grant, "demo-developer")["events"][-1]
     assert revoked == {"kind": "REVOKED", "reason": "事项已取消", "handler": None}
 
@@ -276,7 +276,7 @@ def test_only_its_provider_disposes_of_a_grant(gateway: Running, grant: str) -> 
         granted(provider=SECURITY, department=HALL, items=frozenset({HOUSEHOLD})),
         granted(provider=SECURITY, department=CIVIL_AFFAIRS, items=frozenset({HOUSEHOLD})),
     )
-    reason: dict[str, Any] = {"reason": "理由", "handler": "H-7"}
+    reason: dict[str, Any] = {"reason": "理由", "handler": "P-3"}
     steps: list[tuple[str, dict[str, Any]]] = [
         ("revokeGrant", {}),
         ("suspendSharing", {}),
@@ -289,7 +289,7 @@ def test_only_its_provider_disposes_of_a_grant(gateway: Running, grant: str) -> 
         assert refused(do(gateway, step, grant=grant, client="demo-developer", **reason, **more)) == "ROLE_REQUIRED"
         blank = {**reason, "reason": " "}
         assert refused(do(gateway, step, grant=grant, **blank, **more)) == "REASON_REQUIRED"
-    until = {"validUntil": "2027-12-31", "handler": "H-7"}
+    until = {"validUntil": "2027-12-31", "handler": "P-3"}
     assert refused(do(gateway, "renewGrant", grant=others, **until)) == "NOT_FOUND"
     assert refused(do(gateway, "renewGrant", grant=held, **until)) == "NOT_RESPONSIBLE"
     assert (
@@ -314,6 +314,40 @@ def test_only_its_provider_disposes_of_a_grant(gateway: Running, grant: str) -> 
     assert {("revokeGrant", others), ("revokeGrant", held)} <= tried  # who tried stands in the ledger
 
 
+def test_an_officer_who_may_disposes_of_a_grant_and_nobody_else(gateway: Running, grant: str) -> None:
+    """Civil affairs has officers: P-1 who handles, P-3 who issues. What gives is issued; what takes away anyone of them."""
+    until = {"grant": grant, "validUntil": str(TODAY + timedelta(days=400))}
+    stop = {"grant": grant, "reason": "核查"}
+    for step, values in (
+        ("renewGrant", until), ("revokeGrant", stop), ("suspendSharing", stop),
+        ("narrowGrant", {**stop, "operations": ["a"]}), ("resumeSharing", {"suspension": 1, "reason": "核查"}),
+    ):  # fmt: skip
+        assert refused(do(gateway, step, handler="nobody", **values)) == "NOT_RESPONSIBLE", step
+    assert the_grant(gateway, grant)["state"] == "IN_FORCE"
+    assert refused(do(gateway, "renewGrant", handler="P-1", **until)) == "NOT_RESPONSIBLE"
+    number = do(gateway, "suspendSharing", handler="P-1", **stop).body["data"]["suspendSharing"]["id"]
+    again = {"suspension": number, "reason": "核查无误"}
+    assert refused(do(gateway, "resumeSharing", handler="P-1", **again)) == "NOT_RESPONSIBLE"
+    assert "errors" not in do(gateway, "resumeSharing", handler="P-3", **again).body
+
+
+def test_a_renewal_goes_around_no_step_of_the_department(gateway: Running, grant: str) -> None:
+    def set_chain(*steps: str) -> None:
+        chain = f'mutation {{ setAnswerChain(steps: [{", ".join(steps)}], handler: "P-3") {{ code }} }}'
+        assert "errors" not in gateway.ask(chain, client="demo-provider", purpose="").body
+
+    until = {"grant": grant, "validUntil": str(TODAY + timedelta(days=400)), "handler": "P-3"}
+    set_chain("HANDLE", "REVIEW", "ISSUE")
+    try:
+        answered = do(gateway, "renewGrant", **until)
+        assert refused(answered) == "STATE_CONFLICT"
+        assert "apply anew" in answered.body["errors"][0]["extensions"]["hint"]
+        assert the_grant(gateway, grant)["renewedBy"] == []
+    finally:
+        set_chain("ISSUE")
+    assert "errors" not in do(gateway, "renewGrant", **until).body
+
+
 def test_a_suspension_holds_at_once_until_it_is_taken_back(gateway: Running, grant: str) -> None:
     stopped = do(
         gateway,
@@ -322,7 +356,7 @@ def test_a_suspension_holds_at_once_until_it_is_taken_back(gateway: Running, gra
         consumer=HOUSING,
         items=["Person.isMarried"],
         reason="疑似超范围使用",
-        handler="H-7",
+        handler="P-3",
     )
     number = stopped.body["data"]["suspendSharing"]["id"]
     assert everywhere(gateway) == {False}
@@ -330,7 +364,7 @@ def test_a_suspension_holds_at_once_until_it_is_taken_back(gateway: Running, gra
     assert (held["state"], held["suspendedItems"]) == ("SUSPENDED", [MARRIED])
     listed = read(gateway, "{ suspensions { id reason suspendedBy } }", "demo-developer")["suspensions"]
     assert {"id": number, "reason": "疑似超范围使用", "suspendedBy": None} in listed
-    taken = do(gateway, "resumeSharing", suspension=number, reason="核查无误", handler="H-7", client="demo-provider")
+    taken = do(gateway, "resumeSharing", suspension=number, reason="核查无误", handler="P-3", client="demo-provider")
     assert "errors" not in taken.body
     assert everywhere(gateway) == {True}
     kinds = [event["kind"] for event in the_grant(gateway, grant)["events"]]
@@ -343,15 +377,15 @@ def test_a_renewal_continues_from_the_end(gateway: Running, grant: str) -> None:
     assert [event["kind"] for event in the_grant(gateway, grant)["events"]] == ["GRANTED", "RENEWAL_REQUESTED"]
     former = the_grant(gateway, grant)
     until = TODAY + timedelta(days=400)
-    too_long = do(gateway, "renewGrant", grant=grant, validUntil=str(until + timedelta(days=4000)), handler="H-7")
+    too_long = do(gateway, "renewGrant", grant=grant, validUntil=str(until + timedelta(days=4000)), handler="P-3")
     assert refused(too_long) == "INPUT_INVALID"
-    shorter = do(gateway, "renewGrant", grant=grant, validUntil=str(TODAY + timedelta(days=9)), handler="H-7")
+    shorter = do(gateway, "renewGrant", grant=grant, validUntil=str(TODAY + timedelta(days=9)), handler="P-3")
     assert refused(shorter) == "INPUT_INVALID"
-    renewed = do(gateway, "renewGrant", "id state renews validFrom", grant=grant, validUntil=str(until), handler="H-7")
+    renewed = do(gateway, "renewGrant", "id state renews validFrom", grant=grant, validUntil=str(until), handler="P-3")
     later = renewed.body["data"]["renewGrant"]
     assert later == {"id": later["id"], "state": "TO_COME", "renews": grant, "validFrom": former["validUntil"]}
-    assert refused(do(gateway, "renewGrant", grant=grant, validUntil=str(until), handler="H-7")) == "STATE_CONFLICT"
-    do(gateway, "revokeGrant", grant=grant, reason="事项已取消", handler="H-7")
+    assert refused(do(gateway, "renewGrant", grant=grant, validUntil=str(until), handler="P-3")) == "STATE_CONFLICT"
+    do(gateway, "revokeGrant", grant=grant, reason="事项已取消", handler="P-3")
     assert the_grant(gateway, later["id"])["state"] == "REVOKED"
 
 
@@ -363,7 +397,7 @@ def test_what_the_catalogue_foresees_no_more_is_not_renewed(gateway: Running) ->
         granted(items=frozenset({"101001/000001-777"}), valid_until=ends),
         granted(items=frozenset({"103001/000001-001"}), valid_until=ends),
     )
-    until = {"validUntil": str(TODAY + timedelta(days=100)), "handler": "H-7"}
+    until = {"validUntil": str(TODAY + timedelta(days=100)), "handler": "P-3"}
     assert refused(do(gateway, "renewGrant", grant=everywhere_, **until)) == "CONDITION_UNFORESEEN"
     assert refused(do(gateway, "renewGrant", grant=gone, **until)) == "CONDITION_UNFORESEEN"
     assert refused(do(gateway, "renewGrant", grant=unconditional, **until)) == "INPUT_INVALID"
@@ -390,7 +424,7 @@ def test_a_grant_narrowed_to_a_stored_operation(gateway: Running, grant: str) ->
     assert refused(wrong) == "VALIDATION_FAILED"
     hashes = {one["hash"] for one in read(gateway, "{ operations { hash } }", "demo-provider")["operations"]}
     assert stored["hash"] in hashes
-    reason = {"reason": "限定查询", "handler": "H-7"}
+    reason = {"reason": "限定查询", "handler": "P-3"}
     assert refused(do(gateway, "narrowGrant", grant=grant, operations=["00" * 32], **reason)) == "NOT_FOUND"
     assert refused(do(gateway, "narrowGrant", grant=grant, operations=[], **reason)) == "INPUT_INVALID"
     narrowed = do(gateway, "narrowGrant", "id renews operations", grant=grant, operations=[stored["hash"]], **reason)
@@ -401,7 +435,7 @@ def test_a_grant_narrowed_to_a_stored_operation(gateway: Running, grant: str) ->
         assert shown(look(gateway, kept))
         assert everywhere(gateway) == {False}
     finally:
-        do(gateway, "revokeGrant", grant=later["id"], reason="试验结束", handler="H-7")
+        do(gateway, "revokeGrant", grant=later["id"], reason="试验结束", handler="P-3")
 
 
 def test_who_reads_which_grants(gateway: Running, grant: str) -> None:
@@ -459,7 +493,7 @@ def test_a_row_entered_by_hand_is_no_right_and_is_counted(gateway: Running) -> N
     assert everywhere(gateway) == {False}
     assert any("oncegate_unsound_grants 1.0" in gateway.read("/metrics") for _ in range(10))
     assert not the_grant(gateway, "e" * 32)["sound"]
-    anew = do(gateway, "renewGrant", grant="e" * 32, validUntil=str(TODAY + timedelta(days=90)), handler="H-7")
+    anew = do(gateway, "renewGrant", grant="e" * 32, validUntil=str(TODAY + timedelta(days=90)), handler="P-3")
     assert refused(anew) == "STATE_CONFLICT"
 
 

@@ -214,8 +214,10 @@ class TestDepartments:
             ({"superior": SUZHOU}, ("NOT_RESPONSIBLE", "Art. 5")),
             ({"superior": fresh()}, ("NOT_FOUND", "Art. 5")),
             ({"title": " "}, ("INPUT_INVALID", None)),
-            ({"validUntil": "2020-01-01"}, ("INPUT_INVALID", None)),
-            ({"code": CIVIL}, ("STATE_CONFLICT", None)),
+            ({"validUntil": "2020-01-01"}, ("INPUT_INVALID", "Art. 5")),
+            ({"validFrom": "0001-01-01"}, ("INPUT_INVALID", "Art. 5")),
+            ({"validUntil": "9999-12-31"}, ("INPUT_INVALID", "Art. 5")),
+            ({"code": CIVIL}, ("STATE_CONFLICT", "Art. 5")),
         ],
     )
     def test_what_the_law_does_not_know_changes_nothing(
@@ -312,6 +314,24 @@ class TestDepartments:
         assert read == whole
         assert refused(do(gateway, "{ departments(first: 101) { code } }"))[0] == "VARIABLE_INVALID"
         assert told(do(gateway, f'{{ department(code: "{fresh()}") {{ code }} }}')) == {"department": None}
+
+    def test_a_department_registered_by_mutation_gets_clients(self, gateway: Running) -> None:
+        code = registered(gateway, division="320500", code=fresh("320500"), title="苏州市某新设局", name="new bureau")
+        options = ("--role", "consumer", "--network", "127.0.0.0/8")
+        for number, word in enumerate((code, "苏州市某新设局", "new bureau")):
+            made = gateway.cli("client", "create", f"of-registered-{number}", "--department", word, *options)
+            assert made.returncode == 0, made.stderr
+        secret = made.stdout.split()[-1]
+        assert told(gateway.ask("{ __typename }", client="of-registered-2", secret=secret, purpose=""))
+        shown = told(do(gateway, f'{{ department(code: "{code}") {{ clients {{ id }} }} }}'))["department"]["clients"]
+        assert [one["id"] for one in shown] == [f"of-registered-{number}" for number in range(3)]
+        unknown = gateway.cli("client", "create", "of-nobody", "--department", fresh(), *options)
+        assert unknown.returncode == 1
+        assert "`departments`" in unknown.stderr
+        registered(gateway, division="320500", code=fresh("320500"), title="苏州市某新设局")
+        several = gateway.cli("client", "create", "of-several", "--department", "苏州市某新设局", *options)
+        assert several.returncode == 1
+        assert code in several.stderr
 
 
 class TestOffices:
@@ -509,7 +529,7 @@ class TestEntrustments:
 
     def test_one_that_is_to_come_is_ended_before_it_begins(self, gateway: Running) -> None:
         begins = (today() + timedelta(days=3)).isoformat()
-        entrusted = {"counter": HALL, "duty": CIVIL, "basis": "委托书", "matters": ["M99"], "validFrom": begins}
+        entrusted = {"counter": HALL, "duty": CIVIL, "basis": "委托书", "matters": ["M11"], "validFrom": begins}
         recorded = told(do(gateway, ENTRUST, e=entrusted))["recordEntrustment"]
         assert recorded["inForce"] is False
         told(do(gateway, END, n=recorded["number"], r="未生效"))
@@ -523,7 +543,9 @@ class TestEntrustments:
             ({"duty": fresh()}, ("NOT_FOUND", "Art. 17 ¶2")),
             ({"counter": fresh()}, ("NOT_FOUND", "Art. 17 ¶2")),
             ({"matters": [""]}, ("INPUT_INVALID", None)),
-            ({"validFrom": "2020-01-01"}, ("INPUT_INVALID", None)),
+            ({"matters": ["M11", "NOPE"]}, ("NOT_FOUND", "Art. 17 ¶2")),
+            ({"validFrom": "2020-01-01"}, ("INPUT_INVALID", "Art. 17 ¶2")),
+            ({"validUntil": "9999-12-31"}, ("INPUT_INVALID", "Art. 5")),
         ],
     )
     def test_without_basis_or_party_there_is_none(
@@ -531,7 +553,7 @@ class TestEntrustments:
     ) -> None:
         count_all = "{ entrustments { number } }"
         before = told(do(gateway, count_all))
-        stated = {"counter": HALL, "duty": CIVIL, "basis": "委托书", "matters": ["M98"], **given}
+        stated = {"counter": HALL, "duty": CIVIL, "basis": "委托书", "matters": ["M11"], **given}
         assert refused(do(gateway, ENTRUST, e=stated)) == expected
         assert told(do(gateway, count_all)) == before
 
