@@ -33,8 +33,7 @@ class Clock:
 def answer_clock(runs: Sequence[Run], told: date | None, calendar: WorkingCalendar, profile: Profile) -> Clock:
     """The clock after these runs, of which the last is not stopped.
 
-    A day once `told` as the last one is kept where a calendar published since would end the term earlier: who counted on it
-    may rely on it. A later one replaces it.
+    A day once `told` as the last one is kept (`WorkingCalendar.kept`).
     """
     left, counted_provisionally = profile.answer_working_days, False
     if profile.supplement is Supplement.STOPS:
@@ -44,8 +43,8 @@ def answer_clock(runs: Sequence[Run], told: date | None, calendar: WorkingCalend
             left -= used
             counted_provisionally |= provisional
         left = max(left, 1)  # a notice on the last day leaves a day to answer what it brings
-    deadline = calendar.add_working_days(runs[-1].started, left)
-    due = deadline.date if told is None else max(deadline.date, told)
+    deadline = calendar.kept(runs[-1].started, left, told)
+    due = deadline.date
     return Clock(due, _warn_from(calendar, due, profile.warn_working_days), deadline.provisional or counted_provisionally)
 
 

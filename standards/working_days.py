@@ -11,6 +11,10 @@ from types import MappingProxyType
 from standards.calendar_table import TABLE, TABLE_VERSION
 
 _DAY = timedelta(days=1)
+_FREE_BY_LAW = ((1, 1), (5, 1), (10, 1), (10, 2), (10, 3))
+"""Month and day of the festivals that the sun's calendar fixes: 元旦, 劳动节, 国庆节."""
+_SPRING_FESTIVAL_WEEKDAYS = 3
+_FEWEST_WORKING_DAYS, _MOST_WORKING_DAYS = 240, 255
 
 
 class CalendarUnpublished(ValueError):  # noqa: N818 - a state of the world, named as the rules name it
@@ -86,6 +90,13 @@ class WorkingCalendar:
                 left -= day.weekday() < 5
         return Deadline(day, provisional)
 
+    def kept(self, start: date, term_working_days: int, told: date | None) -> Deadline:
+        """As `add_working_days`; but a day once `told` as the last is kept where a calendar published since would end the
+        term earlier: who counted on it may rely on it. A later one replaces it.
+        """
+        deadline = self.add_working_days(start, term_working_days)
+        return deadline if told is None else Deadline(max(deadline.date, told), deadline.provisional)
+
     def count_working_days(self, year: int) -> int:
         """The number of working days of a year. Raises CalendarUnpublished."""
         first = date(year, 1, 1)
@@ -97,6 +108,24 @@ class WorkingCalendar:
         Raises CalendarUnpublished.
         """
         return sum(self.is_working_day(start + offset * _DAY) for offset in range(1, (end - start).days + 1))
+
+
+def why_implausible(table: YearTable) -> str | None:
+    """Why this can be no year's whole notice; None where it may be one.
+
+    《全国年节及纪念日放假办法》 sets the festivals; what is arranged around them moves working days, and takes few away.
+    """
+    fixed = (date(table.year, month, day) for month, day in _FREE_BY_LAW)
+    worked = next((day for day in fixed if day.weekday() < 5 and day not in table.holidays), None)
+    if worked is not None:
+        return f"`{worked}` is a holiday by law, and is not among them"
+    first, last = date(table.year, 1, 20), date(table.year, 2, 25)
+    if sum(first <= day <= last for day in table.holidays) < _SPRING_FESTIVAL_WEEKDAYS:
+        return f"the Spring Festival, between `{first}` and `{last}`, is not among them"
+    days = WorkingCalendar({table.year: table}).count_working_days(table.year)
+    if not _FEWEST_WORKING_DAYS <= days <= _MOST_WORKING_DAYS:
+        return f"the year would have `{days}` working days, not {_FEWEST_WORKING_DAYS} to {_MOST_WORKING_DAYS}"
+    return None
 
 
 def year_table(year: int, holidays: Iterable[date], make_up_days: Iterable[date]) -> YearTable:

@@ -69,7 +69,7 @@ WORDS = (
     " WHERE draft = ANY($1) ORDER BY provider"
 )
 TASK = (
-    "SELECT id, register, kind, basis, effective_on, term_working_days, reported_at, department, client, handler,"
+    "SELECT id, register, kind, basis, effective_on, term_working_days, told_due, reported_at, department, client, handler,"
     " completed_at, completed_version FROM change_task"
 )
 
@@ -220,9 +220,9 @@ class CatalogueLifeStore:
         with reached():
             row = await self._pool.fetchrow(
                 "INSERT INTO change_task"
-                " (register, kind, basis, effective_on, term_working_days, department, client, handler)"
-                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING *",
-                *(task.register, task.kind, task.basis, task.effective_on, task.term_working_days, *task.by),
+                " (register, kind, basis, effective_on, term_working_days, told_due, department, client, handler)"
+                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING *",
+                *(task.register, task.kind, task.basis, task.effective_on, task.term_working_days, task.told_due, *task.by),
             )
         return _task(row)
 
@@ -345,6 +345,7 @@ def _task(row: Any) -> ChangeTask:
         basis=row["basis"],
         effective_on=row["effective_on"],
         term_working_days=row["term_working_days"],
+        told_due=row["told_due"],
         reported_at=row["reported_at"],
         by=_doer(row),
         completed_at=row["completed_at"],

@@ -104,7 +104,10 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class ChangeTask:
-    """A legal or functional change, to be brought into the catalogue in `term_working_days` from the day it takes effect."""
+    """A legal or functional change, to be brought into the catalogue in `term_working_days` from the day it takes effect.
+
+    `told_due`: the last day as it was told when it was reported.
+    """
 
     id: int
     register: str
@@ -112,6 +115,7 @@ class ChangeTask:
     basis: str
     effective_on: date
     term_working_days: int
+    told_due: date | None
     reported_at: datetime
     by: Doer
     completed_at: datetime | None = None

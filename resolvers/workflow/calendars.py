@@ -18,7 +18,8 @@ from resolvers.ports.calendars import NewYear
 from resolvers.roles import Role
 from resolvers.workflow.context import Context
 from resolvers.workflow.inputs import checked_text, invalid
-from standards.working_days import CalendarUnpublished, Deadline, WorkingCalendar, YearTable
+from sharing.coordination import is_provincial
+from standards.working_days import CalendarUnpublished, Deadline, WorkingCalendar, YearTable, why_implausible
 
 FURTHEST_YEARS = 2
 LONGEST_TERM = 366
@@ -97,7 +98,16 @@ async def _load_calendar(
 ) -> Year | None:
     context = info.context
     acting = context.acting(Role.OPERATOR, handler)
+    if not is_provincial(context.caller.consumer.division):
+        raise errors.GatewayError(
+            errors.NOT_RESPONSIBLE,
+            "the working calendar holds for the whole province",
+            "have an operator of the province load it",
+            article="Art. 5",
+        )
     table = _checked(year, holidays, make_up_days)
+    calendar = await context.ports.calendars.calendar()
+    check_past(calendar.years.get(year), table, today(time.time()))
     if not basis.strip():
         raise invalid("`basis` is empty", "name the notice's number: a calendar is law", article=ARTICLE)
     basis = checked_text("basis", basis, 200)
@@ -124,7 +134,8 @@ class CalendarMutation:
     load_calendar: Year | None = strawberry.field(
         resolver=_load_calendar,
         description="**载入工作日历** · load a year's holidays and make-up days by the State Council's notice, or replace "
-        "them by an amended one: provisional deadlines become definite. For operators. Recorded in the ledger.",
+        "them by an amended one: provisional deadlines become definite. A day that has passed stays as it was published. "
+        "For operators of the province. Recorded in the ledger.",
     )
 
 
@@ -158,7 +169,25 @@ def _checked(year: int, holidays: list[date], make_up_days: list[date]) -> YearT
         if len(days) > MOST_DAYS:
             raise invalid(f"`{name}` holds {len(days)} days", f"at most {MOST_DAYS}")
         _check_days(name, year, days)
-    return YearTable(year, frozenset(holidays), frozenset(make_up_days))
+    table = YearTable(year, frozenset(holidays), frozenset(make_up_days))
+    doubtful = why_implausible(table)
+    if doubtful is not None:
+        raise invalid(doubtful, "load the year's whole notice: all holidays on weekdays, all make-up days", article=ARTICLE)
+    return table
+
+
+def check_past(published: YearTable | None, table: YearTable, day: date) -> None:
+    """Raises INPUT_INVALID where a published day before this one would change: terms were counted and ended by it."""
+    if published is None:
+        return
+    changed = (published.holidays ^ table.holidays) | (published.make_up_days ^ table.make_up_days)
+    past = min((one for one in changed if one < day), default=None)
+    if past is not None:
+        raise invalid(
+            f"`{past}` has passed, and stays as it was published",
+            "an amended notice changes days to come; `workingCalendar` tells the published ones",
+            article=ARTICLE,
+        )
 
 
 def _check_days(name: str, year: int, days: Iterable[date]) -> None:

@@ -57,6 +57,7 @@ async def _report(
     _check_reporter(context, register, by)
     if not profile.effective <= effective_on <= date(2100, 1, 1):
         raise invalid("`effectiveOn` is before the regulation's own day, or too far off", f"from `{profile.effective}` on")
+    calendar = await _calendar(context)
     await context.record("reportChange", register, handler=handler)
     task = Stored(
         id=0,
@@ -65,10 +66,11 @@ async def _report(
         basis=told,
         effective_on=effective_on,
         term_working_days=profile.change_working_days,
+        told_due=calendar.add_working_days(effective_on, profile.change_working_days).date,
         reported_at=datetime.now(UTC),
         by=by,
     )
-    return _shown(await context.ports.catalogue_life.report_change(task), await _calendar(context))
+    return task_shown(await context.ports.catalogue_life.report_change(task), calendar)
 
 
 async def _tasks(
@@ -81,7 +83,7 @@ async def _tasks(
     consumer, calendar = context.caller.consumer, await _calendar(context)
     concerned = {one.id: (*_concerned(context.catalogue, one.register), one.by.department) for one in stored}
     stored = [one for one in stored if consumer.department in concerned[one.id] or context.oversees(*concerned[one.id])]
-    shown = [_shown(one, calendar) for one in stored]
+    shown = [task_shown(one, calendar) for one in stored]
     return [one for one in shown if one.overdue and one.completed_at is None] if overdue_only else shown
 
 
@@ -130,8 +132,8 @@ async def _calendar(context: Context) -> WorkingCalendar:
     return await context.ports.calendars.calendar()
 
 
-def _shown(stored: Stored, calendar: WorkingCalendar) -> ChangeTask:
-    due = calendar.add_working_days(stored.effective_on, stored.term_working_days)
+def task_shown(stored: Stored, calendar: WorkingCalendar) -> ChangeTask:
+    due = calendar.kept(stored.effective_on, stored.term_working_days, stored.told_due)
     ended = time.time() if stored.completed_at is None else stored.completed_at.timestamp()
     return ChangeTask(
         id=strawberry.ID(str(stored.id)),

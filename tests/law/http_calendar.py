@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from tests.calendar_notice import holidays
 from tests.law.counting import before_the_holiday, holiday, year_ahead
 from tests.law.http_house import House
 from tests.law.steps import StepCase
@@ -35,7 +36,8 @@ class HttpCalendar:
 
     def load(self, years_ahead: int, by: str = "operator", basis: str = "国办发明电（案例）第1号") -> None:
         year = year_ahead(years_ahead)
-        self.house.ask(by, LOAD, year=year, holidays=[holiday(year).isoformat()], basis=basis)
+        free = [day.isoformat() for day in sorted({*holidays(year), holiday(year)})]
+        self.house.ask(by, LOAD, year=year, holidays=free, basis=basis)
 
     def count_over(self, years_ahead: int) -> None:
         self.count(before_the_holiday(year_ahead(years_ahead)), [1], definite=True)

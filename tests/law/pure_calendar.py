@@ -5,6 +5,7 @@ from datetime import date
 
 from resolvers.roles import Role, require_role
 from standards.working_days import CALENDAR, year_table
+from tests.calendar_notice import holidays
 from tests.law.counting import before_the_holiday, holiday, year_ahead
 from tests.law.steps import StepCase
 
@@ -33,7 +34,7 @@ class PureCalendar:
     def load(self, years_ahead: int, by: str = "operator") -> None:
         require_role(frozenset({Role(by)}), Role.OPERATOR)
         year = year_ahead(years_ahead)
-        self.calendar = self.calendar.extended(year_table(year, [holiday(year)], []))
+        self.calendar = self.calendar.extended(year_table(year, [*holidays(year), holiday(year)], []))
 
     def count_over(self, years_ahead: int) -> None:
         self.count(before_the_holiday(year_ahead(years_ahead)), [1], definite=True)

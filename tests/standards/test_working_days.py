@@ -1,5 +1,6 @@
 """Working days: the vectors, the published calendars day by day, and years that are not published."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import chinese_calendar  # type: ignore[import-untyped]
@@ -15,6 +16,7 @@ from standards.working_days import (
     add_working_days,
     count_working_days,
     read_table,
+    why_implausible,
     year_table,
 )
 
@@ -93,3 +95,25 @@ def test_the_term_is_what_lies_between(start: date, term: int) -> None:
     assert not deadline.provisional
     assert CALENDAR.working_days_between(start, deadline.date) == term
     assert term == 0 or CALENDAR.is_working_day(deadline.date)
+
+
+@pytest.mark.parametrize("year", sorted(CALENDAR.years))
+def test_every_notice_that_there_was_is_plausible(year: int) -> None:
+    assert why_implausible(CALENDAR.years[year]) is None
+
+
+def test_what_cannot_be_a_years_whole_notice_is_told() -> None:
+    whole = CALENDAR.years[2026]
+    lacking = replace(whole, holidays=whole.holidays - {date(2026, 10, 1)})
+    assert "2026-10-01" in (why_implausible(lacking) or "")
+    no_spring = replace(whole, holidays=frozenset(day for day in whole.holidays if day.month != 2))
+    assert "Spring Festival" in (why_implausible(no_spring) or "")
+    much = frozenset(day for day in (date(2026, 7, 1) + timedelta(days=n) for n in range(40)) if day.weekday() < 5)
+    assert "working days" in (why_implausible(replace(whole, holidays=whole.holidays | much)) or "")
+
+
+def test_a_last_day_that_was_told_never_becomes_an_earlier_one() -> None:
+    start, told = date(2026, 3, 2), date(2026, 3, 20)
+    assert CALENDAR.kept(start, 10, None) == CALENDAR.add_working_days(start, 10)
+    assert CALENDAR.kept(start, 10, told).date == told
+    assert CALENDAR.kept(start, 20, told).date > told

@@ -1,13 +1,16 @@
 """The catalogue's life in our database: what is published is what was judged, objections too."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
 
 import asyncpg
 import pytest
 
 from catalogue.life import Act, Confirmation
 from catalogue.model import ProviderCode
-from resolvers.ports.catalogue_life import Doer, NewDraft, Publication
+from resolvers.ports.catalogue_life import ChangeTask, Doer, NewDraft, Publication
+from resolvers.workflow.catalogue_changes import task_shown
+from standards.working_days import CALENDAR
 from storage.access import Role
 from storage.catalogue_life import CatalogueLifeStore
 from storage.pool import open_pool
@@ -40,3 +43,14 @@ async def test_a_word_that_came_after_the_judgement_is_judged_first(life: Catalo
     assert [one.number for one in await life.versions()] == [1]
     anew = Publication(*(draft, judged.now, judged.documents, ()), (await life.confirmations([draft.id]))[draft.id])
     assert await life.publish(anew, BY) == 2  # whether an objection stands against it is not judged here
+
+
+async def test_a_last_day_that_was_told_of_a_change_task_is_kept(life: CatalogueLifeStore) -> None:
+    """Where a calendar that was loaded since would end the fifteen working days earlier."""
+    start, reported = date(2026, 9, 18), datetime(2026, 9, 18, tzinfo=UTC)
+    counted = CALENDAR.add_working_days(start, 15).date
+    for told, due in ((counted + timedelta(days=6), counted + timedelta(days=6)), (counted - timedelta(days=6), counted)):
+        task = await life.report_change(ChangeTask(0, "r", "law", "修订", start, 15, told, reported, BY))
+        (kept,) = await life.change_tasks("r", [task.id])
+        assert kept.told_due == told
+        assert task_shown(kept, CALENDAR).due_on == due
