@@ -38,6 +38,7 @@ from sharing.happen import replay
 from sharing.notices import Notice
 from sharing.sealed import Signer
 from sharing.template import Template
+from standards.divisions import subtree_prefix
 from storage.grants import add_grants
 from storage.notices import TELL, facts_json
 from storage.reached import reached
@@ -87,10 +88,12 @@ ADD_LETTER = """
 _CHOSEN = """
     WHERE ($1::text IS NULL OR consumer = $1)
       AND (($2::text IS NULL AND $3::text IS NULL) OR provider = $2 OR coordinator = $3) AND ($4 OR submitted_at IS NOT NULL)
-      AND ($5::text IS NULL OR items @> ARRAY[$5]) AND ($6::date IS NULL OR due < $6)"""
+      AND ($5::text IS NULL OR items @> ARRAY[$5]) AND ($6::date IS NULL OR due < $6)
+      AND ($7::text IS NULL OR EXISTS (
+          SELECT FROM department WHERE code IN (consumer, provider) AND starts_with(division_code, $7)))"""
 PAGE = f"""
-    SELECT id FROM application {_CHOSEN} AND ($7::text[] IS NULL OR state = ANY($7)) AND ($8::uuid IS NULL OR id < $8)
-    ORDER BY id DESC LIMIT $9"""  # noqa: S608 - of constants
+    SELECT id FROM application {_CHOSEN} AND ($8::text[] IS NULL OR state = ANY($8)) AND ($9::uuid IS NULL OR id < $9)
+    ORDER BY id DESC LIMIT $10"""  # noqa: S608 - of constants
 COUNTS = f"SELECT state, count(*) AS many FROM application {_CHOSEN} GROUP BY state"  # noqa: S608 - of constants
 PROVISIONAL = """
     SELECT id, due FROM application
@@ -286,7 +289,8 @@ def _event(row: Any) -> Event:
 
 
 def _chosen(chosen: Filter) -> tuple[object, ...]:
-    return (chosen.consumer, chosen.provider, chosen.coordinator, chosen.drafts, chosen.item, chosen.overdue_on)
+    within = None if chosen.within is None else subtree_prefix(chosen.within)
+    return (chosen.consumer, chosen.provider, chosen.coordinator, chosen.drafts, chosen.item, chosen.overdue_on, within)
 
 
 def _uuid(text: str) -> UUID | None:

@@ -45,7 +45,7 @@ class Filter:
 
     `drafts`: also what was never submitted, which is its consumer's alone.
 
-    `overdue_on`: those whose answer is overdue on that day.
+    `overdue_on`: those whose answer is overdue on that day. `within`: with a party at or below this division.
     """
 
     consumer: ProviderCode | None = None
@@ -55,6 +55,7 @@ class Filter:
     states: frozenset[State] = frozenset()
     item: ItemCode | None = None
     overdue_on: date | None = None
+    within: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

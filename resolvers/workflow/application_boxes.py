@@ -10,7 +10,7 @@ import errors
 from catalogue.model import ProviderCode
 from resolvers.deadline_watch import recompute
 from resolvers.ports.applications import Filter
-from resolvers.roles import Role, require_role
+from resolvers.roles import OVERSEEING, Role, require_role
 from resolvers.workflow.application_answer import letter_of
 from resolvers.workflow.application_types import Application as Told
 from resolvers.workflow.application_types import ApplicationCount, ApplicationPage
@@ -77,6 +77,30 @@ async def _outbox(
     return await _page(at, chosen, state, overdue_only, first, after)
 
 
+async def _overseen_applications(
+    info: Info[Context, None],
+    state: StateWanted = None,
+    overdue_only: Overdue = False,
+    consumer: Annotated[str | None, strawberry.argument(description="使用部门 · only its applications.")] = None,
+    provider: Annotated[str | None, strawberry.argument(description="提供部门 · only those made to it.")] = None,
+    item: Item = None,
+    first: First = DEFAULT_FIRST,
+    after: After = None,
+) -> ApplicationPage | None:
+    context = info.context
+    at = await desk(context)
+    roles = context.caller.consumer.roles
+    if not OVERSEEING & roles:
+        require_role(roles, Role.SUPERVISOR)
+    chosen = Filter(
+        consumer=_department("consumer", consumer),
+        provider=_department("provider", provider),
+        item=None if item is None else at.code(item),
+        within=context.caller.consumer.division,
+    )
+    return await _page(at, chosen, state, overdue_only, first, after)
+
+
 async def _answer_letter(
     info: Info[Context, None],
     application: Annotated[strawberry.ID, strawberry.argument(name="id", description="申请编号 · which application.")],
@@ -108,6 +132,11 @@ class ApplicationQuery:
     )
     outbox: ApplicationPage | None = strawberry.field(
         resolver=_outbox, description="**发件箱** · applications that your department made, drafts among them."
+    )
+    overseen_applications: ApplicationPage | None = strawberry.field(
+        resolver=_overseen_applications,
+        description="**申请监督** · for supervisors and auditors: all submitted applications that a department within their "
+        "jurisdiction made, or that were made to one; with `overdueOnly` those whose answer is overdue (Art. 25(3)).",
     )
     answer_letter: str | None = strawberry.field(
         resolver=_answer_letter, description="**附函** · the bytes of an answer's letter in Base64, for both parties."

@@ -379,6 +379,33 @@ class TestWhoMaySeeAndAct:
         assert office.refused("demo-hall", WITHDRAW, id=number)["code"] == "NOT_FOUND"
 
 
+class TestOversight:
+    """Art. 5: who supervises or audits finds the applications of its jurisdiction, and no others."""
+
+    LIST = """query($overdue: Boolean! = false) { overseenApplications(first: 100, overdueOnly: $overdue) {
+      overdue applications { id } } }"""
+
+    def found(self, office: Office, client: str, *, overdue: bool = False) -> set[str]:
+        page = office.told(client, self.LIST, overdue=overdue)
+        return {one["id"] for one in page["applications"]}
+
+    def test_it_reaches_as_far_as_the_jurisdiction(self, office: Office) -> None:
+        drafted, number = office.drafted(ADULT), office.submitted(ADULT)
+        for client in ("demo-supervisor", "demo-auditor", "app-nanjing"):
+            assert number in self.found(office, client), client
+            assert drafted not in self.found(office, client), "a draft is its consumer's alone"
+        assert number not in self.found(office, "app-suzhou")
+        for client in ("demo-developer", "app-police", "demo-operator"):
+            refused = office.refused(client, self.LIST)
+            assert (refused["code"], refused["article"]) == ("ROLE_REQUIRED", "Art. 21")
+
+    def test_what_is_overdue_is_found(self, office: Office) -> None:
+        late, timely = office.submitted(ADULT), office.submitted(ADULT)
+        office.sql("UPDATE application SET due = '2020-01-02' WHERE id = $1::text::uuid", late)
+        assert late in (overdue := self.found(office, "demo-auditor", overdue=True))
+        assert timely not in overdue
+
+
 class TestSupplement:
     def test_an_officer_gives_the_notice_and_nobody_else_stops_the_clock(self, office: Office) -> None:
         """Civil affairs has officers: P-3 issues its answers; P-1 handles, which its chain of one step does not know."""
