@@ -1,12 +1,15 @@
 """From what a query would be refused to what is applied for (Art. 16 ¶1): as much as the query needs, and no more.
 
-Also what only finds or joins rows is asked for: a key that may not be used leaves the granted item out of reach.
+Also what only finds or joins rows is asked for: a key that may not be used leaves the granted item out of reach. An item of
+which parts of the rows have other sources (Art. 4(3)) is asked of each source that has not granted its part yet; which rows
+the query is about is not known, for nothing of a register is read.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
+from catalogue.claims import Part
 from catalogue.model import (
     Catalogue,
     Conditional,
@@ -20,8 +23,12 @@ from catalogue.model import (
 )
 from sharing.application import RequestedItem
 from sharing.consumer import Asking
-from sharing.decision import Asked, Decision, Question, Reason, Remedy, Share, ShareIf, Withhold
-from sharing.terms import Terms, years_after
+from sharing.decision import Asked, Decision, Question, Reason, Remedy, Share, ShareIf, Verdict, Withhold, verdicts
+from sharing.grant import Grant, GrantId
+from sharing.sources import Source, sources_of
+from sharing.standpoint import Standpoint
+from sharing.terms import NARROWER_ROWS, Terms, years_after
+from standards.divisions import contains
 
 NO_USE = "USE_NOT_FORESEEN"
 NO_FORM = "FORM_NOT_FORESEEN"
@@ -39,9 +46,13 @@ _ROWS = (Rows.ALL, Rows.OWN_DIVISION, Rows.CASE_SUBJECT)
 _ROWS_IN_CASE = (Rows.CASE_SUBJECT, Rows.ALL, Rows.OWN_DIVISION)
 
 
+_NEGOTIATED = (Reason.NOT_SHARED, Reason.GRANT_SUSPENDED)
+"""What is withheld for these is asked for all the same, and enters at negotiation."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An item that a query lacks, for its provider. `some_rows`: it is withheld on some rows only."""
+    """An item that a query lacks, for one of its sources. `some_rows`: it is withheld on some rows only."""
 
     provider: ProviderCode
     requested: RequestedItem
@@ -76,17 +87,31 @@ class _Lack:
     decisions: tuple[Decision, ...]
 
 
-def prefill(catalogue: Catalogue, decisions: Mapping[Question, Decision], asking: Asking, today: date) -> Prefilled:
-    """What is applied for, by these decisions: in the order of the query's questions."""
+def prefill(
+    catalogue: Catalogue, decisions: Mapping[Question, Decision], standpoint: Standpoint, today: date, said: Iterable[Part]
+) -> Prefilled:
+    """What is applied for, by these decisions made from there: in the order of the query's questions.
+
+    `said`: what departments say today of being the source of parts of the items' rows.
+    """
+    by_item: dict[ItemCode, list[Part]] = {}
+    for part in said:
+        by_item.setdefault(part.item, []).append(part)
     wanted: list[Wanted] = []
     unobtainable: list[Unobtainable] = []
     for lack in _lacks(decisions):
         entry = catalogue.entries.get(lack.coordinate)
         if entry is None:
             continue
-        found = _wanted(entry, lack, asking, today)
+        found = _wanted(entry, lack, standpoint.asking, today)
         if isinstance(found, Wanted):
-            wanted.append(found)
+            sources = sources_of(entry, by_item.get(entry.code, ()))
+            asked = list(_of_each_source(found, lack, sources, standpoint))
+            wanted += asked
+            if not asked:  # what lacks are rows that were let go, and that nobody claims
+                unobtainable.append(
+                    Unobtainable(lack.coordinate, entry.code, entry.provider, Reason.ROW_NOT_GRANTED, "Art. 4(3)")
+                )
         else:
             unobtainable.append(found)
     return Prefilled(tuple(wanted), tuple(unobtainable))
@@ -123,7 +148,7 @@ def _wanted(entry: Item | Relation, lack: _Lack, asking: Asking, today: date) ->
     if entry.provider == asking.department:
         return unobtainable(OWN_ITEM, "Art. 17 ¶1")
     whole = [one for one in lack.decisions if isinstance(one, Withhold)]
-    other = next((one for one in whole if one.remedy is not Remedy.APPLY and one.reason is not Reason.NOT_SHARED), None)
+    other = next((one for one in whole if one.remedy is not Remedy.APPLY and one.reason not in _NEGOTIATED), None)
     if other is not None:
         return unobtainable(other.reason, other.article)
     if any(one.reason is Reason.NOT_SHARED for one in whole):
@@ -146,6 +171,75 @@ def _wanted(entry: Item | Relation, lack: _Lack, asking: Asking, today: date) ->
         form, rows, frozenset({asking.use}), frozenset({asking.matter}), frozenset({asking.mode}), years_after(today, 1)
     )
     return Wanted(entry.provider, RequestedItem(entry.code, asked_for), some_rows=not whole)
+
+
+def _of_each_source(wanted: Wanted, lack: _Lack, sources: Sequence[Source], standpoint: Standpoint) -> Iterator[Wanted]:
+    """What is wanted, of each source that has to be asked for it, at most once. Who has suspended what it granted is
+    negotiated with: a further application would await the answer that was given already.
+    """
+    requested = wanted.requested
+    grants = standpoint.grants.get(requested.item, ())
+    opened = _opened(lack.decisions)
+    asked: dict[ProviderCode, Wanted] = {}
+    for source in _concerned(sources, requested.terms.rows, standpoint.asking):
+        if source.provider == standpoint.asking.department or any(
+            grant.id in opened and _covers(grant, requested.terms.rows, source) for grant in grants
+        ):
+            continue
+        stopped = any(_is_stopped(grant, standpoint) and grant.within == source.division for grant in grants)
+        request = replace(requested, negotiate=requested.negotiate or stopped)
+        asked.setdefault(source.provider, replace(wanted, provider=source.provider, requested=request))
+    yield from asked.values()
+
+
+def _concerned(sources: Sequence[Source], rows: Rows, asking: Asking) -> Iterator[Source]:
+    """Of these, those that answer for any of such rows: of a division's own, no other division's source."""
+    if rows is not Rows.OWN_DIVISION:
+        yield from sources
+        return
+    own = asking.division
+    whole = any(source.division is not None and contains(source.division, own) for source in sources)
+    for source in sources:
+        if source.division is None:
+            if not whole:
+                yield source
+        elif contains(own, source.division) or contains(source.division, own):
+            yield source
+
+
+def _opened(decisions: Sequence[Decision]) -> frozenset[GrantId]:
+    """The grants under which all that is asked of it is shared on some rows, so that only other rows lack."""
+    opened: frozenset[GrantId] | None = None
+    for decision in decisions:
+        told: tuple[Verdict, ...] = verdicts(decision)
+        shared = frozenset(one.grant for one in told if isinstance(one, Share) and one.grant is not None)
+        only_rows = isinstance(decision, ShareIf) and all(
+            isinstance(one, Share) or one.reason is Reason.ROW_NOT_GRANTED for one in told
+        )
+        opened = (shared if opened is None else opened & shared) if only_rows else frozenset()
+    return opened or frozenset()
+
+
+def _covers(grant: Grant, rows: Rows, source: Source) -> bool:
+    """Whether the grant reaches such rows of all that the source answers for."""
+    if rows not in NARROWER_ROWS[grant.rows]:
+        return False
+    if grant.within is None:
+        part = source.division
+        return part is None or not any(contains(one, part) or contains(part, one) for one in grant.without)
+    return source.division is not None and contains(grant.within, source.division)
+
+
+def _is_stopped(grant: Grant, standpoint: Standpoint) -> bool:
+    """Whether the grant would be in force for what is asked, had its provider not suspended it."""
+    asking = standpoint.asking
+    return (
+        grant.suspended
+        and grant.valid_from <= standpoint.now < grant.valid_until
+        and asking.use in grant.uses
+        and (not grant.matters or asking.matter in grant.matters)
+        and asking.mode in grant.modes
+    )
 
 
 def _forms(asked: Sequence[Asked]) -> tuple[Form, ...]:

@@ -23,6 +23,19 @@ def parts_answered(entry: Item | Relation, provider: ProviderCode, said: Iterabl
     return tuple(sorted(part.division for part in claimed))
 
 
+class Source(NamedTuple):
+    """Who answers for an item: for the rows of a division with all below it, or (None) for those that no other does."""
+
+    provider: ProviderCode
+    division: str | None
+
+
+def sources_of(entry: Item | Relation, said: Iterable[Part]) -> tuple[Source, ...]:
+    """The entry's provider by the catalogue, then who is the source of a part of its rows, by division."""
+    claimed = {Source(part.provider, part.division) for part in said if part.item == entry.code and not part.released}
+    return (Source(entry.provider, ALL_ROWS), *sorted(claimed, key=lambda one: (str(one.division), one.provider)))
+
+
 class Said(NamedTuple):
     """What a department said of a part, when (UTC), and whether that holds still."""
 

@@ -161,6 +161,7 @@ async def _issued(at: Desk, found: Application, by: Acting, reply: Reply) -> Cha
         raise invalid("the answer says nothing of any item", "answer every item in `items`", article=ARTICLE)
     check_answerable(found, answers)
     parts = await _check(at, found, answers)
+    await _check_not_stopped(at, found, answers)
     reference = None if proposal is None else proposal.letter
     reference = reference if reply.letter is None else reply.letter.reference
     note = reply.note or ("" if proposal is None else proposal.note)
@@ -229,6 +230,22 @@ async def _check(at: Desk, found: Application, answers: Sequence[ItemAnswer]) ->
         if answer.terms is not None:
             await check_stored(at.context, found.consumer, answer.terms.operations, answer.item)
     return parts
+
+
+async def _check_not_stopped(at: Desk, found: Application, answers: Sequence[ItemAnswer]) -> None:
+    """Raises STATE_CONFLICT for an item that the department has stopped for the consumer: a right that is given would be
+    none until it is resumed.
+    """
+    granted = {answer.item for answer in answers if answer.terms is not None}
+    for stop in await at.context.ports.grants.suspensions(found.consumer, only_open=True):
+        stopped = sorted(granted & set(stop.items)) if stop.provider == found.provider else []
+        if stopped:
+            raise errors.GatewayError(
+                errors.STATE_CONFLICT,
+                f"the department has suspended the sharing of `{stopped[0]}` with the applicant",
+                f"take that back first: `resumeSharing(suspension: {stop.id})`; or refuse the item with a reason",
+                article=ARTICLE,
+            )
 
 
 def _read(at: Desk, found: Application, given: ItemAnswerInput, place: str) -> ItemAnswer:

@@ -69,8 +69,11 @@ async def _draft_application(
     context = info.context
     at = await desk(context)
     by = acting(context, Role.CONSUMER, handler)
-    asking, _, decisions, _ = decided(context, document, variables, operation_name)
-    found = prefill(context.catalogue, decisions, asking, at.day)
+    asking, standpoint, decisions, _ = decided(context, document, variables, operation_name)
+    entries = context.catalogue.entries
+    codes = {entries[question.coordinate].code for question in decisions if question.coordinate in entries}
+    said = [one.part for one in await context.ports.catalogue_life.parts_of(sorted(codes))]
+    found = prefill(context.catalogue, decisions, standpoint, at.day, said)
     by_provider: dict[ProviderCode, list[RequestedItem]] = {}
     for wanted in found.wanted:
         if some_rows or not wanted.some_rows:
@@ -158,8 +161,9 @@ class ApplicationDraftMutation:
     draft_application: ApplicationDraft | None = strawberry.field(
         resolver=_draft_application,
         description="**起草申请** · from what this document would be refused, from where you stand: one application for "
-        "each provider, on the terms that it needs and the catalogue foresees; also for what only finds or joins rows. "
-        "What is not shared is marked for negotiation. The purpose gives matter and use. Nothing of a register is read.",
+        "each provider, and each source of a part of the rows that has not granted it yet, on the terms that it needs and "
+        "the catalogue foresees; also for what only finds or joins rows. What is not shared, or is suspended, is marked for "
+        "negotiation. The purpose gives matter and use. Nothing of a register is read.",
     )
     save_application: Told | None = strawberry.field(
         resolver=_save_application,
@@ -277,7 +281,8 @@ def _items(at: Desk, draft: Request, given: Iterable[ApplicationItemInput]) -> t
             raise invalid(f"`{code}` is named twice", "name each item once", article=ARTICLE)
         former = draft.item(code)
         asked = changed_terms(_nothing(one) if former is None else former.terms, one)
-        items[code] = RequestedItem(code, asked, negotiate=statute(at.entries[code][1]) is not None)
+        negotiated = former is not None and former.negotiate  # it was suspended when the application was drafted
+        items[code] = RequestedItem(code, asked, negotiate=negotiated or statute(at.entries[code][1]) is not None)
     if len(items) > MOST_ITEMS:
         raise invalid(f"{len(items)} items are applied for", f"at most {MOST_ITEMS} in one application", article=ARTICLE)
     return tuple(items.values())

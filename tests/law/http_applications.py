@@ -22,7 +22,7 @@ TOLD = """
   items { coordinate standing } proposal { taken { step handler } } coordination { body } events { number kind }
 """
 GRANT = "id state validUntil items text concealment { basis { title clause } }"
-DRAFT = f"""mutation($document: String!) {{ draftApplication(document: $document, handler: "H-1", someRows: false) {{
+DRAFT = f"""mutation($document: String!) {{ draftApplication(document: $document, handler: "H-1") {{
   applications {{ {TOLD} }} unobtainable {{ coordinate reason }} }} }}"""
 SAVE = f"""mutation($id: ID!, $terms: ApplicationInput!) {{
   saveApplication(id: $id, terms: $terms, handler: "H-1") {{ {TOLD} }} }}"""

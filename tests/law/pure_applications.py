@@ -100,13 +100,12 @@ class PureApplications:
     def draft(
         self, items: Sequence[str] = ("Person.registeredResidence",), on: date | None = None, *, complete: bool = True
     ) -> None:
-        self.day = on or self.day
+        self.day, self.drafts = on or self.day, []
         self.asked = [coordinate(item) for item in items]
         asking = self.asking
-        decisions = decide(
-            self.catalogue, [Question(item, Asked.SHOW) for item in self.asked], Standpoint(asking, {}, self.now)
-        )
-        found = prefill(self.catalogue, decisions, asking, self.day)
+        standpoint = Standpoint(asking, self.held(), self.now)
+        decisions = decide(self.catalogue, [Question(item, Asked.SHOW) for item in self.asked], standpoint)
+        found = prefill(self.catalogue, decisions, standpoint, self.day, self.said)
         self.without = {str(one.coordinate): one.reason for one in found.unobtainable}
         by_provider: dict[ProviderCode, list[RequestedItem]] = {}
         for wanted in found.wanted:
@@ -324,13 +323,17 @@ class PureApplications:
         return self.read(ELSEWHERE)
 
     def read(self, subjects: Mapping[ResourceName, str]) -> str:
+        item = self.asked[0]
+        return told(verdict_on(item, subjects[item.type], Standpoint(self.asking, self.held(), self.now)))
+
+    def held(self) -> Mapping[ItemCode, tuple[Grant, ...]]:
+        """The grants by item, as far as they reach."""
         held: dict[ItemCode, tuple[Grant, ...]] = {}
         sources = Sources([Said(part, self.now) for part in self.said])
         for grant in sources.confined((one.provider, one.grant) for one in self.granted):
             for code in grant.items:
                 held[code] = (*held.get(code, ()), grant)
-        item = self.asked[0]
-        return told(verdict_on(item, subjects[item.type], Standpoint(self.asking, held, self.now)))
+        return held
 
     def gaps(self) -> list[str]:
         party = Party(self.consumer, "case", "案例部门", PartyKind.GOVERNMENT, DIVISION, in_force=True)

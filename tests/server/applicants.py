@@ -139,8 +139,8 @@ class Office:
         return self.told(CONSUMER, DRAFT, purpose or new_purpose(), document=document, variables=variables)
 
     def drafted(self, person: str, document: str = PERSON, purpose: str = "") -> str:
-        """A complete draft to the one provider that the document needs; its id."""
-        (application,) = self.draft({"id": person}, document, purpose)["applications"]
+        """A complete draft to the first provider that the document needs, before any source of a part; its id."""
+        application, *_ = self.draft({"id": person}, document, purpose)["applications"]
         self.told(CONSUMER, SAVE, id=application["id"], terms=COMPLETE)
         number: str = application["id"]
         return number
