@@ -401,9 +401,10 @@ class TestOversight:
 
     def test_what_is_overdue_is_found(self, office: Office) -> None:
         late, timely = office.submitted(ADULT), office.submitted(ADULT)
-        office.sql("UPDATE application SET due = '2020-01-02' WHERE id = $1::text::uuid", late)
-        assert late in (overdue := self.found(office, "demo-auditor", overdue=True))
-        assert timely not in overdue
+        overdue(office, late)
+        found = self.found(office, "demo-auditor", overdue=True)
+        assert late in found
+        assert timely not in found
 
 
 class TestSupplement:
