@@ -40,8 +40,7 @@ class Node:
 def main() -> int:
     """Builds if needed; 0 when web/dist is current, 1 when the build failed."""
     try:
-        with _one_at_a_time():
-            build()
+        build()
     except BuildError as error:
         print(f"web: {error}", file=sys.stderr)
         return 1
@@ -49,15 +48,16 @@ def main() -> int:
 
 
 def build() -> None:
-    """Brings web/dist up to its sources. Raises BuildError."""
-    wanted = sources_hash()
-    if is_current(wanted):
-        print("web: pages are current")
-        return
-    node = find_node()
-    print(f"web: node {node.version}")
-    _install(node)
-    _build_pages(node, wanted)
+    """Brings web/dist up to its sources, one process at a time. Raises BuildError."""
+    with _one_at_a_time():
+        wanted = sources_hash()
+        if is_current(wanted):
+            print("web: pages are current")
+            return
+        node = find_node()
+        print(f"web: node {node.version}")
+        _install(node)
+        _build_pages(node, wanted)
 
 
 def is_current(wanted: str | None = None) -> bool:

@@ -19,6 +19,10 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Route
 from starlette.types import ASGIApp
 
 import web.build
+from tests.browser.hall import WIDE, Open
+from tests.browser.pictures import Pictures
+from tests.conftest import open_folder
+from tests.server.gateway import Running
 
 FLAGS = (
     "--headless",
@@ -162,3 +166,44 @@ def screenshot(page: Page) -> Callable[[str], None]:
         page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
     return take
+
+
+@pytest.fixture(scope="package")
+def product(chromium_path: str) -> Iterator[Running]:
+    """The demo as `make demo` starts it, with fewer persons."""
+    gateway = Running(open_folder(), ("demo", "--port", "0", "--persons", "1000"))
+    try:
+        gateway.start()
+        yield gateway
+    finally:
+        if gateway.process is not None and gateway.process.poll() is None:
+            gateway.end()
+        gateway.remove()
+
+
+@pytest.fixture
+def whole(product: Running) -> Iterator[Running]:
+    """The demo, every register revived afterwards."""
+    yield product
+    assert product.cli("demo", "mend", "real-estate").returncode == 0
+
+
+@pytest.fixture
+def open_hall(page: Page, watch: Watch, product: Running) -> Open:
+    """Opens the page in a size, and waits until it has read the matters."""
+
+    def open_(size: dict[str, int] = WIDE) -> Page:
+        watch.origin = product.url
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.goto(f"{product.url}/hall")
+        expect(page.get_by_label("事项")).to_be_enabled()
+        return page
+
+    return open_
+
+
+@pytest.fixture
+def pictures(browser: Browser, rewrite_goldens: bool) -> Iterator[Pictures]:
+    desk = browser.new_page()
+    yield Pictures(desk, rewrite_goldens)
+    desk.close()

@@ -1,7 +1,7 @@
 """The catalogue page as departments meet it: the product itself on its registers, in a real Chromium."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Literal
 
@@ -12,7 +12,6 @@ from starlette.types import ASGIApp
 from demo.stories import STORIES
 from tests.browser.conftest import Watch
 from tests.browser.small_gateway import SmallGateway
-from tests.conftest import open_folder
 from tests.server.gateway import Running
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("built_pages")]
@@ -47,19 +46,6 @@ FAINT = """() => {
   return faint;
 }"""
 """Texts whose contrast with what they stand on is below 4.5 : 1 (WCAG AA)."""
-
-
-@pytest.fixture(scope="module")
-def product(chromium_path: str) -> Iterator[Running]:
-    """The demo as `make demo` starts it, with fewer persons."""
-    gateway = Running(open_folder(), ("demo", "--port", "0", "--persons", "1000"))
-    try:
-        gateway.start()
-        yield gateway
-    finally:
-        if gateway.process is not None and gateway.process.poll() is None:
-            gateway.end()
-        gateway.remove()
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """GraphiQL as a newcomer meets it: the product itself on its synthetic registers, in a real Chromium."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,26 +9,12 @@ from playwright.sync_api import Page, Response, expect
 from demo.examples import examples
 from demo.stories import STORIES
 from tests.browser.conftest import Watch
-from tests.conftest import open_folder
 from tests.server.gateway import Running
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("built_pages")]
 
 RUN = "Execute query (Ctrl-Enter)"
 ADULT = next(story for story in STORIES if story.key == "adult").identifiers["person"]
-
-
-@pytest.fixture(scope="module")
-def product(chromium_path: str) -> Iterator[Running]:
-    """The demo as `make demo` starts it, with fewer persons."""
-    gateway = Running(open_folder(), ("demo", "--port", "0", "--persons", "1000"))
-    try:
-        gateway.start()
-        yield gateway
-    finally:
-        if gateway.process is not None and gateway.process.poll() is None:
-            gateway.end()
-        gateway.remove()
 
 
 @pytest.fixture
