@@ -5,7 +5,7 @@ keyed hash for each person or entity, never an identity number. Refusals of iden
 looked up in vain, or refused, is named as well: that somebody asked is theirs to know (个人信息保护法 44, 45).
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -56,7 +56,16 @@ class Asked(NamedTuple):
     id: UUID | None = None
     at: datetime | None = None
 
-    def entry(self, kind: Kind, epoch: int, outcomes: bytes = b"", subjects: Sequence[tuple[str, list[int]]] = ()) -> Entry:
+    def entry(
+        self,
+        kind: Kind,
+        epoch: int,
+        outcomes: bytes = b"",
+        subjects: Sequence[tuple[str, list[int]]] = (),
+        absent: Sequence[tuple[str, list[int]]] = (),
+        empty: Sequence[str] = (),
+        data: str | None = None,
+    ) -> Entry:
         """A new entry about this request, dated now where nothing else is said."""
         now = self.at or datetime.now(UTC)
         return Entry(
@@ -73,7 +82,10 @@ class Asked(NamedTuple):
             outcomes=outcomes,
             subjects=subjects,
             breaches=self.breaches,
+            absent=absent,
             concealed=_concealed(self.concealed),
+            data=data,
+            empty=empty,
         )
 
 
@@ -120,13 +132,12 @@ async def record_answer(
     missing = {path: _numbered(codes, numbers) for path, codes in subjects.absent()}
     for path, lacking in missing.items():
         stood[path] = sorted({*stood.get(path, ()), *lacking})
-    entry = asked.entry(Kind.ANSWERED, epoch, outcomes, [(".".join(path), held) for path, held in stood.items()])
-    entry = entry._replace(absent=[(".".join(path), lacking) for path, lacking in missing.items()], empty=subjects.empty)
+    data = None if delivered is None else delivered.hash
+    rows, absent = _by_path(stood), _by_path(missing)
+    entry = asked.entry(Kind.ANSWERED, epoch, outcomes, rows, absent, subjects.empty, data)
     hashes = [subjects.hash(str(code)) for code in numbers]
-    if delivered is None:
-        return entry.id, await ledger.append(entry.id, canonical(entry), epoch, hashes)
-    entry = entry._replace(data=delivered.hash)
-    return entry.id, await ledger.append(entry.id, canonical(entry), epoch, hashes, claims(entry))
+    told = None if delivered is None else claims(entry)
+    return entry.id, await ledger.append(entry.id, canonical(entry), epoch, hashes, told)
 
 
 async def record_refusal(
@@ -140,6 +151,10 @@ async def record_refusal(
     entry = entry._replace(error=error.code.name, article=error.article, breaches=attempted)
     hashes = [named.hash(str(code)) for code in numbers] if named else []
     return entry.id, await ledger.append(entry.id, canonical(entry), epoch, hashes)
+
+
+def _by_path(rows: Mapping[tuple[str, ...], list[int]]) -> list[tuple[str, list[int]]]:
+    return [(".".join(path), numbers) for path, numbers in rows.items()]
 
 
 def _numbered(codes: Iterable[object], numbers: dict[object, int]) -> list[int]:
