@@ -24,6 +24,7 @@ from resolvers.ports.grants import (
     Suspension,
 )
 from sharing.sealed import Granted, Signer
+from standards.divisions import subtree_prefix
 from storage.grant_records import ROW, read_records, suspension_of
 from storage.grants import ONE_AT_A_TIME, REVOKE, add_grants
 from storage.notices import TELL, facts_json
@@ -51,7 +52,9 @@ _WANTED = """
     AND ($2::text IS NULL OR sharing_grant.consumer = $2) AND ($3::text IS NULL OR answered_by = $3)
     AND ($4::text IS NULL OR sharing_grant.items @> ARRAY[$4])
     AND ($5::timestamptz IS NULL
-         OR (revoked_at IS NULL AND valid_from <= now() AND valid_until > now() AND valid_until <= $5))"""
+         OR (revoked_at IS NULL AND valid_from <= now() AND valid_until > now() AND valid_until <= $5))
+    AND ($6::text IS NULL OR EXISTS (
+        SELECT FROM department WHERE code IN (sharing_grant.consumer, answered_by) AND starts_with(division_code, $6)))"""
 _LOCK = f"{ROW} WHERE id = $1 FOR UPDATE"
 _SUSPEND = """
     INSERT INTO sharing_suspension (provider, consumer, grant_id, items, reason, suspended_by)
@@ -60,6 +63,12 @@ _SUSPENDED = """
     SELECT id FROM sharing_suspension
     WHERE resumed_at IS NULL AND provider = $1 AND consumer = $2 AND grant_id IS NOT DISTINCT FROM $3 AND items @> $4
     LIMIT 1"""
+_SUSPENSIONS = """
+    SELECT * FROM sharing_suspension
+    WHERE ($1::text IS NULL OR provider = $1 OR consumer = $1) AND (resumed_at IS NULL OR NOT $2)
+      AND ($3::text IS NULL OR EXISTS (
+          SELECT FROM department WHERE code IN (provider, consumer) AND starts_with(division_code, $3)))
+    ORDER BY id DESC LIMIT $4"""
 _RESUME = """
     UPDATE sharing_suspension SET resumed_at = now(), resumed_reason = $2, resumed_by = $3 WHERE id = $1 RETURNING *"""
 
@@ -80,13 +89,14 @@ class GrantBook:
     async def page(self, wanted: GrantFilter, first: int, after: str | None) -> GrantPage:
         """The newest first. Raises INPUT_INVALID for an `after` that no page gave."""
         where = _WANTED if wanted.state is None else f"{_WANTED} AND {_STATES[wanted.state]}"
-        values = (wanted.party, wanted.consumer, wanted.provider, wanted.item, wanted.ending_before)
+        within = None if wanted.within is None else subtree_prefix(wanted.within)
+        values = (wanted.party, wanted.consumer, wanted.provider, wanted.item, wanted.ending_before, within)
         moment, number = (None, None) if after is None else _place(after)
         async with self._reached() as connection:
             total = await connection.fetchval(f"SELECT count(*) FROM sharing_grant WHERE {where}", *values)  # noqa: S608
             rows = await connection.fetch(
-                f"{ROW} WHERE {where} AND ($6::timestamptz IS NULL OR (created_at, id) < ($6, $7::text))"
-                " ORDER BY created_at DESC, id DESC LIMIT $8",
+                f"{ROW} WHERE {where} AND ($7::timestamptz IS NULL OR (created_at, id) < ($7, $8::text))"
+                " ORDER BY created_at DESC, id DESC LIMIT $9",
                 *(*values, moment, number, first + 1),
             )
             records = await read_records(connection, self._seals, rows[:first])
@@ -199,14 +209,13 @@ class GrantBook:
             )
             return suspension_of(await connection.fetchrow(_RESUME, suspension, reason, handler))
 
-    async def suspensions(self, party: ProviderCode | None, only_open: bool) -> Sequence[Suspension]:
-        """The latest first, at most a hundred."""
+    async def suspensions(
+        self, party: ProviderCode | None, only_open: bool, within: str | None = None
+    ) -> Sequence[Suspension]:
+        """A party's (None: anybody's), or with a party within a division; the latest first, at most a hundred."""
+        prefix = None if within is None else subtree_prefix(within)
         async with self._reached() as connection:
-            rows = await connection.fetch(
-                "SELECT * FROM sharing_suspension WHERE ($1::text IS NULL OR provider = $1 OR consumer = $1)"
-                " AND (resumed_at IS NULL OR NOT $2) ORDER BY id DESC LIMIT $3",
-                *(party, only_open, MOST_SUSPENSIONS),
-            )
+            rows = await connection.fetch(_SUSPENSIONS, party, only_open, prefix, MOST_SUSPENSIONS)
         return tuple(map(suspension_of, rows))
 
     async def _record(self, connection: Any, grant: str) -> GrantRecord:

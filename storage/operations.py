@@ -10,6 +10,7 @@ import asyncpg
 from catalogue.model import ProviderCode
 from errors import STATE_CONFLICT, GatewayError
 from resolvers.ports.grants import StoredOperation
+from standards.divisions import subtree_prefix
 from storage.reached import reached
 
 MOST = 500
@@ -26,7 +27,12 @@ _OF = """
     WHERE ($1::text IS NULL OR consumer = $1)
       AND ($2::text IS NULL OR consumer = $2
            OR consumer IN (SELECT sharing_grant.consumer FROM sharing_grant WHERE answered_by = $2))
-    ORDER BY consumer, name, version DESC LIMIT $3"""
+      AND ($3::text IS NULL
+           OR consumer IN (SELECT code FROM department WHERE starts_with(division_code, $3))
+           OR consumer IN (
+               SELECT sharing_grant.consumer FROM sharing_grant JOIN department ON code = answered_by
+               WHERE starts_with(division_code, $3)))
+    ORDER BY consumer, name, version DESC LIMIT $4"""
 
 
 class OperationBook:
@@ -47,12 +53,15 @@ class OperationBook:
                     row = await connection.fetchrow(_ADD, consumer, name, hash_, document, handler)
         return _operation(row)
 
-    async def of(self, consumer: ProviderCode | None, party: ProviderCode | None) -> Sequence[StoredOperation]:
+    async def of(
+        self, consumer: ProviderCode | None, party: ProviderCode | None, within: str | None = None
+    ) -> Sequence[StoredOperation]:
         """A consumer's (None: everybody's); of those the ones that `party` may see (None: all): its own, and those of
-        departments that it granted something to.
+        departments that it granted something to; or that some department within a division may see.
         """
+        prefix = None if within is None else subtree_prefix(within)
         with reached():
-            return tuple(map(_operation, await self._pool.fetch(_OF, consumer, party, MOST)))
+            return tuple(map(_operation, await self._pool.fetch(_OF, consumer, party, prefix, MOST)))
 
 
 def _operation(row: Any) -> StoredOperation:

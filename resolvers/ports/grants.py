@@ -81,7 +81,9 @@ class GrantRecord:
 
 @dataclass(frozen=True, slots=True)
 class GrantFilter:
-    """Which grants: `party` gave or got them (None: anybody's); `ending_before`: in force now and ended by then."""
+    """Which grants: `party` gave or got them (None: anybody's); `ending_before`: in force now and ended by then; `within`:
+    a department that administers in this division or below gave or got them.
+    """
 
     party: ProviderCode | None
     state: GrantState | None = None
@@ -89,6 +91,7 @@ class GrantFilter:
     provider: ProviderCode | None = None
     item: ItemCode | None = None
     ending_before: datetime | None = None
+    within: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +188,10 @@ class GrantBook(Protocol):
     async def resume(self, provider: ProviderCode, suspension: int, reason: str, handler: str) -> Suspension:
         """Raises NOT_FOUND, NOT_RESPONSIBLE, STATE_CONFLICT where it was taken back before."""
 
-    async def suspensions(self, party: ProviderCode | None, only_open: bool) -> Sequence[Suspension]:
-        """The latest first, at most a hundred."""
+    async def suspensions(
+        self, party: ProviderCode | None, only_open: bool, within: str | None = None
+    ) -> Sequence[Suspension]:
+        """A party's (None: anybody's), or with a party within a division; the latest first, at most a hundred."""
 
 
 class OperationBook(Protocol):
@@ -195,9 +200,11 @@ class OperationBook(Protocol):
     async def store(self, consumer: ProviderCode, name: str, hash_: str, document: str, handler: str) -> StoredOperation:
         """A new version under the name; one with the same hash is the version that is there."""
 
-    async def of(self, consumer: ProviderCode | None, party: ProviderCode | None) -> Sequence[StoredOperation]:
+    async def of(
+        self, consumer: ProviderCode | None, party: ProviderCode | None, within: str | None = None
+    ) -> Sequence[StoredOperation]:
         """A consumer's (None: everybody's); of those the ones that `party` may see (None: all): its own, and those of
-        departments that it granted something to.
+        departments that it granted something to; or that some department within a division may see.
         """
 
 

@@ -1,7 +1,7 @@
 """Grants as the workflow shows them, to their two parties and to those who supervise."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from resolvers.ports.grants import Suspension as HeldSuspension
 from resolvers.ports.grants import UsageRow as CountedRow
 from resolvers.workflow.application_types import AccessConcealment, concealment_shown
 from schema.enums import ProvisionMode, SharedRows, SharingForm, SharingUse
+from sharing.parties import oversees
 from sharing.sealed import Granted, canonical_text
 
 
@@ -142,18 +143,21 @@ class Usage:
 
 
 class View(NamedTuple):
-    """Whose grants are shown: a department's (None: everybody's), as consumer only where another acts for it; and whether
-    the provider's words and the signature are shown with them.
+    """Whose grants are shown: a department's, as consumer only where another acts for it; or, where there is no `party`,
+    those with a party `within` a division. And whether the provider's words and the signature are shown with them.
     """
 
     party: ProviderCode | None
+    within: str | None
     consumer_only: bool
     words: bool
 
-    def shows(self, granted: Granted) -> bool:
-        """Whether this grant may be known here at all."""
+    def shows(self, granted: Granted, division: Callable[[ProviderCode], str | None]) -> bool:
+        """Whether this grant may be known here at all. `division`: where a department is registered."""
         parties = (granted.department,) if self.consumer_only else (granted.department, granted.provider)
-        return self.party is None or self.party in parties
+        if self.party is not None:
+            return self.party in parties
+        return self.within is not None and oversees(self.within, map(division, parties))
 
     def handlers_of(self, department: ProviderCode) -> bool:
         """An officer is named to the own department, and to those who supervise."""

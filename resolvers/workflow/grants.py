@@ -37,7 +37,7 @@ _ID = re.compile("[0-9a-f]{32}")
 _GRANT = strawberry.argument(description="授权编号 · the grant's id.")
 _HANDLER = strawberry.argument(description="经办人 · the officer who takes this step.")
 _REASON = strawberry.argument(description="理由 · why; required (Art. 16 ¶1).")
-_SEE_ALL = (Role.AUDITOR, Role.SUPERVISOR, Role.OPERATOR)
+_OVERSEE = (Role.AUDITOR, Role.SUPERVISOR, Role.OPERATOR)
 _SEE_OWN = (Role.CONSUMER, Role.PROVIDER, Role.COMPILER)
 
 
@@ -49,12 +49,14 @@ class Held(NamedTuple):
 
 
 def view_of(context: Context) -> View:
-    """Auditor and supervisor see all grants, an operator their facts; anybody else those of its own department, or where it
-    acts for another, those that this one was given. Raises ROLE_REQUIRED.
+    """Auditor and supervisor see the grants of every department within their jurisdiction (Art. 5), an operator their facts;
+    anybody else those of its own department, or where it acts for another, those that this one was given.
+
+    Raises ROLE_REQUIRED.
     """
     consumer, asking = context.caller.consumer, context.caller.asking
-    if any(role in consumer.roles for role in _SEE_ALL):
-        return View(None, consumer_only=False, words=Role.OPERATOR not in consumer.roles)
+    if any(role in consumer.roles for role in _OVERSEE):
+        return View(None, consumer.division, consumer_only=False, words=Role.OPERATOR not in consumer.roles)
     if not any(role in consumer.roles for role in _SEE_OWN):
         raise errors.GatewayError(
             errors.ROLE_REQUIRED,
@@ -63,8 +65,8 @@ def view_of(context: Context) -> View:
             article="Art. 21",
         )
     if asking is not None and asking.acting:
-        return View(asking.department, consumer_only=True, words=True)
-    return View(consumer.department, consumer_only=False, words=True)
+        return View(asking.department, None, consumer_only=True, words=True)
+    return View(consumer.department, None, consumer_only=False, words=True)
 
 
 def providing(context: Context, handler: str) -> Acting:
@@ -124,6 +126,7 @@ async def _grants(
         None if provider is None else ProviderCode(provider),
         None if item is None else code_of(context.catalogue, item),
         ending,
+        view.within,
     )
     page = await context.ports.grants.page(wanted, first, after)
     shown = [grant_shown(record, view) for record in page.grants if record.granted is not None]
@@ -134,9 +137,9 @@ async def _grant(
     info: Info[Context, None],
     number: Annotated[str, strawberry.argument(name="id", description="授权编号 · its id.")],
 ) -> Grant | None:
-    view = view_of(info.context)
-    record = await info.context.ports.grants.find(checked_id(number))
-    if record is None or record.granted is None or not view.shows(record.granted):
+    context, view = info.context, view_of(info.context)
+    record = await context.ports.grants.find(checked_id(number))
+    if record is None or record.granted is None or not view.shows(record.granted, context.ports.rights.registered_in):
         raise _unknown()
     return grant_shown(record, view)
 
@@ -148,7 +151,7 @@ async def _suspensions(
     ] = True,
 ) -> list[Suspension] | None:
     view = view_of(info.context)
-    held = await info.context.ports.grants.suspensions(view.party, only_open)
+    held = await info.context.ports.grants.suspensions(view.party, only_open, view.within)
     return [suspension_shown(one, view) for one in held if not view.consumer_only or one.consumer == view.party]
 
 
@@ -157,7 +160,8 @@ class GrantQuery:
     grants: GrantPage | None = strawberry.field(
         resolver=_grants,
         description="**授权** · grants that the own department gave or holds, the newest first; supervisors and auditors "
-        "read those of all departments, operators their facts without words and signatures.",
+        "read those that a department of their jurisdiction gave or holds, operators their facts without words and "
+        "signatures.",
     )
     grant: Grant | None = strawberry.field(
         resolver=_grant,
@@ -165,7 +169,8 @@ class GrantQuery:
     )
     suspensions: list[Suspension] | None = strawberry.field(
         resolver=_suspensions,
-        description="**暂停** · what the own department has stopped, or what was stopped for it; the latest hundred.",
+        description="**暂停** · what the own department has stopped, or what was stopped for it; to supervisors, auditors "
+        "and operators what concerns a department of their jurisdiction. The latest hundred.",
     )
 
 
@@ -345,7 +350,7 @@ async def _given(context: Context, acting: Acting, number: str) -> Held:
 
 
 def _own_view(context: Context) -> View:
-    return View(context.caller.consumer.department, consumer_only=False, words=True)
+    return View(context.caller.consumer.department, None, consumer_only=False, words=True)
 
 
 def _own(context: Context, record: GrantRecord) -> Grant:

@@ -36,7 +36,8 @@ async def _operations(
         if consumer is not None and consumer != str(view.party):
             return []
         consumer = CreditCode(str(view.party))
-    found = await context.ports.operations.of(None if consumer is None else ProviderCode(consumer), view.party)
+    of = None if consumer is None else ProviderCode(consumer)
+    found = await context.ports.operations.of(of, view.party, view.within)
     return [operation_shown(one) for one in found]
 
 
@@ -87,7 +88,7 @@ class OperationQuery:
     operations: list[StoredOperation] | None = strawberry.field(
         resolver=_operations,
         description="**存储的查询** · the own department's stored operations, and those of departments to which it granted "
-        "something; supervisors and auditors see all.",
+        "something; supervisors, auditors and operators see those that a department of their jurisdiction may see.",
     )
 
 

@@ -28,6 +28,7 @@ from storage.grants import add_grants, revoke_grant
 from storage.keys import load_grant_keys
 from storage.layout import KEYS
 from storage.own_database import DATABASE
+from tests.server.applicants import office_of
 from tests.server.gateway import Answered, Running
 
 CATALOGUE = load_catalogue(ROOT / "catalogue")
@@ -464,6 +465,32 @@ def test_who_reads_which_grants(gateway: Running, grant: str) -> None:
     for days, among in ((298, False), (301, True)):
         ending = {one["id"] for one in read(gateway, told, "demo-developer", days=days)["grants"]["nodes"]}
         assert (grant in ending) is among
+
+
+OVERSEEN = """query($c: CreditCode!, $p: CreditCode!) {
+  grants(consumer: $c, provider: $p, first: 100) { total nodes { id } } suspensions { id } operations { hash } }"""
+
+
+def test_who_oversees_sees_the_grants_of_its_jurisdiction(gateway: Running, grant: str) -> None:
+    """Art. 5: of what a provincial department gave to one of Nanjing, Suzhou learns nothing."""
+    office = office_of(gateway)
+    document = "query($id: IdentityNumber!) { person(idNumber: $id) { isMarried vitalStatus } }"
+    stored = do(
+        gateway, "storeOperation", "hash", name="辖区", document=document, handler="H-1", client="demo-developer"
+    ).body["data"]["storeOperation"]["hash"]
+    stopped = do(gateway, "suspendSharing", grant=grant, reason="核查", handler="P-3").body["data"]["suspendSharing"]["id"]
+    for client, sees in (
+        *((one, True) for one in ("demo-supervisor", "demo-auditor", "demo-operator", "app-nanjing")),
+        *((one, False) for one in ("app-suzhou", "app-suzhou-operator")),
+    ):
+        told = office.ask(client, OVERSEEN, c=HOUSING, p=CIVIL_AFFAIRS).body["data"]
+        assert (grant in {one["id"] for one in told["grants"]["nodes"]}) is sees, client
+        assert (told["grants"]["total"] > 0) is sees, client
+        assert (stopped in {one["id"] for one in told["suspensions"]}) is sees, client
+        assert (stored in {one["hash"] for one in told["operations"]}) is sees, client
+        one, none = (office.ask(client, GRANT, id=number) for number in (grant, "0" * 32))
+        assert (one.body == none.body) is not sees, client
+        assert sees or refused(one) == "NOT_FOUND"
 
 
 def test_a_grant_proves_itself(gateway: Running, grant: str) -> None:
