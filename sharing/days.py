@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 CHINA_AHEAD = timedelta(hours=8)
+FIRST_DAY, LAST_DAY = date(1949, 10, 1), date(2200, 12, 31)
+"""What whoever states a day may name: nothing here was before, or is foreseen for later."""
 
 
 def day_of(now: datetime) -> date:

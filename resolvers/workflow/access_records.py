@@ -27,15 +27,15 @@ from resolvers.workflow.access_types import (
     Kind,
 )
 from resolvers.workflow.context import Context
-from resolvers.workflow.inputs import invalid
+from resolvers.workflow.inputs import check_period, invalid
 from schema.enums import SharingUse
 from schema.scalars import IdentityNumber
+from sharing.days import FIRST_DAY, LAST_DAY, beginning_of
 from sharing.identification import Identification, Method, checked_identification
 from sharing.terms import end_of
 
 FIELD = "accessRecords"
 DEFAULT_FIRST, MAX_FIRST = 20, 100
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 ARTICLE = "个人信息保护法 45"
 _TITLE = re.compile(r"\*\*(.+?)\*\*")
 
@@ -80,9 +80,8 @@ async def _identified(context: Context, subject: str, stated: IdentificationInpu
 def _period(from_: date | None, to: date | None) -> tuple[datetime, datetime]:
     """The instants of both days, in China; open where none is named. Raises INPUT_INVALID."""
     begins, ends = from_ or FIRST_DAY, to or LAST_DAY
-    if not FIRST_DAY <= begins <= ends <= LAST_DAY:
-        raise invalid("`from` and `to` are no such period", "name the earlier day first", article=ARTICLE)
-    return end_of(begins - timedelta(days=1)), end_of(ends) - timedelta(microseconds=1)
+    check_period(begins, ends, article=ARTICLE)
+    return beginning_of(begins), end_of(ends) - timedelta(microseconds=1)
 
 
 @strawberry.type

@@ -7,10 +7,10 @@ import strawberry
 
 import errors
 from catalogue.matters import SubjectKind
-from resolvers.workflow.inputs import check_words, checked_text, invalid
+from resolvers.workflow.inputs import check_day, check_words, checked_text, invalid
 from schema.enums import AuthorityKind
 from schema.scalars import CreditCode, IdentityNumber
-from sharing.authority import Authority, Named
+from sharing.authority import ARTICLE, Authority, Named
 from sharing.authority import AuthorityKind as Kind
 from sharing.subjects import Subject
 from standards import parcel_code, unit_code
@@ -78,6 +78,9 @@ def authorities_of(subjects: Sequence[CaseSubjectInput], given: Sequence[CaseAut
     named = [Named(subject.role, subject_of(subject).code) for subject in subjects]
     if any(not 0 <= place < len(named) for one in given for place in (one.holder, *one.acts_for)):
         raise invalid("an authority names a place at which `subjects` holds nobody", "count the subjects from 0")
+    for one in given:
+        if one.valid_until is not None:
+            check_day("validUntil", one.valid_until, article=ARTICLE)
     return tuple(
         Authority(
             kind=Kind[one.kind.value],

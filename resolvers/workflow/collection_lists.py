@@ -1,7 +1,7 @@
 """What was asked of citizens and what was offered, listed and counted for the department and for who oversees it."""
 
 import base64
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 import strawberry
@@ -9,16 +9,17 @@ from strawberry.types import Info
 
 import errors
 from catalogue.model import ProviderCode
-from resolvers.day import CHINA_AHEAD_S
 from resolvers.ports.case_collections import CollectionFilter
 from resolvers.roles import OVERSEEING
 from resolvers.workflow.case_desk import reading
 from resolvers.workflow.case_types import Collection, OfferedProof, collection_shown, proof_shown, title_of
 from resolvers.workflow.context import Context
-from resolvers.workflow.inputs import invalid
+from resolvers.workflow.inputs import check_period, invalid
 from schema.enums import CollectionKind
 from schema.scalars import CreditCode
 from sharing.collection import CollectionKind as Kind
+from sharing.days import FIRST_DAY, LAST_DAY, beginning_of
+from sharing.terms import end_of
 
 DEFAULT_FIRST = 20
 MOST_FIRST = 100
@@ -68,6 +69,8 @@ async def _collections(
     context = info.context
     if not 1 <= first <= MOST_FIRST:
         raise invalid(f"`first` is {first}", f"between 1 and {MOST_FIRST}")
+    begins, ends = from_ or FIRST_DAY, to or LAST_DAY
+    check_period(begins, ends, article="Art. 25(6)")
     overseer = OVERSEEING & context.caller.consumer.roles
     asked = None if department is None else ProviderCode(department)
     may = None if overseer else reading(context)
@@ -77,8 +80,8 @@ async def _collections(
         matter=matter if may is None else may.within(matter),
         material=material,
         kind=None if kind is None else Kind[kind.value],
-        since=None if from_ is None else _begins(from_),
-        before=None if to is None else _begins(to) + timedelta(days=1),
+        since=beginning_of(begins),
+        before=end_of(ends),
     )
     if asked not in (None, chosen.department):
         raise errors.GatewayError(
@@ -140,8 +143,3 @@ class CollectionQuery:
         description="**查阅证明材料** · a scan that was offered, for the department whose case it is. The purpose names the "
         "handler; recorded in the ledger.",
     )
-
-
-def _begins(day: date) -> datetime:
-    """The instant at which a day begins in China."""
-    return datetime.combine(day, time(), UTC) - timedelta(seconds=CHINA_AHEAD_S)

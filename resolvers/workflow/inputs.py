@@ -1,6 +1,9 @@
 """Checks that the workflow's inputs have in common. A value that is refused is never repeated: it may be personal data."""
 
+from datetime import date
+
 import errors
+from sharing.days import FIRST_DAY, LAST_DAY
 from standards.identity_number import stands_in
 
 MOST_CHARACTERS = 64
@@ -19,6 +22,20 @@ def check_words(*words: tuple[str, str]) -> None:
         if not word or word != word.strip() or len(word) > MOST_CHARACTERS or not word.isprintable():
             raise invalid(f"`{name}` is empty, too long or not plain text", f"at most {MOST_CHARACTERS} characters")
         check_nobody_named(name, word, "name it by a number of your own")
+
+
+def check_day(name: str, day: date, *, article: str = "") -> None:
+    """Raises INPUT_INVALID for a day so far off that nothing was or will be then, and that no clock could count from."""
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise invalid(f"`{name}` is `{day}`", f"between {FIRST_DAY} and {LAST_DAY}", article=article)
+
+
+def check_period(begins: date, ends: date, *, article: str = "") -> None:
+    """As `check_day` for both days, `from` and `to`, both included; also where the period ends before it begins."""
+    check_day("from", begins, article=article)
+    check_day("to", ends, article=article)
+    if ends < begins:
+        raise invalid("`to` is before `from`", "name the earlier day in `from`", article=article)
 
 
 def check_nobody_named(name: str, text: str, hint: str) -> None:

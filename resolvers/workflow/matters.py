@@ -23,9 +23,10 @@ from resolvers.day import today
 from resolvers.ports.matters import MatterStep, MatterVersion
 from resolvers.roles import Role
 from resolvers.workflow.context import Acting, Context
-from resolvers.workflow.inputs import check_words, required_reason
+from resolvers.workflow.inputs import check_day, check_words, required_reason
 from resolvers.workflow.matter_inputs import MatterInput, matter_table, place_in_input, twice_named
 from resolvers.workflow.matter_types import Matter, Showing, Version, version_shown
+from sharing.days import LAST_DAY
 
 ARTICLE = "Art. 16 ¶2"
 MOST_FINDINGS = 50
@@ -94,6 +95,7 @@ async def _withdraw_matter(
     told = required_reason(reason, "the withdrawal of a matter", ARTICLE)
     check_words(("code", code))
     day = _day(on)
+    check_day("on", day, article=ARTICLE)
     if day < _day(None):
         raise _invalid([_past("on")])
     saved = await book.versions(code)
@@ -146,6 +148,9 @@ def _read(context: Context, given: MatterInput, version: int) -> held.Matter:
         findings.append(_past("validFrom"))
     if given.valid_until is not None and given.valid_until <= begins:
         findings.append(Finding("matter", "validUntil", "is not after its first day", "name a later day, or none"))
+    for name, day in (("validFrom", begins), ("validUntil", given.valid_until)):
+        if day is not None and day > LAST_DAY:
+            findings.append(Finding("matter", name, "lies too far ahead", f"until {LAST_DAY}, or none", ARTICLE))
     catalogue, rights = context.catalogue, context.ports.rights
     table = TomlTable("matter", "", matter_table(given), read := list[Finding]())
     matter = read_matter(table, words_of(catalogue), Term(version, begins, given.valid_until))

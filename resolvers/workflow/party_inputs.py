@@ -9,7 +9,7 @@ import strawberry
 
 from catalogue.model import ProviderCode
 from resolvers.ports.parties import Description
-from resolvers.workflow.inputs import check_words, checked_text, invalid
+from resolvers.workflow.inputs import check_day, check_words, checked_text, invalid
 from schema.enums import AnswerStep, NetworkZone, OfficeKind
 from schema.scalars import CreditCode, DivisionCode
 from sharing.chain import Officer, Step
@@ -20,7 +20,6 @@ from standards import identity_number
 MOST_DOCUMENTS = 50
 MOST_TITLE = 200
 MOST_LINK = 500
-EARLIEST, LATEST = date(1949, 10, 1), date(2200, 12, 31)
 ARTICLE = "Art. 5"
 _OFFICER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 
@@ -108,20 +107,15 @@ def days_of(begins: date | None, ends: date | None, today: date) -> Days:
             "`validUntil` is not after the first day", "it is the first day on which it no longer holds", article=ARTICLE
         )
     if ends is not None:
-        _check_day("validUntil", ends)
+        check_day("validUntil", ends, article=ARTICLE)
     return days
 
 
 def first_day(given: date | None, today: date) -> date:
     """The first day: the given one, else today. Raises INPUT_INVALID."""
     if given is not None:
-        _check_day("validFrom", given)
+        check_day("validFrom", given, article=ARTICLE)
     return given or today
-
-
-def _check_day(name: str, day: date) -> None:
-    if not EARLIEST <= day <= LATEST:
-        raise invalid(f"`{name}` is `{day}`", f"between {EARLIEST} and {LATEST}", article=ARTICLE)
 
 
 def statements_of(given: DepartmentInput, today: date) -> Description:

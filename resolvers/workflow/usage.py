@@ -12,10 +12,11 @@ from resolvers.ports.grants import UsageFilter
 from resolvers.roles import Role, require_role
 from resolvers.workflow.context import Context
 from resolvers.workflow.grant_types import Usage, usage_shown
-from resolvers.workflow.inputs import invalid
+from resolvers.workflow.inputs import check_period, invalid
 from resolvers.workflow.sourced_items import sourced_items
 from schema.scalars import CreditCode
 
+ARTICLE = "Art. 17 ¶2"
 MOST_DAYS = 92
 MOST_ROWS = 1_000
 DEFAULT_ROWS = 100
@@ -33,8 +34,9 @@ async def _usage(
     require_role(context.caller.consumer.roles, Role.PROVIDER)
     if not 1 <= first <= MOST_ROWS:
         raise invalid(f"`first` is {first}", f"ask for 1 to {MOST_ROWS} rows")
-    if not 0 <= (to - from_).days < MOST_DAYS or from_ > today(datetime.now(UTC).timestamp()):
-        raise invalid("`from` and `to` are no such period", f"name at most {MOST_DAYS} days, the earlier one first")
+    check_period(from_, to, article=ARTICLE)
+    if (to - from_).days >= MOST_DAYS or from_ > today(datetime.now(UTC).timestamp()):
+        raise invalid("`from` and `to` are no such period", f"at most {MOST_DAYS} days, begun already", article=ARTICLE)
     codes = await sourced_items(context, context.caller.consumer.department, None if item is None else [item])
     wanted = UsageFilter(codes, from_, to, None if consumer is None else ProviderCode(consumer))
     found = await context.ports.usage.usage(wanted, first)

@@ -6,8 +6,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from graphql import GraphQLField, get_named_type, is_required_argument
 
+from catalogue.load import load_catalogue
 from demo.stories import STORIES
+from resolvers.workflow.roots import ROOTS
+from schema.build import build_schema
+from settings import ROOT
 from tests.server.applicants import Office, enter
 from tests.server.doubtful import ACCEPT, ADULT, DECIDE, DEVELOPER, HALL, REPORT, SCAN, receipt_of
 from tests.server.gateway import Running
@@ -45,6 +50,15 @@ SUBJECTS: dict[str, tuple[list[dict[str, str]], str]] = {
     "more than can be asked at once": ([ONE] * 51, "SUBJECTS_INVALID"),
     "a wrong check digit": ([{"role": "applicant", "idNumber": ADULT[:-1] + "1"}], "VARIABLE_INVALID"),
 }
+
+
+DATED = {
+    name: field
+    for name, field in build_schema(load_catalogue(ROOT / "catalogue"), ROOTS)._schema.query_type.fields.items()  # type: ignore[union-attr]
+    if any(get_named_type(argument.type).name == "Date" for argument in field.args.values())
+}
+"""The queries that take a day."""
+VALUES = {"CreditCode": COMPANY, "IdentityNumber": ADULT, "String": "M12", "Int": 1}
 
 
 @pytest.fixture(scope="module")
@@ -165,3 +179,49 @@ def test_a_decision_that_was_made_already(office: Office) -> None:
     for result in ("CONFIRMED", "CORRECTED"):
         refused(office, "app-police", DECIDE, "", "STATE_CONFLICT", id=doubt, result=result)
     refused(office, "app-police", ACCEPT, "", "STATE_CONFLICT", id=doubt)
+
+
+def dated(name: str, field: GraphQLField, day: str, which: str) -> str:
+    """The query with its argument `which` on this day; what else it requires is given too."""
+    given: list[str] = []
+    for argument, of in field.args.items():
+        kind, required = get_named_type(of.type).name, is_required_argument(of)
+        if argument == which or (required and kind == "Date"):
+            given.append(f'{argument}: "{day}"')
+        elif required:
+            value = VALUES[kind]
+            given.append(f"{argument}: {value if kind == 'Int' else f'{chr(34)}{value}{chr(34)}'}")
+    return f"{{ {name}({', '.join(given)}) {{ __typename }} }}"
+
+
+@pytest.mark.parametrize("name", DATED)
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_from_which_no_clock_counts_is_no_fault_of_ours(office: Office, name: str, day: str) -> None:
+    """Whoever asks, and whichever of its days it is: it is answered, or the input is refused."""
+    field = DATED[name]
+    days = [one for one, of in field.args.items() if get_named_type(of.type).name == "Date"]
+    for which in days:
+        codes = set()
+        for client in (HALL, "demo-provider", "demo-operator", "demo-auditor", "demo-citizen"):
+            answered = office.ask(client, dated(name, field, day, which), PURPOSE if client == HALL else "")
+            codes |= {error["extensions"]["code"] for error in answered.body.get("errors", ())}
+        allowed = {"INPUT_INVALID", "NOT_FOUND", "MATTER_UNKNOWN", "ROLE_REQUIRED", "IDENTIFICATION_REQUIRED"}
+        assert codes <= allowed, (which, codes)
+
+
+@pytest.mark.parametrize(("bounds", "day"), [("from", "0001-01-01"), ("to", "9999-12-31")])
+def test_a_period_of_collections_lies_within_what_may_be_named(office: Office, bounds: str, day: str) -> None:
+    text = f'{{ collections({bounds}: "{day}") {{ next }} }}'
+    told = refused(office, HALL, text, "", "INPUT_INVALID")
+    assert (told["article"], told["message"]) == ("Art. 25(6)", f"`{bounds}` is `{day}`")
+    assert told["hint"] == "between 1949-10-01 and 2200-12-31"
+
+
+def test_an_authority_ends_on_a_day_that_may_be_named(office: Office) -> None:
+    text = """mutation($subjects: [CaseSubjectInput!]!, $authorities: [CaseAuthorityInput!]) {
+      openCase(case: "K-far", matter: "M12", subjects: $subjects, authorities: $authorities) { number } }"""
+    acts = {"kind": "AGENT", "holder": 1, "actsFor": [0], "basis": "授权委托书", "validUntil": "9999-12-31"}
+    named = [ONE, {"role": "spouse", "idNumber": SPOUSE}]
+    purpose = PURPOSE + ', case="K-far"'
+    told = refused(office, HALL, text, purpose, "INPUT_INVALID", subjects=named, authorities=[acts])
+    assert told["article"] == "Art. 17 ¶2"

@@ -286,6 +286,12 @@ class TestRefused:
         assert refused(gateway, WITHDRAW, code="T24", replaces=0)["code"] == "STATE_CONFLICT"
         assert refused(gateway, WITHDRAW, code="T99", replaces=0)["code"] == "MATTER_UNKNOWN"
         assert refused(gateway, WITHDRAW, code="T24", replaces=1, on=str(day(-1)))["findings"][0]["path"] == "on"
+        assert refused(gateway, WITHDRAW, code="T24", replaces=1, on="9999-12-31")["code"] == "INPUT_INVALID"
+
+    def test_days_that_lie_too_far_ahead(self, gateway: Running) -> None:
+        far = changed("T26", validFrom="9999-12-30", validUntil="9999-12-31")
+        told = refused(gateway, SAVE, matter=far, replaces=0, reason="x")
+        assert [one["path"] for one in told["findings"]] == ["validFrom", "validUntil"]
 
     def test_a_version_without_a_reason(self, gateway: Running) -> None:
         told = refused(gateway, SAVE, matter=changed("T25"), replaces=0, reason=" ")
