@@ -32,10 +32,7 @@ class Check:
 
     def run(self, catalogue: Catalogue) -> tuple[Finding, ...]:
         """Every breach of the rule, with its article."""
-        return tuple(
-            Finding(breach.file, breach.path, breach.message, breach.hint, self.article, breach.message_zh)
-            for breach in self.find(catalogue)
-        )
+        return tuple(Finding(*breach, article=self.article) for breach in self.find(catalogue))
 
 
 class Site(NamedTuple):

@@ -161,9 +161,9 @@ def _finding(catalogue: Catalogue, resource: Resource, entry: Item | Relation, f
         resource.file,
         entry_path(resource, entry),
         f"`{claimant}` would be a source of `{second.datum}` in `{second.division}`, which `{source}` is by `{first.item}`",
+        f"违反一数一源：“{second.datum}”已由“{source}”提供",
         "name that provider, or a datum of its own; or have the source let the part go with `releaseSource`",
         "Art. 4(3)",
-        f"违反一数一源：“{second.datum}”已由“{source}”提供",
     )
 
 

@@ -17,6 +17,7 @@ from tomlkit.items import InlineTable
 
 from catalogue.finding import Finding
 from catalogue.model import Basis, Coordinate, ResourceName
+from catalogue.toml_table import not_toml
 
 Value: TypeAlias = str | int | tuple[str, ...] | Basis | None
 """What an attribute is set to; None leaves it out, so that what it defaults to holds."""
@@ -30,6 +31,13 @@ class ValueKind(StrEnum):
     NUMBER = "a whole number"
     BASIS = "a basis: title, number, clause, class"
 
+
+_KINDS_ZH: Mapping[ValueKind, str] = MappingProxyType({
+    ValueKind.TEXT: "文本",
+    ValueKind.WORDS: "用词列表",
+    ValueKind.NUMBER: "整数",
+    ValueKind.BASIS: "依据（名称、文号、条款、效力级别）",
+})  # fmt: skip
 
 ENTRY_ATTRIBUTES: Mapping[str, ValueKind] = MappingProxyType({
     **dict.fromkeys(("title", "kind", "sharing", "terms", "condition", "scope"), ValueKind.TEXT),
@@ -118,7 +126,7 @@ def edited(text: str, edits: Sequence[Edit], file: str = "") -> Edited:
     try:
         wanted = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        return Edited(text, (Finding(file, "", f"is not TOML: {error}", "correct the file at the named line"),))
+        return Edited(text, (not_toml(file, error),))
     document: Any = tomlkit.parse(text)
     stated = {(edit.coordinate, edit.attribute) for edit in edits if isinstance(edit, ItemEdit)}
     findings: list[Finding] = []
@@ -142,6 +150,7 @@ def edited(text: str, edits: Sequence[Edit], file: str = "") -> Edited:
 class _Fault(NamedTuple):
     path: str
     message: str
+    message_zh: str
     hint: str
 
 
@@ -157,7 +166,7 @@ def _steps(data: Mapping[str, Any], edit: Edit, stated: set[tuple[Coordinate, st
     resource = edit.resource if isinstance(edit, ResourceEdit | RemovedResource) else edit.coordinate.type
     path, held = ("resource", str(resource)), data.get("resource", {})
     if resource not in held:
-        return _Fault(".".join(path), "is no resource of this file", f"resources are {_listed(held)}")
+        return _Fault(".".join(path), "is no resource of this file", "不是本文件的资源", f"resources are {_listed(held)}")
     match edit:
         case RemovedResource():
             return [_Step(path, None)]
@@ -171,7 +180,9 @@ def _steps(data: Mapping[str, Any], edit: Edit, stated: set[tuple[Coordinate, st
             if table is None:
                 known = _listed([*held[resource].get("item", {}), *held[resource].get("relation", {})])
                 where = ".".join((*path, "item", coordinate.field))
-                return _Fault(where, f"is no item or relation of {resource}", f"there are {known}")
+                return _Fault(
+                    where, f"is no item or relation of {resource}", f"不是 {resource} 的信息项或者关联", f"there are {known}"
+                )
             place = (*path, table, str(coordinate.field))
             if isinstance(edit, RemovedItem):
                 return [_Step(place, None), *_unnamed(held[resource], path, coordinate.field)]
@@ -222,7 +233,7 @@ def _attribute_steps(edit: ItemEdit, place: tuple[str, ...], stated: set[tuple[C
 def _new_item(resource: Mapping[str, Any], path: tuple[str, ...], edit: NewItem) -> "list[_Step] | _Fault":
     name, place = str(edit.coordinate.field), (*path, "item", str(edit.coordinate.field))
     if name in resource.get("item", {}) or name in resource.get("relation", {}):
-        return _Fault(".".join(place), "is there already", "edit it, or choose another name")
+        return _Fault(".".join(place), "is there already", "已经存在", "edit it, or choose another name")
     known = {**ITEM_ATTRIBUTES, "seq": ValueKind.NUMBER}
     for attribute, value in edit.attributes.items():
         fault = _unfit(".".join(place), known, attribute, value)
@@ -244,7 +255,12 @@ def _next_seq(resource: Mapping[str, Any]) -> int:
 
 def _unfit(place: str, known: Mapping[str, ValueKind], attribute: str, value: Value) -> _Fault | None:
     if attribute not in known:
-        return _Fault(f"{place}.{attribute}", "is no attribute that can be edited", f"these can: {_listed(known)}")
+        return _Fault(
+            f"{place}.{attribute}",
+            "is no attribute that can be edited",
+            "不是可以修改的属性",
+            f"these can: {_listed(known)}",
+        )
     kind = known[attribute]
     match kind:
         case ValueKind.TEXT:
@@ -255,7 +271,9 @@ def _unfit(place: str, known: Mapping[str, ValueKind], attribute: str, value: Va
             fits = isinstance(value, int) and not isinstance(value, bool)
         case ValueKind.BASIS:
             fits = isinstance(value, Basis)
-    return None if fits or value is None else _Fault(f"{place}.{attribute}", f"must be {kind}", "give it as such")
+    if fits or value is None:
+        return None
+    return _Fault(f"{place}.{attribute}", f"must be {kind}", f"应当为{_KINDS_ZH[kind]}", "give it as such")
 
 
 def _plain(value: Value) -> object:

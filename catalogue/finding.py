@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from catalogue.words import is_chinese
 from errors import CATALOGUE_INVALID, GatewayError
 
 MOST_SHOWN = 50
@@ -12,15 +13,20 @@ MOST_SHOWN = 50
 class Finding:
     """One fault: `file` and `path` say where (`population.toml`, `resource.Person.item.phone.sharing`), `hint` what to do.
 
-    `article` cites the regulation where a rule of law is broken; a plain mistake of writing has none.
+    `message_zh` says it in Chinese, to a clerk who reads no English. `article` cites the regulation where a rule of law is
+    broken; a plain mistake of writing has none. Raises ValueError where either wording is lacking.
     """
 
     file: str
     path: str
     message: str
+    message_zh: str
     hint: str = ""
     article: str = ""
-    message_zh: str = ""
+
+    def __post_init__(self) -> None:
+        if not (self.message and is_chinese(self.message_zh)):
+            raise ValueError(f"a finding at `{self.path}` lacks its words in English or in Chinese")
 
     def to_json(self) -> dict[str, str]:
         """The finding as an error's extensions name it."""
@@ -37,8 +43,7 @@ class Finding:
         parts = [f"{self.file}: {self.path}: {self.message}" if self.path else f"{self.file}: {self.message}"]
         if self.article:
             parts.append(f"({self.article})")
-        if self.message_zh:
-            parts.append(self.message_zh)
+        parts.append(self.message_zh)
         return " ".join(parts) + (f"; {self.hint}" if self.hint else "")
 
 

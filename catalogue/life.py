@@ -285,7 +285,7 @@ def unconfirmed(
             case Standing.MISSING:
                 told = "has not confirmed", "提供部门尚未确认", "have it confirmed with `confirmItems`"
         message = f"`{name}` {told[0]}"
-        found.append(Finding("", ", ".join(part.names), message, told[2], "Art. 9", told[1]))
+        found.append(Finding("", ", ".join(part.names), message, told[1], told[2], "Art. 9"))
     return tuple(found)
 
 

@@ -28,7 +28,9 @@ def read_documents(folder: Path) -> dict[str, str]:
     findings: list[Finding] = []
     paths = sorted((*folder.glob("registers/*.toml"), *folder.glob("themes/*.toml")))
     if not paths:
-        findings.append(Finding(folder.name, "registers", "holds no register", "put the registers' TOML files there"))
+        findings.append(
+            Finding(folder.name, "registers", "holds no register", "没有登记库", "put the registers' TOML files there")
+        )
     documents: dict[str, str] = {}
     for path in (folder / "departments.toml", *paths):
         text = read_text(path, findings)

@@ -77,7 +77,9 @@ def _check_sequence(seeded: Sequence[SeededMatter], findings: list[Finding]) -> 
     for one in sorted(seeded, key=lambda one: one.matter.version):
         before = held.setdefault(one.matter.code, [])
         if one.matter.version != len(before) + 1:
-            findings.append(Finding(one.file, "version", "is out of order", "versions count from 1, one file each"))
+            hint = "versions count from 1, one file each"
+            findings.append(Finding(one.file, "version", "is out of order", "版本号不连续", hint))
         elif before and one.matter.valid_from <= before[-1].matter.valid_from:
-            findings.append(Finding(one.file, "valid_from", "is not after that of the version before"))
+            message, zh = "is not after that of the version before", "不晚于前一版本的生效日期"
+            findings.append(Finding(one.file, "valid_from", message, zh, "name a later day"))
         before.append(one)

@@ -35,7 +35,8 @@ def load_sources(path: Path, catalogue: Catalogue, *, strict: bool = True) -> So
             if resource is not None:
                 bindings[resource.name] = _read_binding(resource, table, sources, strict)
             elif strict:
-                table.fault("", "names no resource of the catalogue", "correct the name or add the resource to a register")
+                hint = "correct the name or add the resource to a register"
+                table.fault("", "names no resource of the catalogue", "目录中没有此资源", hint)
         top.close()
     refuse(findings)
     return Sources(sources, bindings)
@@ -83,7 +84,7 @@ def _read_source(name: SourceName, table: TomlTable) -> Source:
     )
     for key in ("deadline_ms", "concurrency"):
         if table.has(key) and table.integer(key, default=1) < 1:
-            table.fault(key, "must be at least 1", "write a positive number")
+            table.fault(key, "must be at least 1", "应当不小于 1", "write a positive number")
     table.close()
     return source
 
@@ -91,7 +92,12 @@ def _read_source(name: SourceName, table: TomlTable) -> Source:
 def _read_binding(resource: Resource, table: TomlTable, sources: dict[SourceName, Source], strict: bool) -> ResourceBinding:
     source = SourceName(table.text("source"))
     if source and source not in sources:
-        table.fault("source", f"names no source: `{source}`", f"add [sources.{source}] or correct the name")
+        table.fault(
+            "source",
+            f"names no source: `{source}`",
+            f"没有名为 `{source}` 的数据源",
+            f"add [sources.{source}] or correct the name",
+        )
     binding = ResourceBinding(
         resource=resource.name,
         source=source,
@@ -115,9 +121,11 @@ def _read_columns(resource: Resource, table: TomlTable, strict: bool) -> dict[It
         if not strict and not _has_column(item):
             continue
         if item is None:
-            inner.fault(name, f"names no item of {resource.name}", "correct the name or leave the column out")
+            hint = "correct the name or leave the column out"
+            inner.fault(name, f"names no item of {resource.name}", f"{resource.name} 没有此信息项", hint)
         elif item.derivation is not None:
-            inner.fault(name, "is derived: it has no column", "leave it out; it is computed from its items")
+            hint = "leave it out; it is computed from its items"
+            inner.fault(name, "is derived: it has no column", "是衍生信息项，没有对应的列", hint)
         columns[ItemName(name)] = inner.text(name)
     return columns
 
@@ -128,7 +136,7 @@ def _read_lookups(resource: Resource, table: TomlTable, strict: bool) -> dict[st
         if name not in resource.lookups and not strict:
             continue
         if name not in resource.lookups:
-            inner.fault("", f"names no lookup of {resource.name}", "correct the name")
+            inner.fault("", f"names no lookup of {resource.name}", f"{resource.name} 没有此查询方式", "correct the name")
         lookups[name] = LookupBinding(
             via_table=inner.text("via_table"),
             via_key=inner.text("via_key"),
@@ -146,4 +154,5 @@ def _need_columns(resource: Resource, binding: ResourceBinding, table: TomlTable
         ways = [lookup.name for lookup in resource.lookups.values() if lookup.item == item.name]
         if item.internal and ways and all(way in binding.lookups for way in ways):
             continue
-        table.fault(f"columns.{item.name}", "is missing", f"name the column that holds `{item.title or item.name}`")
+        hint = f"name the column that holds `{item.title or item.name}`"
+        table.fault(f"columns.{item.name}", "is missing", "未写明对应的列", hint)

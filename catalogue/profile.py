@@ -74,6 +74,6 @@ def load_profile(name: str = DEFAULT, folder: Path = FOLDER) -> Profile:
     table.close()
     for key in ("answer_working_days", "change_working_days", "verify_attempts_per_day", "doubt_working_days"):
         if getattr(profile, key) < 1:
-            table.fault(key, "is below 1", "write a whole number of at least 1")
+            table.fault(key, "is below 1", "小于 1", "write a whole number of at least 1")
     refuse(findings)
     return profile

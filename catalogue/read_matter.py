@@ -78,9 +78,10 @@ def read_term(table: TomlTable) -> Term:
     valid_until = table.day("valid_until") if table.has("valid_until") else None
     table.asked["valid_until"] = None
     if version < 1:
-        table.fault("version", "is below 1", "versions count from 1")
+        table.fault("version", "is below 1", "版本号小于 1", "versions count from 1")
     if valid_until is not None and valid_until <= valid_from:
-        table.fault("valid_until", "is not after `valid_from`", "name the first day on which it no longer holds")
+        hint = "name the first day on which it no longer holds"
+        table.fault("valid_until", "is not after `valid_from`", "失效日期不晚于生效日期", hint)
     return Term(version, valid_from, valid_until)
 
 
@@ -152,10 +153,11 @@ def _replacement(table: TomlTable, words: Words, depth: int) -> Replacement | No
     """One node of the tree: exactly one of its branches is written."""
     branches = [branch for branch in _BRANCHES if table.has(branch)]
     if len(branches) != 1:
-        table.fault("", f"has {len(branches)} of `{'`, `'.join(_BRANCHES)}`", "write exactly one of them")
+        message = f"has {len(branches)} of `{'`, `'.join(_BRANCHES)}`"
+        table.fault("", message, f"应当只写一种替代方式，现有 {len(branches)} 种", "write exactly one of them")
         return None
     if depth == 0:
-        table.fault("", f"nests more than {DEEPEST} deep", "write it flatter")
+        table.fault("", f"nests more than {DEEPEST} deep", f"嵌套超过 {DEEPEST} 层", "write it flatter")
         return None
     branch = branches[0]
     found: Replacement | None
@@ -172,7 +174,7 @@ def _replacement(table: TomlTable, words: Words, depth: int) -> Replacement | No
         case _:
             parts = tuple(_replacement(row, words, depth - 1) for row in table.rows(branch))
             if len(parts) < 2:
-                table.fault(branch, "has less than two parts", "write the part itself")
+                table.fault(branch, "has less than two parts", "不足两个部分", "write the part itself")
             known = tuple(part for part in parts if part is not None)
             found = AnyOf(known) if branch == "any" else AllOf(known)
     table.close()

@@ -35,7 +35,8 @@ def read_predicate(table: TomlTable) -> Predicate:
     """The condition that the table writes; after a fault one that nothing meets."""
     forms = [form for form in _FORMS if table.has(form)]
     if len(forms) != 1:
-        table.fault("", "is not a condition", f"write exactly one of {', '.join(f'`{form}`' for form in _FORMS)}")
+        hint = f"write exactly one of {', '.join(f'`{form}`' for form in _FORMS)}"
+        table.fault("", "is not a condition", "不是条件", hint)
         return NEVER
     predicate = _read_form(forms[0], table)
     table.close()
@@ -78,7 +79,9 @@ def _read_compare(table: TomlTable) -> Predicate:
     item = ItemName(table.text("item"))
     written = [op for op in Op if table.has(op)]
     if len(written) != 1:
-        table.fault("", "compares nothing", "write exactly one of `eq`, `in`, `gte`, `lte` beside `item`")
+        table.fault(
+            "", "compares nothing", "没有写明比较方式", "write exactly one of `eq`, `in`, `gte`, `lte` beside `item`"
+        )
         return NEVER
     return Compare(item, written[0], _read_operand(table, written[0]))
 
@@ -96,5 +99,6 @@ def _read_operand(table: TomlTable, key: str) -> Operand:
         case date() if not isinstance(value, datetime) and key != Op.IN:
             return Literal(value)
     known = ", ".join(f"`{name}`" for name in _PARAMS)
-    table.fault(key, "is no operand", f"write a constant (a list of texts for `in`), or {{ param = … }} with one of {known}")
+    hint = f"write a constant (a list of texts for `in`), or {{ param = … }} with one of {known}"
+    table.fault(key, "is no operand", "不是可以比较的值", hint)
     return Literal("")

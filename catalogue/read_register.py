@@ -105,7 +105,7 @@ def _read_relation(name: ItemName, table: TomlTable) -> DraftRelation:
     if table.has("target"):
         targets.append((table.text("target"), None))
     elif not targets:
-        table.fault("target", "is missing", "write `Resource.lookup`, or `targets` for a union")
+        table.fault("target", "is missing", "未写明关联目标", "write `Resource.lookup`, or `targets` for a union")
     relation = DraftRelation(
         entry=entry,
         key=ItemName(table.text("key")),
@@ -138,7 +138,7 @@ def _read_entry(name: ItemName, table: TomlTable, internal: bool) -> DraftEntry:
 def _read_rule(table: TomlTable) -> DraftRule:
     when = table.table("when")
     if when is None:
-        table.fault("when", "is missing", "write the condition on the row")
+        table.fault("when", "is missing", "未写明按行规则的条件", "write the condition on the row")
     rule = DraftRule(
         path=table.path,
         when=read_predicate(when) if when else NEVER,
@@ -159,7 +159,9 @@ def _read_applies_to(table: TomlTable) -> tuple[str, ...] | None:
             table.asked["applies_to"] = None
         case _:
             table.asked["applies_to"] = None
-            table.fault("applies_to", "names no entries", 'write "all" or a list of items and relations')
+            table.fault(
+                "applies_to", "names no entries", "未指明信息项或者关联", 'write "all" or a list of items and relations'
+            )
     return None
 
 
@@ -168,9 +170,9 @@ def _read_sharing(table: TomlTable) -> DraftSharing:
         table.fault(
             "sharing",
             "is missing: what is not labelled is not withheld in silence",
+            "未注明共享类型：以共享为原则，不得默认为不予共享",
             "write `unconditional`, `conditional` or `not_shared`",
             "Art. 4(1)",
-            "未注明共享类型：以共享为原则，不得默认为不予共享",
         )
     return DraftSharing(
         path=table.at("sharing"),

@@ -50,8 +50,8 @@ class Resolution:
     terms: Mapping[str, DraftTerms]
     findings: list[Finding] = field(default_factory=list)
 
-    def fault(self, path: str, message: str, hint: str, article: str = "") -> None:
-        self.findings.append(Finding(self.file, path, message, hint, article))
+    def fault(self, path: str, message: str, message_zh: str, hint: str, article: str = "") -> None:
+        self.findings.append(Finding(self.file, path, message, message_zh, hint, article))
 
     def provider(self, path: str, name: str) -> ProviderCode:
         """The code of a department by its name in departments.toml."""
@@ -60,6 +60,7 @@ class Resolution:
         self.fault(
             f"{path}.provider",
             f"names no department: `{name}`",
+            f"没有名为 `{name}` 的部门",
             "add it to departments.toml or correct the name",
             "Art. 4(3)",
         )
@@ -76,13 +77,15 @@ def resolve(
     for draft in registers:
         resolution = Resolution(draft.file, by_name, draft.terms, findings)
         if draft.name in found_registers:
-            resolution.fault("register.name", f"`{draft.name}` names another register too", "rename one", "Art. 4(3)")
+            message, zh = f"`{draft.name}` names another register too", f"`{draft.name}` 与另一登记库重名"
+            resolution.fault("register.name", message, zh, "rename one", "Art. 4(3)")
         found_registers[draft.name] = _resolve_register(draft, resolution)
         for draft_resource in draft.resources:
             name = ResourceName(draft_resource.name)
             if name in found_resources:
-                message = f"also stands in {found_resources[name].file}"
-                resolution.fault(draft_resource.path, message, "keep one", "Art. 4(3)")
+                other = found_resources[name].file
+                message, zh = f"also stands in {other}", f"在 {other} 中已有同名资源"
+                resolution.fault(draft_resource.path, message, zh, "keep one", "Art. 4(3)")
             found_resources[name] = _resolve_resource(draft_resource, resolution)
     by_code = {department.code: department for department in departments}
     return Catalogue(version, found_registers, found_resources, by_code)
@@ -90,7 +93,8 @@ def resolve(
 
 def _resolve_register(draft: DraftRegister, resolution: Resolution) -> Register:
     if draft.lead not in resolution.departments:
-        resolution.fault("register.lead", f"names no department: `{draft.lead}`", "add it to departments.toml", "Art. 11(2)")
+        message, zh = f"names no department: `{draft.lead}`", f"没有名为 `{draft.lead}` 的牵头部门"
+        resolution.fault("register.lead", message, zh, "add it to departments.toml", "Art. 11(2)")
         return Register(draft.name, draft.title, ProviderCode(draft.lead), draft.file)
     return Register(draft.name, draft.title, resolution.departments[draft.lead].code, draft.file)
 
@@ -100,7 +104,7 @@ def _resolve_resource(draft: DraftResource, resolution: Resolution) -> Resource:
     items = {item.entry.name: _resolve_item(item, draft, resolution) for item in draft.items}
     relations = {relation.entry.name: _resolve_relation(relation, draft, resolution) for relation in draft.relations}
     for name in relations.keys() & items.keys():
-        resolution.fault(f"{draft.path}.relation.{name}", "is also the name of an item", "rename one")
+        resolution.fault(f"{draft.path}.relation.{name}", "is also the name of an item", "与信息项重名", "rename one")
     return Resource(
         name=ResourceName(draft.name),
         code=draft.code,
@@ -134,7 +138,8 @@ def _check_applies_to(draft: DraftResource, resolution: Resolution) -> None:
     for rule in draft.rules:
         for name in rule.applies_to or ():
             if name not in names:
-                resolution.fault(f"{rule.path}.applies_to", f"names no entry of {draft.name}: `{name}`", "correct the name")
+                message, zh = f"names no entry of {draft.name}: `{name}`", f"{draft.name} 没有信息项或者关联 `{name}`"
+                resolution.fault(f"{rule.path}.applies_to", message, zh, "correct the name")
 
 
 def _resolve_item(draft: DraftItem, resource: DraftResource, resolution: Resolution) -> Item:
@@ -189,7 +194,7 @@ def _code(entry: DraftEntry, resource: DraftResource) -> ItemCode:
 def _resolve_target(text: str, when: str | None, path: str, resolution: Resolution) -> Target:
     resource, dot, lookup = text.partition(".")
     if not (resource and dot and lookup):
-        resolution.fault(f"{path}.target", f"`{text}` is no target", "write `Resource.lookup`")
+        resolution.fault(f"{path}.target", f"`{text}` is no target", f"`{text}` 不是关联目标", "write `Resource.lookup`")
     return Target(ResourceName(resource), lookup, when)
 
 
@@ -219,14 +224,14 @@ def _resolve_sharing(draft: DraftSharing, inherited: Sharing | None, resolution:
             return NotShared(draft.basis)
         case "not_shared":
             hint = "state title, number, clause and class of the text that forbids sharing, or make it conditional"
-            resolution.fault(draft.path, "is `not_shared` without a basis", hint, "Art. 11(1)")
+            zh = "不予共享而未写明法律、行政法规或者党中央、国务院政策依据"
+            resolution.fault(draft.path, "is `not_shared` without a basis", zh, hint, "Art. 11(1)")
             return INTERNAL
         case "conditional":
             return _conditional(draft, inherited, resolution)
         case word:
-            resolution.fault(
-                draft.path, f"`{word}` is no sharing type", "write `unconditional`, `conditional` or `not_shared`", "Art. 10"
-            )
+            hint = "write `unconditional`, `conditional` or `not_shared`"
+            resolution.fault(draft.path, f"`{word}` is no sharing type", f"`{word}` 不是共享类型", hint, "Art. 10")
             return INTERNAL
 
 
@@ -235,7 +240,12 @@ def _conditional(draft: DraftSharing, inherited: Sharing | None, resolution: Res
     if draft.terms is not None:
         if draft.terms not in resolution.terms:
             path = draft.path.removesuffix("sharing") + "terms"
-            resolution.fault(path, f"names no terms: `{draft.terms}`", f"add [terms.{draft.terms}] to the file")
+            resolution.fault(
+                path,
+                f"names no terms: `{draft.terms}`",
+                f"没有名为 `{draft.terms}` 的共享条款",
+                f"add [terms.{draft.terms}] to the file",
+            )
         else:
             terms = _over(terms, resolution.terms[draft.terms])
     if isinstance(inherited, Conditional):

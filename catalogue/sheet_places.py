@@ -14,7 +14,7 @@ HEAD_ROW = 1
 
 def sheet_fault(path: str, message: str, message_zh: str, hint: str) -> Finding:
     """A fault of the spreadsheet itself."""
-    return Finding(SHEET, path, message, message_zh=message_zh, hint=hint)
+    return Finding(SHEET, path, message, message_zh, hint)
 
 
 def cell_fault(row: int, place: int, title: str, message: str, message_zh: str, hint: str) -> Finding:

@@ -7,12 +7,28 @@ from datetime import date
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from catalogue.finding import Finding
 
 Word = TypeVar("Word", bound=StrEnum)
 Value = TypeVar("Value")
+
+
+class _Wanted(NamedTuple):
+    """What a key has to hold, in both languages."""
+
+    en: str
+    zh: str
+
+
+_TEXT = _Wanted("a text in quotes", "带引号的文本")
+_NUMBER = _Wanted("a whole number", "整数")
+_FLAG = _Wanted("`true` or `false`", "`true` 或 `false`")
+_DAY = _Wanted("a day like 2017-10-26", "日期，如 2017-10-26")
+_TEXTS = _Wanted("a list of texts", "文本列表")
+_TABLE = _Wanted("a table", "表")
+_TABLES = _Wanted("a list of tables", "表的列表")
 
 
 @dataclass(slots=True)
@@ -28,9 +44,9 @@ class TomlTable:
     findings: list[Finding]
     asked: dict[str, None] = field(default_factory=dict)
 
-    def fault(self, key: str, message: str, hint: str = "", article: str = "", message_zh: str = "") -> None:
+    def fault(self, key: str, message: str, message_zh: str, hint: str = "", article: str = "") -> None:
         """Note a fault at the key (or at the table itself, for an empty key)."""
-        self.findings.append(Finding(self.file, self.at(key), message, hint, article, message_zh))
+        self.findings.append(Finding(self.file, self.at(key), message, message_zh, hint, article))
 
     def at(self, key: str) -> str:
         """The path of a key: `resource.Person.key`."""
@@ -42,9 +58,9 @@ class TomlTable:
 
     def text(self, key: str, default: str | None = None) -> str:
         """A non-empty text; required where no default is given."""
-        value = self._value(key, str, "a text in quotes", default)
+        value = self._value(key, str, _TEXT, default)
         if value == "" and key in self.data:
-            self.fault(key, "is empty", "write a text, or leave the key out if it is optional")
+            self.fault(key, "is empty", "为空", "write a text, or leave the key out if it is optional")
         return value or ""
 
     def optional_text(self, key: str) -> str | None:
@@ -56,21 +72,21 @@ class TomlTable:
 
     def integer(self, key: str, default: int | None = None) -> int:
         """A whole number; required where no default is given."""
-        return self._value(key, int, "a whole number", default) or 0
+        return self._value(key, int, _NUMBER, default) or 0
 
     def flag(self, key: str, default: bool = False) -> bool:
         """True or false."""
-        return bool(self._value(key, bool, "`true` or `false`", default))
+        return bool(self._value(key, bool, _FLAG, default))
 
     def day(self, key: str) -> date:
         """A day, written `2017-10-26`."""
-        return self._value(key, date, "a day like 2017-10-26", None) or date.min
+        return self._value(key, date, _DAY, None) or date.min
 
     def texts(self, key: str, required: bool = False) -> tuple[str, ...]:
         """A list of texts."""
-        value = self._value(key, list, "a list of texts", None if required else []) or []
+        value = self._value(key, list, _TEXTS, None if required else []) or []
         if not all(isinstance(entry, str) for entry in value):
-            self.fault(key, "holds something that is not a text", 'write a list like ["a", "b"]')
+            self.fault(key, "holds something that is not a text", "含有非文本内容", 'write a list like ["a", "b"]')
             return ()
         return tuple(value)
 
@@ -89,7 +105,7 @@ class TomlTable:
 
     def table(self, key: str) -> "TomlTable | None":
         """A table inside; None where it is not written."""
-        value = self._value(key, dict, "a table", {})
+        value = self._value(key, dict, _TABLE, {})
         return TomlTable(self.file, self.at(key), value or {}, self.findings) if key in self.data else None
 
     def tables(self, key: str) -> "Iterator[tuple[str, TomlTable]]":
@@ -103,13 +119,13 @@ class TomlTable:
 
     def rows(self, key: str) -> "tuple[TomlTable, ...]":
         """A list of tables."""
-        value = self._value(key, list, "a list of tables", []) or []
+        value = self._value(key, list, _TABLES, []) or []
         rows = []
         for number, row in enumerate(value):
             if isinstance(row, dict):
                 rows.append(TomlTable(self.file, f"{self.at(key)}[{number}]", row, self.findings))
             else:
-                self.fault(f"{key}[{number}]", "must be a table", "write { … }")
+                self.fault(f"{key}[{number}]", "must be a table", "应当为表", "write { … }")
         return tuple(rows)
 
     def close(self) -> None:
@@ -118,18 +134,19 @@ class TomlTable:
             if key not in self.asked:
                 close = get_close_matches(key, list(self.asked), 1)
                 known = ", ".join(f"`{name}`" for name in self.asked)
-                self.fault(key, "is an unknown key", f"did you mean `{close[0]}`?" if close else f"known keys are {known}")
+                hint = f"did you mean `{close[0]}`?" if close else f"known keys are {known}"
+                self.fault(key, "is an unknown key", "不是已知的键", hint)
 
-    def _value(self, key: str, kind: type[Value], wanted: str, default: Value | None) -> Value | None:
+    def _value(self, key: str, kind: type[Value], wanted: _Wanted, default: Value | None) -> Value | None:
         self.asked[key] = None
         if key not in self.data:
             if default is None:
-                self.fault(key, "is missing", f"write {wanted}")
+                self.fault(key, "is missing", "缺少此项", f"write {wanted.en}")
             return default
         value = self.data[key]
         # In Python a bool is an int; in TOML it is not.
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            self.fault(key, f"must be {wanted}", f"it is `{type(value).__name__}`")
+            self.fault(key, f"must be {wanted.en}", f"应当为{wanted.zh}", f"it is `{type(value).__name__}`")
             return default
         return value
 
@@ -138,7 +155,7 @@ class TomlTable:
             return words(value)
         except ValueError:
             known = ", ".join(f"`{word}`" for word in words)
-            self.fault(key, f"`{value}` is not a known word", f"write one of {known}")
+            self.fault(key, f"`{value}` is not a known word", f"`{value}` 不是规定的用词", f"write one of {known}")
             return None
 
 
@@ -153,9 +170,9 @@ def read_text(path: Path, findings: list[Finding]) -> str | None:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        findings.append(Finding(path.name, "", "does not exist", f"put the file into `{path.parent.name}/`"))
+        findings.append(Finding(path.name, "", "does not exist", "文件不存在", f"put the file into `{path.parent.name}/`"))
     except UnicodeDecodeError:
-        findings.append(Finding(path.name, "", "is not UTF-8", "save the file as UTF-8"))
+        findings.append(Finding(path.name, "", "is not UTF-8", "文件不是 UTF-8 编码", "save the file as UTF-8"))
     return None
 
 
@@ -164,5 +181,10 @@ def parse_toml(file: str, text: str, findings: list[Finding]) -> TomlTable | Non
     try:
         return TomlTable(file, "", tomllib.loads(text), findings)
     except tomllib.TOMLDecodeError as error:
-        findings.append(Finding(file, "", f"is not TOML: {error}", "correct the file at the named line"))
+        findings.append(not_toml(file, error))
         return None
+
+
+def not_toml(file: str, error: tomllib.TOMLDecodeError) -> Finding:
+    """What is wrong with a text that is no TOML."""
+    return Finding(file, "", f"is not TOML: {error}", "不符合 TOML 语法", "correct the file at the named line")

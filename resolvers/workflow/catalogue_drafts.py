@@ -33,7 +33,7 @@ class CatalogueFinding:
     path: str = strawberry.field(description="位置 · the place in it.")
     article: str | None = strawberry.field(description="条款 · the regulation's article; null for a plain mistake.")
     message: str = strawberry.field(description="问题（英文） · what is wrong.")
-    message_zh: str | None = strawberry.field(description="问题 · the same in Chinese, where a rule is broken.")
+    message_zh: str = strawberry.field(description="问题 · the same in Chinese.")
     hint: str | None = strawberry.field(description="建议 · what to do.")
 
 
@@ -223,7 +223,7 @@ def finding_shown(finding: Found) -> CatalogueFinding:
         path=finding.path,
         article=finding.article or None,
         message=finding.message,
-        message_zh=finding.message_zh or None,
+        message_zh=finding.message_zh,
         hint=finding.hint or None,
     )
 

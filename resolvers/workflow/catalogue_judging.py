@@ -233,7 +233,7 @@ def refuse_publishing(
     file = draft.path.rpartition("/")[2]
     if not acknowledged:
         hint, zh = "publish with `acknowledgeBreaking: true`", "不兼容的变更须确认知悉"
-        found += [Finding(file, one.coordinate, one.text, hint, "Art. 9", zh) for one in must_be_acknowledged(changes)]
+        found += [Finding(file, one.coordinate, one.text, zh, hint, "Art. 9") for one in must_be_acknowledged(changes)]
     if found:
         code = errors.SOURCE_CLAIMED if judgement.claimed else errors.PUBLISH_REFUSED
         told = [{"coordinate": one.coordinate, "kind": one.kind.name, "text": one.text} for one in changes]
@@ -248,9 +248,9 @@ def _check_text(register: str, path: str, text: str) -> None:
     parse_toml(file, text, findings)
     refuse_findings("the draft", findings)
     if named(text) != register:
-        message = f"the text is not that of register `{register}`"
+        message, zh = f"the text is not that of register `{register}`", f"文本不是登记库 `{register}` 的"
         hint = f'write `[register]` with `name = "{register}"`'
-        refuse_findings("the draft", [Finding(file, "register.name", message, hint, "Art. 9")])
+        refuse_findings("the draft", [Finding(file, "register.name", message, zh, hint, "Art. 9")])
 
 
 async def _check_tasks(life: CatalogueLife, register: str, tasks: Sequence[int]) -> None:

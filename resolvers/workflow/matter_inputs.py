@@ -159,7 +159,9 @@ def twice_named(given: MatterInput) -> list[Finding]:
         "materials": [one.code for one in given.materials],
     }
     return [
-        Finding("matter", f"{part}[{number}]", "is named as one before it", "give each a name of its own")
+        Finding(
+            "matter", f"{part}[{number}]", "is named as one before it", "与前面的名称重复", "give each a name of its own"
+        )
         for part, names in named.items()
         for number, name in enumerate(names)
         if name in names[:number]

@@ -5,6 +5,7 @@ A change is a new version: what was asked of somebody is judged by the list that
 
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
@@ -147,10 +148,13 @@ def _read(context: Context, given: MatterInput, version: int) -> held.Matter:
     if begins < _day(None):
         findings.append(_past("validFrom"))
     if given.valid_until is not None and given.valid_until <= begins:
-        findings.append(Finding("matter", "validUntil", "is not after its first day", "name a later day, or none"))
+        findings.append(
+            Finding("matter", "validUntil", "is not after its first day", "不晚于生效日期", "name a later day, or none")
+        )
     for name, day in (("validFrom", begins), ("validUntil", given.valid_until)):
         if day is not None and day > LAST_DAY:
-            findings.append(Finding("matter", name, "lies too far ahead", f"until {LAST_DAY}, or none", ARTICLE))
+            hint = f"until {LAST_DAY}, or none"
+            findings.append(Finding("matter", name, "lies too far ahead", "日期过远", hint, ARTICLE))
     catalogue, rights = context.catalogue, context.ports.rights
     table = TomlTable("matter", "", matter_table(given), read := list[Finding]())
     matter = read_matter(table, words_of(catalogue), Term(version, begins, given.valid_until))
@@ -160,10 +164,7 @@ def _read(context: Context, given: MatterInput, version: int) -> held.Matter:
     unread = {one.path for one in read}
     wrong = [*read, *(one for one in check_matter(against, matter, "matter") if one.path not in unread)]
     findings += twice_named(given)
-    findings += [
-        Finding("matter", place_in_input(given, one.path), one.message, one.hint, one.article, one.message_zh)
-        for one in wrong
-    ]
+    findings += [replace(one, path=place_in_input(given, one.path)) for one in wrong]
     if findings:
         raise _invalid(findings)
     return matter
@@ -205,7 +206,8 @@ def _invalid(findings: Sequence[Finding]) -> errors.GatewayError:
 
 
 def _past(place: str) -> Finding:
-    return Finding("matter", place, "is past", "from today on: what was asked is judged by the list that held then", ARTICLE)
+    hint = "from today on: what was asked is judged by the list that held then"
+    return Finding("matter", place, "is past", "早于今日", hint, ARTICLE)
 
 
 def _unknown(code: str) -> errors.GatewayError:

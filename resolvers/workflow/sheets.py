@@ -78,7 +78,8 @@ async def _import_catalogue(
         """What the sheet's lines come to on the text that is edited: all of it, or every fault and nothing."""
         catalogue = judge_documents(placed(documents, path_of(register), text)).catalogue
         if catalogue is None or register not in catalogue.registers:
-            return Edited(text, (Finding("", register, "is no register whose items a spreadsheet could list"),))
+            message, zh = "is no register whose items a spreadsheet could list", "不是可以用表格列出信息项的登记库"
+            return Edited(text, (Finding("", register, message, zh, "name a register or theme that is compiled"),))
         sheet = read_sheet(data, catalogue, register)
         if sheet.findings:
             raise _refused(sheet.findings)

@@ -40,7 +40,7 @@ CASES: list[tuple[str, Rewrite, str]] = [
     (
         "registers/population.toml",
         replaced('network_zone = "extranet"', 'netwerk_zone = "extranet"'),
-        "population.toml: resource.Person.netwerk_zone: is an unknown key; did you mean `network_zone`?",
+        "population.toml: resource.Person.netwerk_zone: is an unknown key 不是已知的键; did you mean `network_zone`?",
     ),
     (
         "registers/population.toml",
@@ -133,7 +133,7 @@ CASES: list[tuple[str, Rewrite, str]] = [
     (
         "registers/population.toml",
         replaced('provider = "civil_affairs"\nsharing = "not_shared"\nbasis', 'sharing = "not_shared"\nbases'),
-        "population.toml: resource.Person.item.adoptionRecord.bases: is an unknown key; did you mean `basis`?",
+        "population.toml: resource.Person.item.adoptionRecord.bases: is an unknown key 不是已知的键; did you mean `basis`?",
     ),
 ]
 

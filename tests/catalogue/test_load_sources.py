@@ -86,7 +86,7 @@ def test_a_resource_is_bound_to_its_table_and_the_rest_may_stay_unbound(tmp_path
         (
             'table = "unit"',
             'tables = "unit"',
-            "sources.toml: resources.RealEstateUnit.tables: is an unknown key; did you mean `table`?",
+            "sources.toml: resources.RealEstateUnit.tables: is an unknown key 不是已知的键; did you mean `table`?",
         ),
         ("deadline_ms = 500", "deadline_ms = 0", "sources.toml: sources.land.deadline_ms: must be at least 1"),
         ("deadline_ms = 500", 'deadline_ms = "1s"', "sources.toml: sources.land.deadline_ms: must be a whole number"),

@@ -113,7 +113,10 @@ class PureCatalogue:
         found = [*judgement.claimed, *judgement.findings, *unconfirmed(judgement, self.words.values(), TITLES)]
         if not acknowledge:
             breaking = must_be_acknowledged(diff(CATALOGUE, judgement.catalogue))
-            found += [Finding("", one.coordinate, one.text, "acknowledge it", "Art. 9") for one in breaking]
+            found += [
+                Finding("", one.coordinate, one.text, "不兼容的变更须确认知悉", "acknowledge it", "Art. 9")
+                for one in breaking
+            ]
         refuse(PUBLISH_REFUSED, found)
         self.draft, self.versions = after, judgement.catalogue.version - CATALOGUE.version
 
