@@ -37,6 +37,7 @@ class DraftRule:
     when: Predicate
     sharing: DraftSharing
     note: str
+    note_zh: str
     article: str
     applies_to: tuple[str, ...] | None
 
@@ -54,6 +55,7 @@ class DraftEntry:
     provider: str | None
     rules: tuple[DraftRule, ...]
     note: str
+    note_zh: str
 
 
 @dataclass(frozen=True, slots=True)

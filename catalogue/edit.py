@@ -42,7 +42,7 @@ _KINDS_ZH: Mapping[ValueKind, str] = MappingProxyType({
 ENTRY_ATTRIBUTES: Mapping[str, ValueKind] = MappingProxyType({
     **dict.fromkeys(("title", "kind", "sharing", "terms", "condition", "scope"), ValueKind.TEXT),
     **dict.fromkeys(("uses", "forms", "rows"), ValueKind.WORDS),
-    **dict.fromkeys(("open_form", "provider", "note"), ValueKind.TEXT),
+    **dict.fromkeys(("open_form", "provider", "note", "note_zh"), ValueKind.TEXT),
     "basis": ValueKind.BASIS,
 })  # fmt: skip
 """What may be changed of an item or relation, by its key in TOML. Its `seq` may not: grants name the code."""

@@ -149,6 +149,7 @@ class RowRule:
     when: Predicate
     sharing: Sharing
     note: str
+    note_zh: str
     article: str
 
 
@@ -168,6 +169,7 @@ class Derivation:
 @dataclass(frozen=True, slots=True)
 class Item:
     """信息项. `type` is a scalar or enum of the schema; `mask` and `match` name the law of its masked and verify forms.
+    `note_zh` says what it means, `note` the same in English.
     `datum` names what it is the value of, where that is one datum with another item (`catalogue.claims`).
 
     An `internal` item exists for lookups, relations and rules (a foreign key, a row's division); it is never in the schema
@@ -187,6 +189,7 @@ class Item:
     derivation: Derivation | None = None
     standard: str | None = None
     note: str = ""
+    note_zh: str = ""
     internal: bool = False
     datum: str | None = None
 
@@ -224,6 +227,7 @@ class Relation:
     discriminator: ItemName | None = None
     union: str | None = None
     note: str = ""
+    note_zh: str = ""
 
 
 class LookupKind(StrEnum):

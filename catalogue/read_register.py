@@ -132,6 +132,7 @@ def _read_entry(name: ItemName, table: TomlTable, internal: bool) -> DraftEntry:
         provider=table.optional_text("provider"),
         rules=tuple(_read_rule(rule) for rule in table.rows("rules")),
         note=table.text("note", default=""),
+        note_zh=table.text("note_zh", default=""),
     )
 
 
@@ -144,6 +145,7 @@ def _read_rule(table: TomlTable) -> DraftRule:
         when=read_predicate(when) if when else NEVER,
         sharing=_read_sharing(table),
         note=table.text("note", default=""),
+        note_zh=table.text("note_zh", default=""),
         article=table.text("article", default=""),
         applies_to=_read_applies_to(table),
     )

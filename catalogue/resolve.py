@@ -160,6 +160,7 @@ def _resolve_item(draft: DraftItem, resource: DraftResource, resolution: Resolut
         standard=draft.standard,
         datum=draft.datum,
         note=entry.note,
+        note_zh=entry.note_zh,
         internal=entry.sharing is None,
     )
 
@@ -184,6 +185,7 @@ def _resolve_relation(draft: DraftRelation, resource: DraftResource, resolution:
         discriminator=draft.discriminator,
         union=draft.union,
         note=entry.note,
+        note_zh=entry.note_zh,
     )
 
 
@@ -209,7 +211,8 @@ def _resolve_rules(
 
 
 def _resolve_rule(draft: DraftRule, sharing: Sharing, resolution: Resolution) -> RowRule:
-    return RowRule(draft.when, _resolve_sharing(draft.sharing, sharing, resolution), draft.note, draft.article)
+    narrowed = _resolve_sharing(draft.sharing, sharing, resolution)
+    return RowRule(draft.when, narrowed, draft.note, draft.note_zh, draft.article)
 
 
 def _resolve_sharing(draft: DraftSharing, inherited: Sharing | None, resolution: Resolution) -> Sharing:

@@ -103,6 +103,7 @@ class Texts:
             *self._of_resource[coordinate.type],
             self._of_provider.get(entry.provider, _text("", PARTY)),
             self._of_register[self._catalogue.resources[coordinate.type].register],
+            _text(entry.note_zh, NOTE),
             _text(entry.note, NOTE),
         )
 

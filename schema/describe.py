@@ -13,6 +13,7 @@ from catalogue.model import (
     ProviderCode,
     Relation,
     Resource,
+    RowRule,
     Rows,
     Sharing,
     Unconditional,
@@ -71,9 +72,10 @@ def describe_entry(catalogue: Catalogue, resource: Resource, entry: Item | Relat
     )
     facts += _describe_sharing(entry.sharing)
     facts += [
-        f"特别规则 row rule: {rule.note} → {_describe_sharing(rule.sharing)[0]}（{rule.article}）" for rule in entry.rules
+        f"特别规则 row rule: {' · '.join(_notes(rule))} → {_describe_sharing(rule.sharing)[0]}（{rule.article}）"
+        for rule in entry.rules
     ]
-    return _paragraphs(_headline(entry.title, entry.name), entry.note, facts)
+    return _paragraphs(_headline(entry.title, entry.name), "\n".join(_notes(entry)), facts)
 
 
 def describe_root(resource: Resource, title: str, batch: bool) -> str:
@@ -91,6 +93,11 @@ def in_words(name: str) -> str:
 
 def _headline(title: str, name: str) -> str:
     return f"**{title}** · {in_words(name)}"
+
+
+def _notes(of: Item | Relation | RowRule) -> list[str]:
+    """Chinese, then English."""
+    return [note for note in (of.note_zh, of.note) if note]
 
 
 def _department(catalogue: Catalogue, code: ProviderCode) -> str:

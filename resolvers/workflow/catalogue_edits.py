@@ -66,7 +66,8 @@ class CatalogueItemEdit:
     datum: str | None = strawberry.field(
         default=strawberry.UNSET, description="同一数据 · the name of what it is the value of (一数一源, Art. 4(3))."
     )
-    note: str | None = strawberry.field(default=strawberry.UNSET, description="说明 · what it means.")
+    note: str | None = strawberry.field(default=strawberry.UNSET, description="说明（英文） · what it means.")
+    note_zh: str | None = strawberry.field(default=strawberry.UNSET, description="说明 · the same in Chinese.")
 
 
 @strawberry.input(description="信息资源修改 · attributes of a resource: what is left out stays as it is.")
@@ -88,7 +89,9 @@ class CatalogueResourceEdit:
     note: str | None = strawberry.field(default=strawberry.UNSET, description="说明 · what it means.")
 
 
-_ITEM_TEXTS = ("title", "type", "terms", "condition", "scope", "provider", "mask", "match", "standard", "datum", "note")
+_ITEM_TEXTS = (
+    *("title", "type", "terms", "condition", "scope", "provider", "mask", "match", "standard", "datum", "note", "note_zh"),
+)
 _ITEM_WORDS = ("kind", "uses", "forms", "rows", "open_form")
 
 

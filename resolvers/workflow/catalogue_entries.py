@@ -18,6 +18,7 @@ from catalogue.model import (
     Relation,
     Resource,
     Root,
+    RowRule,
     Sharing,
     Unconditional,
 )
@@ -92,7 +93,8 @@ class CatalogueSharing:
 
 @strawberry.type(description="行规则 · for some rows, another sharing in the item's place; the first that holds decides.")
 class CatalogueRule:
-    note: str = strawberry.field(description="说明 · which rows, and why.")
+    note: str = strawberry.field(description="说明（英文） · which rows, and why.")
+    note_zh: str = strawberry.field(description="说明 · the same in Chinese; empty where nothing is stated.")
     article: str = strawberry.field(description="依据 · where it stands in the law.")
     sharing: CatalogueSharing = strawberry.field(description="此时的共享规则 · how these rows are shared.")
 
@@ -116,7 +118,8 @@ class CatalogueEntry(CatalogueSharing):
     name: str = strawberry.field(description="字段名 · its GraphQL name.")
     code: str = strawberry.field(description="信息项代码 · its code in the catalogue.")
     title: str = strawberry.field(description="名称 · what it is called.")
-    note: str = strawberry.field(description="说明 · what it means.")
+    note: str = strawberry.field(description="说明（英文） · what it means.")
+    note_zh: str = strawberry.field(description="说明 · the same in Chinese; empty where nothing is stated.")
     register: CatalogueRegister = strawberry.field(description="登记库或主题 · where it is catalogued.")
     resource: CatalogueResource = strawberry.field(description="信息资源 · the resource that it belongs to.")
     provider: CatalogueDepartment = strawberry.field(
@@ -169,20 +172,23 @@ def entry_of(catalogue: Catalogue, placed: Placed) -> CatalogueEntry:
         code=entry.code,
         title=entry.title,
         note=entry.note,
+        note_zh=entry.note_zh,
         register=register_of(catalogue, placed.register),
         resource=resource_of(catalogue, resource),
         provider=department_of(catalogue, entry.provider),
         kind=ItemKind(entry.kind.name),
         type=entry.type if isinstance(entry, Item) else _type_of(entry),
         standard=None if item is None else item.standard,
-        rules=[
-            CatalogueRule(note=rule.note, article=rule.article, sharing=sharing_of(rule.sharing)) for rule in entry.rules
-        ],
+        rules=[_rule(rule) for rule in entry.rules],
         derivation=None if item is None or item.derivation is None else _derivation(catalogue, resource, item.derivation),
         relation=None
         if isinstance(entry, Item)
         else CatalogueRelation(targets=[target.resource for target in entry.targets], many=entry.many),
     )
+
+
+def _rule(rule: RowRule) -> CatalogueRule:
+    return CatalogueRule(note=rule.note, note_zh=rule.note_zh, article=rule.article, sharing=sharing_of(rule.sharing))
 
 
 def sharing_of(sharing: Sharing) -> CatalogueSharing:

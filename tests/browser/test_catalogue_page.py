@@ -98,7 +98,10 @@ def test_chinese_words_find_and_lead_to_the_item(open_view: Open, watch: Watch, 
     ):
         expect(row).to_contain_text(said)
     row.get_by_text("详情").click()
-    for said in ("履行职责需要的", "行政依据、工作参考", "完整、脱敏、仅核验", "本行政区域", "个人信息保护法"):
+    for said in (
+        *("履行职责需要的", "行政依据、工作参考", "完整、脱敏、仅核验", "本行政区域", "个人信息保护法"),
+        *("户口登记的住址", "Address of the registered residence", "不满十四周岁未成年人"),
+    ):
         expect(row).to_contain_text(said)
     screenshot("catalogue-item")
     watch.assert_clean()
@@ -244,7 +247,7 @@ def test_the_keyboard_alone_is_enough(open_view: Open) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_label("检索词")).to_be_focused()
     page.keyboard.type("婚姻")
-    expect(page.locator(".results .status")).to_have_text("2 个资源，6 个信息项")
+    expect(page.locator(".results .status")).to_have_text("2 个资源，7 个信息项")
     page.keyboard.press("Tab")
     expect(page.get_by_role("group", name="共享类型").get_by_role("radio", name="全部")).to_be_focused()
     page.keyboard.press("ArrowDown")

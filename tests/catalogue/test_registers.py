@@ -11,6 +11,7 @@ from catalogue.load import load_catalogue
 from catalogue.load_sources import load_sources
 from catalogue.model import Conditional, Coordinate, Form, Item, Kind, NotShared, ResourceName, Sharing, Unconditional
 from catalogue.predicate import Compare, ItemName, Literal
+from catalogue.words import is_chinese
 from standards import credit_code, derivations
 from standards.credit_code import conforms
 from tests.catalogue.registers import FOLDER
@@ -143,7 +144,9 @@ def test_every_entry_has_what_the_issue_asks_for() -> None:
     for coordinate, entry in SHOWN.items():
         assert entry.code.startswith(CATALOGUE.resources[coordinate.type].code + "-")
         assert entry.title
+        assert is_chinese(entry.note_zh)
         assert entry.note
+        assert all(is_chinese(rule.note_zh) for rule in entry.rules)
         assert conforms(entry.provider)
         assert CATALOGUE.departments[entry.provider].title
 

@@ -70,6 +70,11 @@ def test_provider_register_resource_and_note_are_searched() -> None:
     assert coordinates(INDEX.search("hukou")) == ["Person.registeredResidence"]
 
 
+def test_notes_are_searched_in_both_languages() -> None:
+    for words in ("查无记录 不动产", "empty list is proof"):
+        assert coordinates(INDEX.search(words)) == ["Person.realEstateUnits"]
+
+
 def test_title_before_resource_before_party_before_note() -> None:
     found = [one.entry for one in INDEX.search("婚姻登记").entries]
     assert found[0].title.startswith("婚姻登记")

@@ -188,7 +188,7 @@ class Catalogues:
 
     def _rules(self, random: Random, resource: Resource, forms: list[Form]) -> tuple[RowRule, ...]:
         return tuple(
-            RowRule(self._condition(random, resource), self._sharing(random, forms), "注", "条")
+            RowRule(self._condition(random, resource), self._sharing(random, forms), "note", "注", "条")
             for _ in range(random.choice((1, 1, 2)))
         )
 

@@ -411,7 +411,8 @@ class TestUnderLoad:
             thread.start()
         try:
             new = {"coordinate": "LegalEntity.registrationNumber", "isNew": True, "title": "注册号", "type": "String",
-                   "kind": "BUSINESS", "sharingType": "UNCONDITIONAL", "note": "Registration number."}  # fmt: skip
+                   "kind": "BUSINESS", "sharingType": "UNCONDITIONAL", "note": "Registration number.",
+                   "noteZh": "登记机关编列的注册号"}  # fmt: skip
             narrow = {
                 "coordinate": "LegalEntity.businessScope", "sharingType": "CONDITIONAL", "condition": "依法需要",
                 "scope": "政务部门", "uses": ["ADMINISTRATIVE_BASIS"], "forms": ["FULL"], "rows": ["ALL"],

@@ -28,12 +28,12 @@ SEARCH = """query($words: String, $register: String, $theme: String, $provider: 
 }
 fragment C on CatalogueCount { value title titleEn entries }"""
 WHOLE = """query($words: String, $first: Int) { catalogue(words: $words, first: $first) { entries {
-  coordinate name code title note type standard kind sharingType condition scope uses forms rows openForm
+  coordinate name code title note noteZh type standard kind sharingType condition scope uses forms rows openForm
   register { name title lead { code name title } }
   resource { name code title abstract updateCycle modes format networkZone provider { title } }
   provider { code title }
   basis { title number clause class }
-  rules { note article sharing { sharingType condition forms rows } }
+  rules { note noteZh article sharing { sharingType condition forms rows } }
   derivation { operation operands years }
   relation { targets many }
 } } }"""
@@ -156,6 +156,9 @@ def test_an_entry_tells_all_that_is_published_of_it(gateway: Running) -> None:
     (child,) = phone["rules"]
     assert "第二十八条" in child["article"]
     assert child["sharing"]["rows"] == ["CASE_SUBJECT"]
+    assert phone["noteZh"] == "在公安机关留存的联系电话；只供核验，不提供内容"
+    assert phone["note"].startswith("Phone number left with the police")
+    assert child["noteZh"].startswith("不满十四周岁未成年人的个人信息")
     adoption = entry(gateway, "Person.adoptionRecord")
     assert adoption["sharingType"] == "NOT_SHARED"
     assert adoption["basis"]["class"] == "法律"

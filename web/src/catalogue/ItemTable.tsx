@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 import { articleWords } from '../shared/articles';
 import { inWords } from '../shared/in_words';
 import { useLanguage, type Words } from '../shell/language';
-import type { Count, Entry, ResourceEntries } from './entries';
+import type { Count, Entry, Noted, ResourceEntries } from './entries';
 import { Mark } from './Mark';
 import { Chinese, Name } from './Name';
 import { hashOf, type View } from './view';
@@ -114,7 +114,7 @@ function More({ entry, view, resources }: ConditionProps) {
       <Fact words={{ zh: '依据文号', en: 'Number of the basis' }}>{basis !== null && <Chinese>{basis.number}</Chinese>}</Fact>
       {rules.map((rule) => (
         <Fact key={rule.note} words={{ zh: '特别规则', en: 'Row rule' }}>
-          <span lang="en">{rule.note}</span> <span className="quiet">{say(articleWords(rule.article))}</span>
+          <Note of={rule} /> <span className="quiet">{say(articleWords(rule.article))}</span>
         </Fact>
       ))}
       <Fact words={{ zh: '数据类型', en: 'Type' }}>
@@ -131,8 +131,19 @@ function More({ entry, view, resources }: ConditionProps) {
             </a>
           ))}
       </Fact>
-      <Fact words={{ zh: '说明', en: 'Note' }}>{entry.note !== '' && <span lang="en">{entry.note}</span>}</Fact>
+      <Fact words={{ zh: '说明', en: 'Note' }}>{entry.noteZh + entry.note !== '' && <Note of={entry} />}</Fact>
     </dl>
+  );
+}
+
+/** Chinese first, then English: both stand in the catalogue. */
+function Note({ of }: { readonly of: Noted }) {
+  return (
+    <>
+      {of.noteZh !== '' && <Chinese>{of.noteZh}</Chinese>}
+      {of.noteZh !== '' && of.note !== '' && <br />}
+      {of.note !== '' && <span lang="en">{of.note}</span>}
+    </>
   );
 }
 

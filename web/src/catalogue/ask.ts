@@ -33,10 +33,10 @@ const ENTRIES = `query Entries($name: String!, $after: String) {
   catalogue(first: 1) {
     resource(name: $name) {
       entries(first: ${PAGE}, after: $after) {
-        coordinate name code title note kind type standard
+        coordinate name code title note noteZh kind type standard
         sharingType condition scope uses forms rows openForm basis { title number clause class }
         provider { name title }
-        rules { note article sharing { sharingType } }
+        rules { note noteZh article sharing { sharingType } }
         derivation { operands }
         relation { targets }
       }

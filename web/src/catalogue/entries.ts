@@ -28,18 +28,23 @@ export interface Hit {
   readonly resource: { readonly name: string };
 }
 
+/** What something means, in English and in Chinese; empty where nothing is stated. */
+export interface Noted {
+  readonly note: string;
+  readonly noteZh: string;
+}
+
 /** An entry in the table of its resource. */
-export interface Entry extends Sharing {
+export interface Entry extends Sharing, Noted {
   readonly coordinate: string;
   readonly name: string;
   readonly code: string;
   readonly title: string;
-  readonly note: string;
   readonly kind: Kind;
   readonly type: string;
   readonly standard: string | null;
   readonly provider: Department;
-  readonly rules: readonly { readonly note: string; readonly article: string; readonly sharing: Pick<Sharing, 'sharingType'> }[];
+  readonly rules: readonly (Noted & { readonly article: string; readonly sharing: Pick<Sharing, 'sharingType'> })[];
   readonly derivation: { readonly operands: readonly string[] } | null;
   readonly relation: { readonly targets: readonly string[] } | null;
 }
