@@ -9,6 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from catalogue.words import is_chinese
 from demo.stories import STORIES
 from resolvers.day import today
 from storage.access import Role, attach
@@ -266,6 +267,7 @@ class TestRefused:
             "materials[2].replacedBy.anyOf[0].certificate.role", "materials[2].replacedBy.anyOf[1].items", "materials[5]",
             "declared",
         }  # fmt: skip
+        assert all(is_chinese(one["messageZh"]) for one in told["findings"])
         assert {"Art. 16 ¶2", "Art. 17 ¶2", "Art. 7"} <= {one["article"] for one in told["findings"]}
         assert refused(gateway, ONE, code="T22")["code"] == "MATTER_UNKNOWN", "nothing was changed"
 
