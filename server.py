@@ -211,7 +211,6 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
             parties=PartyBook(pool),
             entrustments=EntrustmentBook(pool),
             applications=applications,
-            expected=applications,
             accesses=AccessBook(pool, keys.subject),
             profile=profile,
             calendars=calendars,

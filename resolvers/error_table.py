@@ -40,7 +40,7 @@ ADVICE: Mapping[str, str] = {
     "OPERATION_UNKNOWN": "name an operation of the document in `operationName`",
     "TOO_MANY_KEYS": "split the request, or apply for bulk download",
     "TOO_COSTLY": "ask for fewer rows with `first`, fewer keys or fewer items",
-    "STRICT_WITHHELD": "leave the items out, apply for them, or ask without `Sharing-Mode: strict`",
+    "STRICT_WITHHELD": "do what `remedy` says of each, leave the items out, or ask without `Sharing-Mode: strict`",
     "SOURCE_UNAVAILABLE": "the rest of the answer stands; ask again later",
     "OVERLOADED": "wait as `Retry-After` says",
     "DEADLINE_EXCEEDED": "ask for less, or again later; nothing was delivered",

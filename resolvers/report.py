@@ -3,7 +3,7 @@
 The part that holds on every row is made once per pruned plan; what depended on rows is added per answer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -15,10 +15,9 @@ from resolvers.day import tomorrow
 from resolvers.plan.pruned import PLAIN, Note, Pruned, RelationSlot, RowShape
 from resolvers.shape import Shaping
 from sharing.decision import Reason, Remedy
+from sharing.material import MaterialReason
 from sharing.open_doubts import ACCEPT_VALID_PROOF
 
-CALLS = {Remedy.APPLY: "draftApplication", Remedy.NEGOTIATE: "draftApplication"}
-"""The mutation to begin with, by remedy (Art. 16 ¶1): the draft says what enters at negotiation, and what nothing brings."""
 COUNTED_BY_DAY = (Reason.QUOTA_EXHAUSTED, Reason.ATTEMPTS_EXHAUSTED)
 """What is withheld for these is expected on the next day."""
 COUNTS_KEPT = 20
@@ -69,6 +68,11 @@ def outcomes(report: Report, shaping: Shaping, full: bool, now: float) -> orjson
         doubt = {"since": since, "accept": ACCEPT_VALID_PROOF}
         some.append(_outcome(report.notes[number], None) | doubt | _rows(paths))
     return _joined(report.full if full else report.brief, some)
+
+
+def told_of_notes(notes: Iterable[Note], now: float) -> list[dict[str, object]]:
+    """These notes as outcomes tell them."""
+    return [_outcome(note, tomorrow(now)) for note in notes]
 
 
 def recorded_outcomes(report: Report, shaping: Shaping) -> bytes:
@@ -133,11 +137,32 @@ def _outcome(note: Note, next_day: date | None) -> dict[str, object]:
     }
     if note.remedy is not None:
         told["remedy"] = note.remedy
-        if note.remedy in CALLS:
-            told["call"] = CALLS[note.remedy]
+        if call := call_of(note.remedy, note.reason):
+            told["call"] = call
         if next_day is not None and note.reason in COUNTED_BY_DAY:
             told["expected"] = next_day
     return told
+
+
+def call_of(remedy: Remedy, reason: str) -> str | None:
+    """The mutation to begin with (Art. 16 ¶1): what is not shared or is suspended enters at negotiation as a draft, what was
+    refused is negotiated; where nothing in the platform brings it, none.
+    """
+    match remedy:
+        case Remedy.APPLY:
+            return "draftApplication"
+        case Remedy.NAME_CASE:
+            return "openCase"
+        case Remedy.NEGOTIATE:
+            return _NEGOTIATED.get(reason)
+    return None
+
+
+_NEGOTIATED: Mapping[str, str] = {
+    Reason.NOT_SHARED: "draftApplication",
+    Reason.GRANT_SUSPENDED: "draftApplication",
+    MaterialReason.REFUSED: "negotiate",
+}
 
 
 def _rows(paths: list[tuple[str | int, ...]]) -> dict[str, object]:

@@ -35,7 +35,7 @@ from resolvers.read_only import check_read_only
 from resolvers.record import Asked, Subjects, WithheldError, record_answer
 from resolvers.refusals import ATTEMPTS, Refusals, rights_moving, too_late
 from resolvers.remarks import remarks
-from resolvers.report import empty_relations, outcomes, source_errors
+from resolvers.report import empty_relations, outcomes, source_errors, told_of_notes
 from resolvers.respond import Answer, data_answer
 from resolvers.roles import require_register_reader
 from resolvers.shaped import Shaped, doubted_of, shape
@@ -82,11 +82,11 @@ async def answer(gateway: Gateway, request: Request, timed: Trace | None = None)
                 if rights.matters is not matters.register:
                     continue
                 caller = stand(gateway, consumer, asked.purpose, now)
-                check_entrusted(gateway, plan, caller, now)
+                check_entrusted(gateway.rights, plan, caller, now)
                 permitted = decide(served, plan, caller, rights, now, counted.exhausted, strict=request.strict)
                 asked = refused.attempted(asked, permitted)
                 check_matters(plan, caller)
-                case = await case_of(gateway, plan, caller, variables)
+                case = await case_of(gateway.cases, plan, caller, variables)
                 read = partial(read_registers, gateway, served, Reading(caller, keys, params, now, case), timed)
                 again = partial(decide, served, plan, caller, rights, now, strict=request.strict)
                 began = permitted, counted
@@ -230,10 +230,11 @@ def decide(
     if strict and withheld:
         refusal = WithheldError(
             errors.STRICT_WITHHELD,
-            f"{len(withheld)} coordinates would be withheld, the first `{withheld[0].position.coordinate}`",
-            "leave them out, apply for them, or ask without `Sharing-Mode: strict`",
+            f"{len(withheld)} positions would be withheld, the first of `{withheld[0].position.coordinate}`",
+            "do what `remedy` says of each (`explain` tells when it can be expected), leave them out, or ask without "
+            "`Sharing-Mode: strict`",
             article=withheld[0].article,
-            extensions={"withheld": [str(note.position.coordinate) for note in withheld]},
+            extensions={"withheld": told_of_notes(withheld, now)},
         )
         refusal.breaches, refusal.concealed = permitted.breaches, permitted.concealed
         raise refusal

@@ -6,7 +6,7 @@ from resolvers.day import today
 from resolvers.decide import Permitted
 from resolvers.gateway import Caller, Gateway
 from resolvers.materials.check import InCase
-from resolvers.ports import OpenCase, RightsStore
+from resolvers.ports import CaseStore, OpenCase, RightsStore
 from sharing.consumer import Asking, Consumer, Purpose
 from standards.divisions import subtree_prefix
 
@@ -57,23 +57,23 @@ async def gather_facts(
     assert caller.asking is not None
     facts: dict[str, object] = {"today": today(now), "own_division": own_division(caller.asking)}
     if permitted.needs_case:
-        facts["case_subjects"] = await case_subjects(gateway, caller) if case is None else case.codes
+        facts["case_subjects"] = await case_subjects(gateway.cases, caller) if case is None else case.codes
     return facts
 
 
-async def case_subjects(gateway: Gateway, caller: Caller) -> tuple[str, ...]:
+async def case_subjects(cases: CaseStore, caller: Caller) -> tuple[str, ...]:
     """The codes of the stated case's subjects. Raises CASE_UNKNOWN."""
-    return (await open_case(gateway, caller)).codes
+    return (await open_case(cases, caller)).codes
 
 
-async def open_case(gateway: Gateway, caller: Caller) -> OpenCase:
+async def open_case(cases: CaseStore, caller: Caller) -> OpenCase:
     """The stated case, which must be open, of this department and of this matter. Raises CASE_UNKNOWN: the same for one that
     was closed, is another department's, or never was.
     """
     assert caller.asking is not None
     assert caller.purpose is not None
     number = caller.purpose.case
-    case = await gateway.cases.open_case(caller.asking.department, number) if number is not None else None
+    case = await cases.open_case(caller.asking.department, number) if number is not None else None
     if case is None or case.matter != caller.asking.matter:
         raise errors.GatewayError(
             errors.CASE_UNKNOWN,

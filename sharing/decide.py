@@ -28,6 +28,7 @@ Pure: the same catalogue, grants, asking, document and instant give the same dec
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import cache, lru_cache
 from operator import itemgetter
 from typing import assert_never
@@ -44,34 +45,25 @@ from catalogue.model import (
     Sharing,
     Unconditional,
 )
-from catalogue.predicate import (
-    ALWAYS,
-    CASE_SUBJECTS,
-    OWN_DIVISION,
-    Compare,
-    InSubtree,
-    ItemName,
-    Literal,
-    Not,
-    Op,
-    Predicate,
-    Unknown,
-    all_of,
-)
+from catalogue.predicate import ALWAYS, Predicate, Unknown, all_of
 from sharing.consumer import Asking
-from sharing.decision import BREACHES, Asked, Decision, Question, Reason, Remedy, Share, ShareIf, Verdict, Withhold
+from sharing.decision import (
+    BREACHES,
+    PERMITTED,
+    Asked,
+    Decision,
+    Question,
+    Reason,
+    Remedy,
+    Share,
+    ShareIf,
+    Verdict,
+    Withhold,
+)
 from sharing.grant import Grant, GrantId
+from sharing.reach import rows_of
+from sharing.remedy import Lacking, remedy_of
 from sharing.standpoint import Standpoint as Standpoint
-from standards.divisions import subtree_prefix
-
-PERMITTED = {
-    Asked.SHOW: (Form.FULL, Form.MASKED),
-    Asked.VERIFY: (Form.FULL, Form.VERIFY),
-    Asked.USE: (Form.FULL,),
-    Asked.FIND: (Form.FULL,),
-    Asked.ROW: (Form.FULL, Form.MASKED),
-}
-"""The forms that permit what is asked, the fullest first."""
 
 NO_ENTRY = Withhold(Reason.NO_CATALOGUE_ENTRY, "Art. 7", Remedy.NONE)
 OTHER_ZONE = Withhold(Reason.ZONE_MISMATCH, "Art. 13", Remedy.NONE)
@@ -178,27 +170,28 @@ def _conditional_rights(
 ) -> tuple[list[tuple[Predicate, Share]], Withhold]:
     permitted = PERMITTED[asked]
     held: list[tuple[tuple[bool, bool, str], Predicate, Share]] = []
-    lacks: set[Reason] = set()
-    in_other_form = False
+    lacking = Lacking()
     for grant in standpoint.grants.get(entry.code, ()):
         lack = _shortfall(grant, sharing, standpoint)
-        if lack is not None:
-            lacks.add(lack)
-            continue
-        rows = _rows_of(grant, resource, standpoint.asking)
+        rows = rows_of(grant, resource, standpoint.asking) if lack is None else None
         if rows is None:
-            lacks.add(Reason.CASE_REQUIRED if grant.rows is Rows.CASE_SUBJECT else Reason.ROW_NOT_GRANTED)
+            lack = lack or (Reason.CASE_REQUIRED if grant.rows is Rows.CASE_SUBJECT else Reason.ROW_NOT_GRANTED)
+            lacking.reasons.add(lack)
+            if grant.form in permitted:
+                lacking.ways.add(_way(grant, lack, sharing, resource, standpoint))
         elif grant.form not in permitted:
-            in_other_form = True
+            lacking.in_other_form = True
         elif grant.counted_as in standpoint.exhausted:
-            lacks.add(Reason.QUOTA_EXHAUSTED)
+            lacking.reasons.add(Reason.QUOTA_EXHAUSTED)
         else:
             share = _granted(grant.form, grant.id, grant.quota_per_day, grant.counted_as)
             held.append(((share.quota_per_day is not None, False, grant.id), rows, share))
+            lacking.on_rows.add(grant.rows)
+            lacking.in_part |= grant.within is not None or bool(grant.without)
     if sharing.open_form in permitted:
         held.append(((False, True, ""), ALWAYS, _open_to_all(sharing.open_form)))
     elif sharing.open_form is not None:
-        in_other_form = True
+        lacking.in_other_form = True
     held.sort(key=itemgetter(0))
     rights: list[tuple[Predicate, Share]] = []
     for form in permitted:
@@ -207,7 +200,9 @@ def _conditional_rights(
         if everywhere is not None:
             return [*rights, everywhere], MISSING_FACT
         rights += _distinct(of_form)
-    return rights, _withhold(sharing, asked, lacks, on_some_rows=bool(rights), in_other_form=in_other_form)
+    reason = _why(lacking, asked)
+    comparable = entry.name in resource.verify
+    return rights, _withheld(reason, remedy_of(reason, lacking, sharing, asked, standpoint.asking.use, comparable))
 
 
 def _distinct(rights: list[tuple[Predicate, Share]]) -> list[tuple[Predicate, Share]]:
@@ -238,30 +233,19 @@ def _shortfall(grant: Grant, sharing: Conditional, standpoint: Standpoint) -> Re
     return Reason.GRANT_SUSPENDED if grant.suspended else None
 
 
-def _rows_of(grant: Grant, resource: Resource, asking: Asking) -> Predicate | None:
-    """Which rows a grant reaches: of those that it names, the part that its provider is the source of (Art. 4(3))."""
-    rows = _rows_predicate(grant.rows, resource, asking)
-    if rows is None or (grant.within is None and not grant.without):
-        return rows
-    if resource.division is None:
+def _way(grant: Grant, lack: Reason, sharing: Conditional, resource: Resource, standpoint: Standpoint) -> Remedy | None:
+    """What makes this grant apply as it was given; None where it takes another one."""
+    if grant.suspended:
         return None
-    part = ALWAYS if grant.within is None else _in_division(resource.division, grant.within)
-    return all_of(rows, part, *(Not(_in_division(resource.division, one)) for one in grant.without))
-
-
-def _rows_predicate(rows: Rows, resource: Resource, asking: Asking) -> Predicate | None:
-    """Which rows the right reaches; None where the resource or the request lacks the fact that says so."""
-    match rows:
-        case Rows.ALL:
-            return ALWAYS
-        case Rows.OWN_DIVISION:
-            return None if resource.division is None else _in_own_division(resource.division)
-        case Rows.CASE_SUBJECT:
-            if resource.subject is None or not asking.in_case:
-                return None
-            return _of_the_case(resource.subject)
-        case _:
-            assert_never(rows)
+    if lack is Reason.CASE_REQUIRED and not standpoint.asking.in_case:
+        return Remedy.NAME_CASE
+    if lack is Reason.OPERATION_NOT_GRANTED:
+        return Remedy.RUN_STORED_OPERATION
+    if lack is Reason.GRANT_NOT_IN_FORCE and standpoint.now < grant.valid_from:
+        begun = replace(standpoint, now=grant.valid_from)
+        if _shortfall(grant, sharing, begun) is None and rows_of(grant, resource, standpoint.asking) is not None:
+            return Remedy.WAIT
+    return None
 
 
 NEAREST_SHORTFALL = (
@@ -278,21 +262,15 @@ NEAREST_SHORTFALL = (
 """Of several grants that fall short, the one that is nearest to applying gives the reason."""
 
 
-def _withhold(
-    sharing: Conditional, asked: Asked, lacks: set[Reason], *, on_some_rows: bool, in_other_form: bool
-) -> Withhold:
-    """Why nothing is shown where no right reaches, and what can be done (Art. 16 ¶1, 17 ¶2)."""
-    if Reason.QUOTA_EXHAUSTED in lacks:
-        return _withheld(Reason.QUOTA_EXHAUSTED, Remedy.WAIT)
-    if on_some_rows:
-        return _withheld(Reason.ROW_NOT_GRANTED, Remedy.APPLY)
-    if in_other_form:
-        reason = Reason.VERIFY_ONLY if asked in (Asked.SHOW, Asked.ROW) else Reason.FULL_REQUIRED
-        # an application can only be for a form that the entry foresees
-        foreseen = any(form in sharing.forms for form in PERMITTED[asked])
-        return _withheld(reason, Remedy.APPLY if foreseen else Remedy.NEGOTIATE)
-    reason = next((reason for reason in NEAREST_SHORTFALL if reason in lacks), Reason.NOT_GRANTED)
-    return _withheld(reason, Remedy.NEGOTIATE if reason is Reason.GRANT_SUSPENDED else Remedy.APPLY)
+def _why(lacking: Lacking, asked: Asked) -> Reason:
+    """Why nothing is shown where no right reaches (Art. 16 ¶1, 17 ¶2)."""
+    if Reason.QUOTA_EXHAUSTED in lacking.reasons:
+        return Reason.QUOTA_EXHAUSTED
+    if lacking.on_rows:
+        return Reason.ROW_NOT_GRANTED
+    if lacking.in_other_form:
+        return Reason.VERIFY_ONLY if asked in (Asked.SHOW, Asked.ROW) else Reason.FULL_REQUIRED
+    return next((reason for reason in NEAREST_SHORTFALL if reason in lacking.reasons), Reason.NOT_GRANTED)
 
 
 # The same few over and over, and each takes longer to make than to decide.
@@ -311,18 +289,3 @@ def _granted(form: Form, grant: GrantId, quota_per_day: int | None, counted_as: 
 @cache
 def _open_to_all(form: Form) -> Share:
     return Share(form, Reason.OPEN_TO_ALL, "Art. 10 ¶3")
-
-
-@lru_cache(maxsize=1_024)
-def _in_own_division(item: ItemName) -> Predicate:
-    return InSubtree(item, OWN_DIVISION)
-
-
-@lru_cache(maxsize=1_024)
-def _in_division(item: ItemName, division: str) -> Predicate:
-    return InSubtree(item, Literal(subtree_prefix(division)))
-
-
-@lru_cache(maxsize=1_024)
-def _of_the_case(item: ItemName) -> Predicate:
-    return Compare(item, Op.IN, CASE_SUBJECTS)

@@ -27,11 +27,14 @@ class Outcome(StrEnum):
 
 
 class Remedy(StrEnum):
-    """What the consumer can do about a withheld item (Art. 16 ¶1)."""
+    """What the consumer can do about a withheld item (Art. 16 ¶1), the nearest first; chosen in `sharing.remedy`."""
 
-    APPLY = "apply"
-    NEGOTIATE = "negotiate"
     WAIT = "wait"
+    NAME_CASE = "name_case"
+    RUN_STORED_OPERATION = "run_stored_operation"
+    APPLY = "apply"
+    VERIFY = "verify"
+    NEGOTIATE = "negotiate"
     NONE = "none"
 
 
@@ -81,6 +84,16 @@ class Asked(StrEnum):
     USE = "use"
     FIND = "find"
     ROW = "row"
+
+
+PERMITTED: dict[Asked, tuple[Form, ...]] = {
+    Asked.SHOW: (Form.FULL, Form.MASKED),
+    Asked.VERIFY: (Form.FULL, Form.VERIFY),
+    Asked.USE: (Form.FULL,),
+    Asked.FIND: (Form.FULL,),
+    Asked.ROW: (Form.FULL, Form.MASKED),
+}
+"""The forms that permit what is asked, the fullest first."""
 
 
 class Question(NamedTuple):

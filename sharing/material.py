@@ -125,6 +125,8 @@ class Found:
 
 
 DELIVERED = Standing(MaterialReason.OBTAINED)
+_BROUGHT = (Remedy.APPLY, Remedy.RUN_STORED_OPERATION)
+"""What an application brings to a check: its document is none that a grant could be narrowed to."""
 _LAPSED = {Reason.GRANT_NOT_IN_FORCE, Reason.USE_NOT_GRANTED, Reason.MATTER_NOT_GRANTED}
 
 
@@ -150,16 +152,18 @@ def stands(found: Found, *, absence: bool, refused: Set[str], pending: Set[str])
 def _withheld(found: Found, refused: Set[str], pending: Set[str]) -> Standing:
     if found.why == Reason.NOT_SHARED:
         return Standing(MaterialReason.NOT_SHARED, found.provider, found.remedy)
-    if found.why == Reason.CASE_REQUIRED:
+    if found.remedy is Remedy.NAME_CASE:
         return Standing(MaterialReason.CASE_REQUIRED, found.provider, found.remedy)
-    if found.remedy is not Remedy.APPLY:
+    if found.why == Reason.GRANT_NOT_IN_FORCE and found.remedy is Remedy.WAIT:
+        return Standing(MaterialReason.GRANT_LAPSED, found.provider, found.remedy)
+    if found.remedy not in _BROUGHT:
         return Standing(MaterialReason.NOT_SHARED_NOW, found.provider, found.remedy)
     if found.item in pending:
         return Standing(MaterialReason.PENDING, found.provider, Remedy.WAIT, (found.item,))
     if found.item in refused:
         return Standing(MaterialReason.REFUSED, found.provider, Remedy.NEGOTIATE)
     reason = MaterialReason.GRANT_LAPSED if found.why in _LAPSED else MaterialReason.NOT_GRANTED
-    return Standing(reason, found.provider, found.remedy, (found.item,))
+    return Standing(reason, found.provider, Remedy.APPLY, (found.item,))
 
 
 def all_of(parts: Iterable[Standing]) -> Standing | None:

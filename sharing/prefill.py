@@ -118,12 +118,15 @@ def prefill(
 
 
 def _lacks(decisions: Mapping[Question, Decision]) -> list[_Lack]:
-    """The coordinates that are withheld, on all rows or on some, each once."""
-    together: dict[Coordinate, list[tuple[Asked, Decision]]] = {}
+    """The coordinates that are withheld, on all rows or on some, each once; showing what can but be compared apart."""
+    together: dict[tuple[Coordinate, bool], list[tuple[Asked, Decision]]] = {}
     for question, decision in decisions.items():
         if _applies(decision):
-            together.setdefault(question.coordinate, []).append((question.asked, decision))
-    return [_Lack(at, tuple(asked for asked, _ in of), tuple(decision for _, decision in of)) for at, of in together.items()]
+            only_compared = isinstance(decision, Withhold) and decision.remedy is Remedy.VERIFY
+            together.setdefault((question.coordinate, only_compared), []).append((question.asked, decision))
+    return [
+        _Lack(at, tuple(asked for asked, _ in of), tuple(decision for _, decision in of)) for (at, _), of in together.items()
+    ]
 
 
 def _applies(decision: Decision) -> bool:
@@ -148,9 +151,6 @@ def _wanted(entry: Item | Relation, lack: _Lack, asking: Asking, today: date) ->
     if entry.provider == asking.department:
         return unobtainable(OWN_ITEM, "Art. 17 ¶1")
     whole = [one for one in lack.decisions if isinstance(one, Withhold)]
-    other = next((one for one in whole if one.remedy is not Remedy.APPLY and one.reason not in _NEGOTIATED), None)
-    if other is not None:
-        return unobtainable(other.reason, other.article)
     if any(one.reason is Reason.NOT_SHARED for one in whole):
         asked_for = Terms(
             _forms(lack.asked)[0], Rows.ALL, frozenset({asking.use}), frozenset({asking.matter}), frozenset({asking.mode}),
@@ -158,14 +158,17 @@ def _wanted(entry: Item | Relation, lack: _Lack, asking: Asking, today: date) ->
         )  # fmt: skip
         return Wanted(entry.provider, RequestedItem(entry.code, asked_for, negotiate=True), some_rows=False)
     stated = [one for decision in lack.decisions for one in _lacking_under(entry, decision)]
-    if not stated:
-        return unobtainable(Reason.MISSING_FACT, "Art. 4(4)")
-    if not any(asking.use in one.uses for one in stated):
+    if stated and not any(asking.use in one.uses for one in stated):
         return unobtainable(NO_USE, "Art. 15")
-    sharing = next(one for one in stated if asking.use in one.uses)
-    form = next((form for form in _forms(lack.asked) if form in sharing.forms), None)
-    if form is None:
+    sharing = next((one for one in stated if asking.use in one.uses), None)
+    form = next((form for form in _forms(lack.asked) if sharing is not None and form in sharing.forms), None)
+    if sharing is not None and form is None:
         return unobtainable(NO_FORM, "Art. 15")
+    other = next((one for one in whole if one.remedy is not Remedy.APPLY and one.reason not in _NEGOTIATED), None)
+    if other is not None:
+        return unobtainable(other.reason, other.article)
+    if sharing is None or form is None:
+        return unobtainable(Reason.MISSING_FACT, "Art. 4(4)")
     rows = next(rows for rows in (_ROWS_IN_CASE if asking.in_case else _ROWS) if rows in sharing.rows)
     asked_for = Terms(
         form, rows, frozenset({asking.use}), frozenset({asking.matter}), frozenset({asking.mode}), years_after(today, 1)

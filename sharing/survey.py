@@ -76,6 +76,7 @@ class Right:
     """One coordinate's decisions by what is asked of it; several where no purpose is stated, each once.
 
     For a relation `barred_by` is the coordinate without which it leads nowhere and which is withheld, `barred_why` how.
+    `left`: the remedy that is left once it is known what the department has applied for.
     """
 
     coordinate: Coordinate
@@ -83,6 +84,7 @@ class Right:
     decisions: Mapping[Asked, tuple[Decision, ...]]
     barred_by: Coordinate | None = None
     barred_why: tuple[Decision, ...] = ()
+    left: Remedy | None = None
 
     def opens(self, asked: Asked) -> bool:
         """Whether some row is open to this. A relation leads on only where it is open in full."""
@@ -98,15 +100,17 @@ class Right:
 
     @property
     def deciding(self) -> tuple[Decision, ...]:
-        """The decisions that say how it stands: those that share, else those that withhold."""
-        shown = self.decisions[Asked.SHOW]
+        """The decisions that say how it stands: those that share, else those that withhold; to compare, where it can but be
+        compared.
+        """
+        shown, compared = self.decisions[Asked.SHOW], self.decisions.get(Asked.VERIFY, ())
         if self.barred_by is not None and shares(shown):
             return self.barred_why
-        for decisions in (shown, self.decisions.get(Asked.VERIFY, ())):
+        for decisions in (shown, compared):
             sharing = tuple(decision for decision in decisions if not isinstance(decision, Withhold))
             if sharing:
                 return sharing
-        return shown
+        return compared if self.only_compared else shown
 
     @property
     def grants(self) -> tuple[GrantId, ...]:
@@ -115,17 +119,40 @@ class Right:
         return tuple(sorted({share.grant for share in found if share.grant is not None}))
 
     @property
+    def item(self) -> Coordinate:
+        """What decides how it stands: itself, or what bars it."""
+        if self.barred_by is not None and shares(self.decisions[Asked.SHOW]):
+            return self.barred_by
+        return self.coordinate
+
+    @property
+    def only_compared(self) -> bool:
+        """Whether nothing of it is shown, and it can but be compared."""
+        return nearest_remedy(self.decisions[Asked.SHOW]) is Remedy.VERIFY
+
+    @property
+    def remedy(self) -> Remedy | None:
+        """What can be done about what is withheld; None where nothing is."""
+        return nearest_remedy(self.deciding) if self.left is None else self.left
+
+    @property
     def mark(self) -> Mark:
         """By which way it may be read; where it may not, what can be done."""
         if not self.readable:
-            remedies = {verdict.remedy for verdict in verdicts_of(self.deciding) if isinstance(verdict, Withhold)}
-            if Remedy.WAIT in remedies:
-                return Mark.WAIT
-            return Mark.APPLY if Remedy.APPLY in remedies else Mark.NEGOTIATE
+            return _WITHHELD.get(self.remedy, Mark.NEGOTIATE)
         if self.grants:
             return Mark.BY_GRANT
         everywhere = [one for one in self.decisions[Asked.SHOW] if isinstance(one, Share) and one.form is Form.FULL]
         return Mark.OPEN if everywhere and self.opens(Asked.SHOW) else Mark.PARTLY
+
+
+_WITHHELD: Mapping[Remedy | None, Mark] = {
+    Remedy.WAIT: Mark.WAIT,
+    Remedy.NAME_CASE: Mark.BY_GRANT,
+    Remedy.RUN_STORED_OPERATION: Mark.BY_GRANT,
+    Remedy.APPLY: Mark.APPLY,
+}
+"""How what is withheld is marked, by its remedy."""
 
 
 def survey(catalogue: Catalogue, horizon: Horizon) -> Mapping[Coordinate, Right]:
@@ -175,6 +202,12 @@ def verdicts_of(decisions: Iterable[Decision]) -> Iterator[Verdict]:
     """What the decisions say, case by case."""
     for decision in decisions:
         yield from verdicts(decision)
+
+
+def nearest_remedy(decisions: Iterable[Decision]) -> Remedy | None:
+    """Of the remedies of what is withheld the one that needs least of others; None where nothing is."""
+    remedies = {verdict.remedy for verdict in verdicts_of(decisions) if isinstance(verdict, Withhold)}
+    return next((remedy for remedy in Remedy if remedy in remedies), None)
 
 
 def quotas_of(decisions: Iterable[Decision]) -> dict[GrantId, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeAlias, cast
@@ -34,6 +34,7 @@ from sharing.application import (
     SupplementAsked,
     Withdrawn,
 )
+from sharing.applied import Applying, Latest
 from sharing.happen import replay
 from sharing.notices import Notice
 from sharing.sealed import Signer
@@ -77,9 +78,15 @@ MOVE = """
 RECOMPUTE = """
     UPDATE application SET due = $3, due_provisional = $4, calendar_version = $5, awaiting = $6
     WHERE id = $1 AND revision = $2 AND calendar_version <> $5 RETURNING true"""
-EXPECTED = """
-    SELECT item, min(due) AS due FROM application, unnest(awaiting) AS item
-    WHERE consumer = $1 AND due IS NOT NULL GROUP BY item"""
+LATEST = """
+    SELECT item, id, due FROM (
+        SELECT item, id, CASE WHEN item = ANY(awaiting) THEN due END AS due,
+               row_number() OVER (PARTITION BY item ORDER BY id DESC) AS place
+        FROM application, unnest(items) AS item
+        WHERE consumer = $1 AND submitted_at IS NOT NULL AND items && $2::text[] AND item = ANY($2)) AS placed
+    WHERE place <= $3 ORDER BY item, place"""
+LOOKED_AT = 20
+"""Of the applications for one item, so many of the latest say what became of them."""
 ADD_EVENT = """
     INSERT INTO application_event (application, number, kind, at, department, client, handler, detail)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"""
@@ -189,11 +196,17 @@ class ApplicationBook:
                 async with self._pool.acquire() as connection, connection.transaction():
                     await _tell(connection, notices)
 
-    async def expected_answers(self, consumer: ProviderCode) -> Mapping[ItemCode, date]:
-        """The items that the department awaits an answer on, each with the day it is due. Raises LEDGER_UNAVAILABLE."""
+    async def latest(self, consumer: ProviderCode, items: Collection[ItemCode]) -> Latest:
+        """Its own applications for each item, the latest first, at most LOOKED_AT. Raises LEDGER_UNAVAILABLE."""
+        if not items:
+            return {}
         with reached():
-            rows = await self._pool.fetch(EXPECTED, consumer)
-        return {ItemCode(row["item"]): row["due"] for row in rows}
+            rows = await self._pool.fetch(LATEST, consumer, [*items], LOOKED_AT)
+        loaded = {one.id: one for one in await self._load(list(dict.fromkeys(row["id"] for row in rows)))}
+        found: dict[ItemCode, list[Applying]] = {}
+        for row in rows:
+            found.setdefault(ItemCode(row["item"]), []).append(Applying(loaded[ApplicationId(str(row["id"]))], row["due"]))
+        return found
 
     async def letter(self, application: ApplicationId, sha256: str) -> bytes | None:
         """The bytes of a letter. Raises LEDGER_UNAVAILABLE."""

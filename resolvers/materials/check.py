@@ -4,46 +4,38 @@ Its positions were planned, decided and fetched as any; here they are read per m
 our own database (applications, the calendar, the case's last check) is asked only where a verdict depends on it.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import errors
-from catalogue.model import ItemCode
+from catalogue.model import Form, ItemCode
 from resolvers.day import today
 from resolvers.fetch import Fetched
 from resolvers.materials.checker import Checker
 from resolvers.materials.examine import Examination
-from resolvers.materials.result import NOTHING_APPLIED, Applied, CheckedMaterial, digested
+from resolvers.materials.result import CheckedMaterial, digested
 from resolvers.materials.tell import Telling
 from resolvers.plan.plan import CheckField, Variables
 from resolvers.ports import OpenCase, SubjectHash
-from resolvers.ports.applications import ApplicationBook, Filter
+from resolvers.ports.applications import ApplicationBook
 from resolvers.ports.calendars import Calendars
 from resolvers.ports.cases import CaseChecks, KeptCheck
-from resolvers.ports.expected import ExpectedAnswers
 from resolvers.shape import Shaping
-from sharing.application import Application, Standing
+from sharing.applied import NOTHING_APPLIED, applied_of
 from sharing.consumer import Asking
 from sharing.material import MaterialReason, MaterialVerdict
 from sharing.recheck import covers
 
-APPLICATIONS_LOOKED_AT = 20
-"""For one item, the latest first."""
 _NONE_BEFORE: Mapping[str, KeptCheck] = {}
-_REFUSED = (Standing.REFUSED, Standing.NEGOTIATION_NEEDED, Standing.FAILED, Standing.UPHELD)
-
-
-class Applications(ApplicationBook, ExpectedAnswers, Protocol):
-    """What is known of a department's applications."""
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What a check needs beside the registers."""
 
-    applications: Applications
+    applications: ApplicationBook
     calendars: Calendars
     checks: CaseChecks
     digest: SubjectHash
@@ -134,7 +126,8 @@ async def check(
         missing = {ItemCode(item) for one in materials for item in one.standing.items}
         if missing:
             matter = field.composed.shape.matter.code
-            applied = await _applied(desk.applications, asking._replace(matter=matter), missing)
+            latest = await desk.applications.latest(asking.department, missing)
+            applied = applied_of(latest, asking._replace(matter=matter), Form)
             judged = zip(checker.materials, materials, strict=True)
             materials = [judge(examination, applied) if one.standing.items else one for judge, one in judged]
         of_case, before = case is not None and field.path in case.covered, _NONE_BEFORE
@@ -165,32 +158,6 @@ async def keep(desk: Desk, checked: Iterable[Checked], asking: Asking, case: str
         verdicts = {material.code: str(material.standing.verdict) for material in one.telling.materials}
         matter = one.field.composed.shape.matter.code
         await desk.checks.keep(asking.department, case, matter, receipt, one.telling.at, digests, verdicts)
-
-
-async def _applied(book: Applications, asking: Asking, items: Collection[ItemCode]) -> Applied:
-    """What became of the department's latest application for each of these, of those for this matter and use: what was
-    refused or is pending for another says nothing of it.
-    """
-    expected = await book.expected_answers(asking.department)
-    pending, refused = {}, set()
-    for item in sorted(items):
-        listed = await book.page(Filter(consumer=asking.department, item=item), APPLICATIONS_LOOKED_AT, None)
-        latest = next((one for one in listed if _serves(one, item, asking)), None)
-        if latest is None:
-            continue
-        if item in expected and item in latest.standing(Standing.REQUESTED):
-            pending[item] = expected[item]
-        elif item in latest.standing(*_REFUSED):
-            refused.add(item)
-    return Applied(frozenset(refused), pending)
-
-
-def _serves(application: Application, item: ItemCode, asking: Asking) -> bool:
-    """Whether what it asks for the item on would serve this matter and use."""
-    wanted = None if application.request is None else application.request.item(item)
-    if wanted is None:
-        return False
-    return asking.use in wanted.terms.uses and (not wanted.terms.matters or asking.matter in wanted.terms.matters)
 
 
 async def _check_by(calendars: Calendars, materials: Sequence[CheckedMaterial], now: float) -> Mapping[int, date]:

@@ -4,32 +4,21 @@ Compiled once per pruned plan: what replaces a material becomes one function ove
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple, TypeAlias, assert_never
 
 import orjson
 
 from catalogue.matters import Theme
-from catalogue.model import ItemCode
 from resolvers.materials.compose import AskedMaterial, Either, Every, Held, Leaf, Needed
 from resolvers.materials.content import OBTAINED, Content
 from resolvers.materials.examine import Examination, Examiner, Reader
 from resolvers.materials.quick import compile_quick
 from resolvers.shape import Path
+from sharing.applied import Applied
 from sharing.material import DELIVERED, MaterialReason, Standing, all_of, any_of, stands
 
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """What became of the department's applications, by item: refused for now, or to be answered by this day."""
-
-    refused: frozenset[ItemCode]
-    pending: Mapping[ItemCode, date]
-
-
-NOTHING_APPLIED = Applied(frozenset(), {})
 BARRED, NOTHING_REPLACES = Standing(MaterialReason.BARRED), Standing(MaterialReason.NOTHING_REPLACES)
 OWN_REGISTER, NOT_CATALOGUED = Standing(MaterialReason.OWN_REGISTER), Standing(MaterialReason.NOT_CATALOGUED)
 

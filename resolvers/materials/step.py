@@ -7,19 +7,20 @@ from typing import cast
 from resolvers.gateway import Caller, Gateway
 from resolvers.materials.check import Checked, InCase, Read, check, check_stated, in_case, keep
 from resolvers.plan.plan import Plan
+from resolvers.ports import CaseStore, RightsStore
 from resolvers.report import recorded_outcomes
 from resolvers.shaped import Shaped
 from resolvers.stand import duty_of, open_case
 
 
-def check_entrusted(gateway: Gateway, plan: Plan, caller: Caller, now: float) -> None:
+def check_entrusted(rights: RightsStore, plan: Plan, caller: Caller, now: float) -> None:
     """Every matter that is checked along with the purpose's own must be entrusted, too, where the counter acts for another
     (Art. 17 ¶2): before anything is decided by that department's rights. Raises ENTRUSTMENT_REQUIRED.
     """
     if caller.asking is not None and caller.asking.acting:
         assert caller.purpose is not None
         for code in plan.matters:
-            duty_of(gateway.rights, caller.consumer, replace(caller.purpose, matter=code), now)
+            duty_of(rights, caller.consumer, replace(caller.purpose, matter=code), now)
 
 
 def check_matters(plan: Plan, caller: Caller) -> None:
@@ -28,7 +29,7 @@ def check_matters(plan: Plan, caller: Caller) -> None:
     check_stated(plan.checks, caller.asking.matter)
 
 
-async def case_of(gateway: Gateway, plan: Plan, caller: Caller, variables: Mapping[str, object]) -> InCase | None:
+async def case_of(cases: CaseStore, plan: Plan, caller: Caller, variables: Mapping[str, object]) -> InCase | None:
     """The case in which materials are checked, where the purpose states one: before anything is read. Raises CASE_UNKNOWN.
 
     What a check tells counts for its case, and its answer and its papers name the case: none that is not there.
@@ -36,7 +37,7 @@ async def case_of(gateway: Gateway, plan: Plan, caller: Caller, variables: Mappi
     assert caller.purpose is not None
     if not plan.checks or caller.purpose.case is None:
         return None
-    return in_case(plan.checks, await open_case(gateway, caller), variables)
+    return in_case(plan.checks, await open_case(cases, caller), variables)
 
 
 async def check_materials(

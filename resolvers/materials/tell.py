@@ -16,7 +16,7 @@ from resolvers.materials.result import CheckedMaterial, path_text, value_text
 from resolvers.materials.select import Fields
 from resolvers.materials.words import TEXTS
 from resolvers.plan.plan import Selection
-from resolvers.report import CALLS
+from resolvers.report import call_of
 from sharing.material import MaterialReason, MaterialVerdict
 
 
@@ -34,7 +34,7 @@ class Telling(NamedTuple):
     at: datetime
     case: str | None
     check_by: Mapping[int, date]
-    pending: Mapping[ItemCode, date]
+    pending: Mapping[ItemCode, date | None]
     changed: Mapping[str, bool]
     compared_with: datetime | None
     receipt: str = ""
@@ -105,7 +105,7 @@ def _remedy(material: CheckedMaterial, _: Telling) -> str | None:
 
 def _call(material: CheckedMaterial, _: Telling) -> str | None:
     remedy = material.standing.remedy
-    return None if remedy is None else CALLS.get(remedy)
+    return None if remedy is None else call_of(remedy, material.standing.reason)
 
 
 def _expected(material: CheckedMaterial, telling: Telling) -> date | None:
@@ -113,7 +113,8 @@ def _expected(material: CheckedMaterial, telling: Telling) -> date | None:
     standing = material.standing
     if standing.reason is not MaterialReason.PENDING:
         return None
-    return max((due for item, due in telling.pending.items() if item in standing.items), default=None)
+    days = [due for item, due in telling.pending.items() if item in standing.items]
+    return max((due for due in days if due is not None), default=None)
 
 
 def _material_changed(material: CheckedMaterial, telling: Telling) -> bool | None:

@@ -54,7 +54,7 @@ class CheckedMaterial:
     article: str = strawberry.field(description="依据 · where the law says so.")
     provider: str | None = strawberry.field(description="提供部门 · whose answer or register decides.")
     provider_title: str | None = strawberry.field(description="提供部门名称 · what it is called.")
-    remedy: str | None = strawberry.field(description="救济 · apply, negotiate or wait.")
+    remedy: str | None = strawberry.field(description="救济 · what can be done, as in `explain`.")
     call: str | None = strawberry.field(description="下一步 · the mutation to begin with.")
     expected: date | None = strawberry.field(description="预计日期 · by when a pending application is answered.")
     lenience: Lenience | None = strawberry.field(description="宽缓办理 · where the matter allows it.")

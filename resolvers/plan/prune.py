@@ -55,6 +55,7 @@ from resolvers.plan.pruned import (
     VerifySlot,
 )
 from sharing.decision import Asked, Decision, Decisions, Outcome, Question, Reason, Remedy, Share, ShareIf, Withhold, quotas
+from sharing.terms import foreseen
 
 UNCHECKED = ""
 """The kind of a cell that needs no check: a masked one, whose standard is not the mask's, or the key that was asked by."""
@@ -450,7 +451,9 @@ class _Pruner:
         if isinstance(decision, Withhold):
             return Refused(selected.position.coordinate, decision)
         if isinstance(decision, Share) and decision.form is not Form.FULL:
-            return Refused(selected.position.coordinate, Withhold(Reason.FULL_REQUIRED, "Art. 16 ¶1", Remedy.APPLY))
+            in_full = any(Form.FULL in one.forms for one in foreseen(relation))
+            remedy = Remedy.APPLY if in_full else Remedy.NEGOTIATE
+            return Refused(selected.position.coordinate, Withhold(Reason.FULL_REQUIRED, "Art. 16 ¶1", remedy))
         for question in self._joining(relation, draft):
             refused = self._usable(draft, question)
             if refused is not None:

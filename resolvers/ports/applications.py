@@ -1,6 +1,6 @@
 """What the workflow needs of applications: found, listed, and moved by one event at a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -9,6 +9,7 @@ from catalogue.model import ItemCode, ProviderCode
 from sharing.answer import LetterReference
 from sharing.answer_clock import Clock
 from sharing.application import Application, ApplicationId, State
+from sharing.applied import Latest
 from sharing.notices import Notice
 from sharing.sealed import Granted
 from sharing.template import Template
@@ -83,6 +84,9 @@ class ApplicationBook(Protocol):
 
     async def page(self, chosen: Filter, first: int, after: str | None) -> Sequence[Application]:
         """The latest drafted first; `after` is the id of the last one seen."""
+
+    async def latest(self, consumer: ProviderCode, items: Collection[ItemCode]) -> Latest:
+        """The department's own applications for each of these items, the latest first, as far as they are looked at."""
 
     async def counts(self, chosen: Filter) -> Mapping[State, int]:
         """How many there are by state, whatever states are chosen."""

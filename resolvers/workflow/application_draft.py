@@ -45,6 +45,7 @@ from sharing.application import (
     Submitted,
     Withdrawn,
 )
+from sharing.applied import Applying, under_way
 from sharing.completeness import check_complete
 from sharing.deadlines import clock_if_submitted
 from sharing.happen import begin, check_editable, check_withdrawable
@@ -69,17 +70,25 @@ async def _draft_application(
     context = info.context
     at = await desk(context)
     by = acting(context, Role.CONSUMER, handler)
-    asking, standpoint, decisions, _ = decided(context, document, variables, operation_name)
+    refused = await decided(context, document, variables, operation_name)
     entries = context.catalogue.entries
-    codes = {entries[question.coordinate].code for question in decisions if question.coordinate in entries}
+    codes = {entries[question.coordinate].code for question in refused.decisions if question.coordinate in entries}
     said = [one.part for one in await context.ports.catalogue_life.parts_of(sorted(codes))]
-    found = prefill(context.catalogue, decisions, standpoint, at.day, said)
+    standpoint = refused.horizon.standpoint(refused.asking, refused.document)
+    found = prefill(context.catalogue, refused.decisions, standpoint, at.day, said)
+    wanted = [one for one in found.wanted if some_rows or not one.some_rows]
+    latest = await context.ports.applications.latest(by.department, {one.requested.item for one in wanted})
     by_provider: dict[ProviderCode, list[RequestedItem]] = {}
-    for wanted in found.wanted:
-        if some_rows or not wanted.some_rows:
-            by_provider.setdefault(wanted.provider, []).append(wanted.requested)
+    awaited: list[tuple[ItemCode, Applying]] = []
+    for one in wanted:
+        provider, requested = one.provider, one.requested
+        known = under_way(latest.get(requested.item, ()), requested.item, provider, requested.terms)
+        if known is None:
+            by_provider.setdefault(provider, []).append(requested)
+        else:
+            awaited.append((requested.item, known))
     batch = str(new_id(at.now))
-    purpose = f"办理事项 {asking.matter}"
+    purpose = f"办理事项 {refused.asking.matter}"
     drafts = [
         _drafted(at, by, batch, provider, Request(tuple(items), purpose=purpose, handler=handler))
         for provider, items in by_provider.items()
@@ -92,6 +101,7 @@ async def _draft_application(
     return ApplicationDraft(
         batch=strawberry.ID(batch),
         applications=[at.told(one, Side.CONSUMER) for one in drafts],
+        under_way=[shown.under_way(item, one) for item, one in awaited],
         unobtainable=[shown.unobtainable(one) for one in found.unobtainable],
     )
 
@@ -163,7 +173,8 @@ class ApplicationDraftMutation:
         description="**起草申请** · from what this document would be refused, from where you stand: one application for "
         "each provider, and each source of a part of the rows that has not granted it yet, on the terms that it needs and "
         "the catalogue foresees; also for what only finds or joins rows. What is not shared, or is suspended, is marked for "
-        "negotiation. The purpose gives matter and use. Nothing of a register is read.",
+        "negotiation; what an application under way asks for already is told with that one and not drafted again. The "
+        "purpose gives matter and use. Nothing of a register is read.",
     )
     save_application: Told | None = strawberry.field(
         resolver=_save_application,

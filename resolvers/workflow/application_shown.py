@@ -19,6 +19,7 @@ from resolvers.workflow.application_types import (
     ApplicationParty,
     ItemAnswer,
     SharingTerms,
+    UnderWay,
     Unobtainable,
     concealment_shown,
 )
@@ -39,6 +40,7 @@ from sharing import application as law
 from sharing.answer import ItemAnswer as LawfulAnswer
 from sharing.answer import LetterReference
 from sharing.answer_clock import Clock
+from sharing.applied import Applying
 from sharing.chain import Step
 from sharing.completeness import lacking
 from sharing.deadlines import Mark
@@ -102,6 +104,19 @@ class Shown:
                 body=CoordinatingBody(coordination.body.name), office=self.party(coordination.office)
             ),
             events=[self._event(number, event) for number, event in enumerate(events, 1)],
+        )
+
+    def under_way(self, item: ItemCode, told: Applying) -> UnderWay:
+        """What is applied for already."""
+        known, application = self._entries[item], told.application
+        return UnderWay(
+            coordinate=f"{known[0].name}.{known[1].name}",
+            item=item,
+            title=known[1].title,
+            provider=self.party(application.provider),
+            application=strawberry.ID(application.id),
+            state=ApplicationState(application.state.name),
+            due=told.due,
         )
 
     def unobtainable(self, told: Withheld) -> Unobtainable:

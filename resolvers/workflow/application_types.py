@@ -161,10 +161,24 @@ class Unobtainable:
     article: str = strawberry.field(description="依据 · where the law says so.")
 
 
+@strawberry.type(description="已在办理 · an item that the department has applied for already, by an application under way.")
+class UnderWay:
+    coordinate: str = strawberry.field(description="目录坐标 · `Type.field`.")
+    item: str = strawberry.field(description="信息项编码 · its code in the catalogue.")
+    title: str = strawberry.field(description="名称 · what it is called.")
+    provider: ApplicationParty = strawberry.field(description="提供部门 · to whom.")
+    application: strawberry.ID = strawberry.field(description="申请编号 · by which application: withdraw it to apply anew.")
+    state: ApplicationState = strawberry.field(description="状态 · what that application waits for.")
+    due: date | None = strawberry.field(description="答复期限 · the last day to answer; null where no clock runs.")
+
+
 @strawberry.type(description="申请草稿 · the applications that a query's refusals come to, one for each provider.")
 class ApplicationDraft:
     batch: strawberry.ID = strawberry.field(description="批次 · shared by these applications.")
     applications: list[Application] = strawberry.field(description="申请 · to be completed with `saveApplication`.")
+    under_way: list[UnderWay] = strawberry.field(
+        description="已在办理 · what is applied for already, and so not drafted again."
+    )
     unobtainable: list[Unobtainable] = strawberry.field(
         description="申请不得 · what remains withheld all the same, and why."
     )

@@ -19,7 +19,6 @@ from resolvers.ports.cases import CaseBook, CaseHistory
 from resolvers.ports.catalogue_life import CatalogueLife
 from resolvers.ports.counters import Counters
 from resolvers.ports.doubts import DoubtBook
-from resolvers.ports.expected import ExpectedAnswers
 from resolvers.ports.grants import GrantBook, OperationBook, UsageCounts
 from resolvers.ports.matters import MatterBook
 from resolvers.ports.notices import Notices, Webhooks
@@ -60,7 +59,6 @@ class Ports:
     webhooks: Webhooks
     stands: Callable[[Caller], object]
     """Raises where the caller may no longer act as it does: its client disabled, its entrustment ended."""
-    expected: ExpectedAnswers
     counters: Counters
     receipts: Receipts
     doubts: DoubtBook

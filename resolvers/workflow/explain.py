@@ -1,21 +1,18 @@
 """What would this document give me: every coordinate decided, and nothing of a register read."""
 
 from datetime import date
-from time import time
 from typing import Annotated
 
 import strawberry
 from strawberry.scalars import JSON
 from strawberry.types import Info
 
-import errors
-from resolvers.count import used_up
 from resolvers.workflow.context import Context
-from resolvers.workflow.inputs import invalid
-from resolvers.workflow.verdicts import expected_on, title_of, verdict, why
-from schema.variables import check_cost, coerce_variables
-from sharing.decide import decide
-from sharing.survey import begins, quotas_of
+from resolvers.workflow.decided import decided
+from resolvers.workflow.verdicts import REMEDIES, expected_on, title_of, verdict, why
+from sharing.applied import applied_of
+from sharing.decision import PERMITTED, Remedy
+from sharing.survey import begins, nearest_remedy
 
 
 @strawberry.type(name="Verdict", description="逐项判断 · what would become of one item or relation; nothing is read.")
@@ -25,13 +22,14 @@ class Explained:
     title: str | None = strawberry.field(description="名称 · what it is called.")
     provider: str | None = strawberry.field(description="提供部门代码 · the credit code of who decides on it.")
     provider_title: str | None = strawberry.field(description="提供部门名称 · what that department is called.")
+    matter: str = strawberry.field(description="事项编码 · for which matter it is asked.")
     asked: str = strawberry.field(
         description="用法 · show, verify, use (filter, order), find (find or join rows), row (let its row stand)."
     )
     verdict: str = strawberry.field(description="判断 · SHARED, MASKED, VERIFIABLE, DEPENDS_ON_ROW or WITHHELD.")
     reasons: list[str] = strawberry.field(description="原因 · why; several where it depends on the row.")
     articles: list[str] = strawberry.field(description="依据 · the regulation's articles.")
-    remedy: str | None = strawberry.field(description="怎么办 · apply, negotiate or wait, where something is withheld.")
+    remedy: str | None = strawberry.field(description=REMEDIES)
     expected_on: date | None = strawberry.field(
         description="预计日期 · when what is withheld can be expected: the day by which a pending application is due to be "
         "answered, a grant begins, or the day's quota is whole again; null where nothing is known."
@@ -44,49 +42,35 @@ async def _explain(
     variables: Annotated[JSON | None, strawberry.argument(description="变量 · its variables, as an object.")] = None,
     operation_name: Annotated[str | None, strawberry.argument(description="操作名 · where it holds several.")] = None,
 ) -> list[Explained] | None:
-    context = info.context
-    consumer, asking = context.caller.consumer, context.caller.asking
-    if asking is None:
-        raise errors.GatewayError(
-            errors.PURPOSE_REQUIRED,
-            "whether an item is shared depends on the purpose",
-            'send `Sharing-Purpose: matter="…", use=administrative-basis, handler="…"`',
-            article="Art. 4(2)",
-        )
-    if variables is not None and not isinstance(variables, dict):
-        raise invalid("`variables` is not an object", 'write {"name": value}')
-    served = context.served
-    prepared, lifted = served.documents.prepare(document, operation_name, consumer.introspection)
-    given = coerce_variables(prepared, variables, lifted)
-    check_cost(prepared, given)  # a plan is as large as its document may become
-    plan = served.plans.plan(prepared.hash, prepared.operation, prepared.fragments, given)
-    rights, document = await context.current_rights(), prepared.hash.hex()
-    now = time()
-    standpoint = served.views.horizon(consumer, asking, rights, now).standpoint(asking, document)
-    decisions = decide(context.catalogue, plan.questions, standpoint)
-    exhausted = await used_up(context.ports.counters, quotas_of(decisions.values()))
-    if exhausted:
-        standpoint = served.views.horizon(consumer, asking, rights, now, exhausted).standpoint(asking, document)
-        decisions = decide(context.catalogue, plan.questions, standpoint)
-    pending = await context.ports.expected.expected_answers(asking.department)
+    catalogue = info.context.catalogue
+    found = await decided(info.context, document, variables, operation_name)
+    lacking = {
+        catalogue.entries[question.coordinate].code
+        for question, decision in found.decisions.items()
+        if nearest_remedy((decision,)) is Remedy.APPLY
+    }
+    latest = await info.context.ports.applications.latest(found.asking.department, lacking)
     explained = []
-    for question, decision in decisions.items():
-        entry = context.catalogue.entries[question.coordinate]
+    for question, decision in found.decisions.items():
+        entry = catalogue.entries[question.coordinate]
+        asking = found.asking_of(question)
+        applied = applied_of(latest, asking, PERMITTED[question.asked])
         told = why((decision,))
-        starts = begins(context.catalogue, question, standpoint)
+        starts = begins(catalogue, question, found.standpoint(question))
         explained.append(
             Explained(
                 coordinate=str(question.coordinate),
                 item=entry.code,
                 title=entry.title,
                 provider=entry.provider,
-                provider_title=title_of(context.catalogue, entry.provider),
+                provider_title=title_of(catalogue, entry.provider),
+                matter=asking.matter,
                 asked=question.asked,
                 verdict=verdict(decision),
                 reasons=told.reasons,
                 articles=told.articles,
-                remedy=told.remedy,
-                expected_on=expected_on(entry.code, (decision,), pending, starts, now),
+                remedy=None if told.remedy is None else applied.remedy(told.remedy, entry.code),
+                expected_on=expected_on(entry.code, (decision,), applied.pending, starts, found.now),
             )
         )
     return explained

@@ -1,10 +1,11 @@
 """What may I read, and why: the whole catalogue decided from where the caller stands. Nothing of a register is read."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
+from functools import cached_property
 from itertools import chain
 from time import time
 from typing import Annotated
@@ -12,28 +13,45 @@ from typing import Annotated
 import strawberry
 from strawberry.types import Info
 
-from catalogue.model import Catalogue, Conditional, Form, Item, ItemCode, Relation, Use
+from catalogue.model import Catalogue, Conditional, Coordinate, Form, Item, ItemCode, Relation, Use
 from resolvers.count import used_up
 from resolvers.roles import require_register_reader
 from resolvers.workflow.context import Context
 from resolvers.workflow.inputs import invalid
-from resolvers.workflow.verdicts import DEPENDS_ON_ROW, FULLEST_FIRST, WITHHELD, WORDS, expected_on, title_of, verdict, why
+from resolvers.workflow.verdicts import (
+    DEPENDS_ON_ROW,
+    FULLEST_FIRST,
+    REMEDIES,
+    WITHHELD,
+    WORDS,
+    expected_on,
+    title_of,
+    verdict,
+    why,
+)
 from schema.enums import ItemKind, SharedRows, SharingForm, SharingUse
 from schema.filters import MAX_FIRST
-from sharing.decision import Asked, Question
-from sharing.grant import Grant
+from sharing.applied import Applied, Latest, applied_of
+from sharing.decide import decide_one
+from sharing.decision import PERMITTED, Asked, Question, Remedy
+from sharing.grant import Grant, GrantId
+from sharing.remedy import HELD
 from sharing.standpoint import Standpoint
-from sharing.survey import Horizon, Mark, Right, begins, quotas_of, survey
+from sharing.survey import Horizon, Mark, Right, begins, quotas_of, shares, survey
 
 
 @strawberry.enum(description="权限标记 · by which way something may be read; where it may not, what can be done.")
 class RightMark(Enum):
     OPEN = strawberry.enum_value("OPEN", description="开放 · in full on every row, without a grant.")
-    BY_GRANT = strawberry.enum_value("BY_GRANT", description="凭授权 · by a grant in force, in its form and on its rows.")
+    BY_GRANT = strawberry.enum_value(
+        "BY_GRANT", description="凭授权 · by a grant in force, in its form and on its rows, where its case is named."
+    )
     PARTLY = strawberry.enum_value(
         "PARTLY", description="部分开放 · without a grant, but masked, on some rows, or to be compared only."
     )
-    WAIT = strawberry.enum_value("WAIT", description="等待 · a right is there, and holds again later: see `expectedOn`.")
+    WAIT = strawberry.enum_value(
+        "WAIT", description="等待 · a right holds again later, or an answer is to come: see `expectedOn`."
+    )
     APPLY = strawberry.enum_value(
         "APPLY", description="可申请 · conditional, and without a right: apply to the provider (Art. 16 ¶1)."
     )
@@ -73,12 +91,14 @@ class HeldRight:
     articles: list[str] = strawberry.field(description="依据 · the regulation's articles.")
     provider: str = strawberry.field(description="提供部门代码 · the credit code of who decides on it.")
     provider_title: str | None = strawberry.field(description="提供部门名称 · what that department is called.")
-    remedy: str | None = strawberry.field(description="怎么办 · apply, negotiate or wait, where something is withheld.")
+    remedy: str | None = strawberry.field(description=REMEDIES)
     barred_by: str | None = strawberry.field(
         description="所缺一项 · for a relation: the item without which it leads nowhere, and which is withheld."
     )
     expected_on: date | None = strawberry.field(description="预计日期 · as in `explain`.")
-    grants: list[HeldGrant] = strawberry.field(description="授权 · the grants that open it.")
+    grants: list[HeldGrant] = strawberry.field(
+        description="授权 · the grants that open it, or will: when they begin, have a quota again, or their case is named."
+    )
 
 
 @strawberry.type(description="计数 · how many entries bear a mark.")
@@ -117,19 +137,21 @@ async def _my_rights(
     views, held = context.served.views, await context.current_rights()
     now = time()
     horizon = views.horizon(consumer, asking, held, now)
-    rights = (await views.survey(consumer, asking, held, now)).rights
+    whole = rights = (await views.survey(consumer, asking, held, now)).rights
     quotas = quotas_of(decision for right in rights.values() for of in right.decisions.values() for decision in of)
     exhausted = await used_up(context.ports.counters, quotas)
     if exhausted:
         horizon = views.horizon(consumer, asking, held, now, exhausted)
         rights = await views.aside(consumer, lambda: survey(context.catalogue, horizon))
+    applying = {context.catalogue.entries[one.item].code for one in rights.values() if one.remedy is Remedy.APPLY}
+    latest = await context.ports.applications.latest(horizon.asking.department, applying)
+    told = _Telling(context.catalogue, horizon, whole, latest, now)
+    rights = {coordinate: told.left(right) for coordinate, right in rights.items()}
     chosen = [right for right in rights.values() if _is_in(context.catalogue, right, register, resource)]
     counts = Counter(right.mark for right in chosen)
     wanted = chosen if mark is None else [right for right in chosen if right.mark.name == mark.name]
     start = _after(wanted, after)
     page = wanted[start : start + first]
-    pending = await context.ports.expected.expected_answers(horizon.asking.department)
-    told = _Telling(context.catalogue, horizon, pending, now)
     return RightsPage(
         purpose_stated=horizon.stated,
         total=len(wanted),
@@ -165,14 +187,38 @@ def _after(rights: Sequence[Right], after: str | None) -> int:
     return found + 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Telling:
-    """What one page is told from."""
+    """What one page is told from. `whole`: the rights as they were before any quota was used up."""
 
     catalogue: Catalogue
     horizon: Horizon
-    pending: Mapping[ItemCode, date]
+    whole: Mapping[Coordinate, Right]
+    latest: Latest
     now: float
+
+    def left(self, right: Right) -> Right:
+        """The right with the remedy that is left, where what was applied for leaves another."""
+        if right.remedy is not Remedy.APPLY:
+            return right
+        return replace(right, left=self._applied(right).remedy(Remedy.APPLY, self._code(right)))
+
+    def _code(self, right: Right) -> ItemCode:
+        return self.catalogue.entries[right.item].code
+
+    def _applied(self, right: Right) -> Applied:
+        return self._applied_to_compare if right.only_compared else self._applied_to_show
+
+    @cached_property
+    def _applied_to_show(self) -> Applied:
+        return self._applied_in(PERMITTED[Asked.SHOW])
+
+    @cached_property
+    def _applied_to_compare(self) -> Applied:
+        return self._applied_in(PERMITTED[Asked.VERIFY])
+
+    def _applied_in(self, forms: Iterable[Form]) -> Applied:
+        return applied_of(self.latest, self.horizon.asking if self.horizon.stated else None, forms)
 
     def right(self, right: Right) -> HeldRight:
         entry, resource = right.entry, self.catalogue.resources[right.coordinate.type]
@@ -193,11 +239,23 @@ class _Telling:
             articles=told.articles,
             provider=entry.provider,
             provider_title=title_of(self.catalogue, entry.provider),
-            remedy=told.remedy,
+            remedy=right.remedy,
             barred_by=None if right.barred_by is None else str(right.barred_by),
-            expected_on=expected_on(entry.code, right.deciding, self.pending, self._starts(right), self.now),
-            grants=[_grant(entry, held[grant]) for grant in right.grants],
+            expected_on=expected_on(
+                self._code(right), right.deciding, self._applied(right).pending, self._starts(right), self.now
+            ),
+            grants=[_grant(entry, held[grant]) for grant in right.grants or self._to_open(right)],
         )
+
+    def _to_open(self, right: Right) -> Iterable[GrantId]:
+        """The grants that are held and do not open it now: once they begin, have a quota again, or a case is named."""
+        whole = self.whole[right.coordinate].grants
+        if whole or right.remedy not in HELD:
+            return whole
+        in_case = self.horizon.standpoint(self.horizon.asking._replace(in_case=True), "")
+        begun = self._starts(right) or in_case
+        decision = decide_one(self.catalogue, Question(right.coordinate, Asked.SHOW), begun)
+        return sorted({share.grant for share in shares((decision,)) if share.grant is not None})
 
     def _starts(self, right: Right) -> Standpoint | None:
         """From where a grant that has not begun yet will open it, the first of all purposes."""

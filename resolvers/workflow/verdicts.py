@@ -6,14 +6,18 @@ from datetime import date
 
 from catalogue.model import Catalogue, Form, ItemCode, ProviderCode
 from resolvers.day import today, tomorrow
-from sharing.decision import Decision, Reason, Share, ShareIf, Withhold
+from sharing.decision import Decision, Reason, Remedy, Share, ShareIf, Withhold
 from sharing.standpoint import Standpoint
-from sharing.survey import verdicts_of
+from sharing.survey import nearest_remedy, verdicts_of
 
 WORDS = {Form.FULL: "SHARED", Form.MASKED: "MASKED", Form.VERIFY: "VERIFIABLE"}
 DEPENDS_ON_ROW, WITHHELD = "DEPENDS_ON_ROW", "WITHHELD"
 FULLEST_FIRST = (WORDS[Form.FULL], DEPENDS_ON_ROW, WORDS[Form.MASKED], WORDS[Form.VERIFY])
 
+REMEDIES = (
+    "怎么办 · where something is withheld: wait, name_case (指明办件), run_stored_operation (运行授权所限的存储查询), "
+    "apply, verify (改为核验比对), negotiate or none; what has been applied for already is waited for or negotiated."
+)
 _UNTIL_TOMORROW = frozenset({Reason.QUOTA_EXHAUSTED, Reason.ATTEMPTS_EXHAUSTED})
 
 
@@ -34,17 +38,17 @@ class Why:
 
     reasons: list[str]
     articles: list[str]
-    remedy: str | None
+    remedy: Remedy | None
 
 
 def why(decisions: Iterable[Decision]) -> Why:
     """Why, over all rows and all of these decisions: first what shares, then what withholds."""
-    verdicts = sorted(verdicts_of(decisions), key=lambda one: isinstance(one, Withhold))
-    remedies = [one.remedy for one in verdicts if isinstance(one, Withhold)]
+    listed = tuple(decisions)
+    verdicts = sorted(verdicts_of(listed), key=lambda one: isinstance(one, Withhold))
     return Why(
         list(dict.fromkeys(str(one.reason) for one in verdicts)),
         list(dict.fromkeys(one.article for one in verdicts)),
-        str(remedies[0]) if remedies else None,
+        nearest_remedy(listed),
     )
 
 
@@ -55,7 +59,11 @@ def title_of(catalogue: Catalogue, department: ProviderCode) -> str | None:
 
 
 def expected_on(
-    item: ItemCode, decisions: Iterable[Decision], pending: Mapping[ItemCode, date], starts: Standpoint | None, now: float
+    item: ItemCode,
+    decisions: Iterable[Decision],
+    pending: Mapping[ItemCode, date | None],
+    starts: Standpoint | None,
+    now: float,
 ) -> date | None:
     """When what is withheld can be expected: the day on which an answer is due, a grant begins or a quota is whole again,
     whichever comes first; None where nothing is withheld or nothing is known. `now` in Unix seconds.
@@ -63,7 +71,8 @@ def expected_on(
     withheld = [one for one in verdicts_of(decisions) if isinstance(one, Withhold)]
     if not withheld:
         return None
-    days = [pending[item]] if item in pending else []
+    due = pending.get(item) if any(one.remedy is Remedy.APPLY for one in withheld) else None
+    days = [] if due is None else [due]
     if starts is not None:
         days.append(today(starts.now.timestamp()))
     if any(one.reason in _UNTIL_TOMORROW for one in withheld):

@@ -39,7 +39,7 @@ class TestMatters:
         assert answered["data"]["person"] == {"name": "张三", "birthDate": None, "householdNumber": None, "idNumber": None}
         told = outcome(answered, "person", "birthDate")
         assert (told["reason"], told["article"], told["remedy"]) == ("MATTER_NOT_DECLARED", "Art. 17 ¶2", "negotiate")
-        assert told["call"] == "draftApplication"
+        assert "call" not in told  # no application brings what its matter does not need
 
     async def test_of_a_register_that_the_matter_does_not_need_nobody_is_found(self) -> None:
         world = gateway(regime=Regime(binding=Binding.ENFORCE), matters=needing("LegalEntity.name"))
@@ -158,7 +158,7 @@ class TestRemedies:
         assert told == {
             "householdNumber": ("apply", "draftApplication"),
             "adoptionRecord": ("negotiate", "draftApplication"),
-            "phone": ("negotiate", "draftApplication"),
+            "phone": ("verify", None),
         }
 
 

@@ -148,9 +148,9 @@ class TestArticle16:
 
     def test_verify_only_is_not_shown_but_compared(self) -> None:
         verify = grant("Person.phone", form=Form.VERIFY)
-        assert on_row(decide("Person.phone", verify), ADULT) == Withhold(
-            Reason.VERIFY_ONLY, "Art. 16 ¶1", Remedy.NEGOTIATE
-        ), "an application could ask for nothing more: the catalogue foresees no other form"
+        assert on_row(decide("Person.phone", verify), ADULT) == Withhold(Reason.VERIFY_ONLY, "Art. 16 ¶1", Remedy.VERIFY), (
+            "an application could ask for nothing more: the catalogue foresees no other form"
+        )
         assert reason(on_row(decide("Person.phone", verify, asked=Asked.VERIFY), ADULT)) is Reason.GRANTED
 
     def test_where_more_is_foreseen_one_applies_for_it(self) -> None:
@@ -261,7 +261,7 @@ class TestGrants:
         assert isinstance(on_row(decide(self.HOUSEHOLD, stored, terms={"document": "bb"}), ADULT), Share)
         for document in ("", "cc"):
             found = on_row(decide(self.HOUSEHOLD, stored, terms={"document": document}), ADULT)
-            assert found == Withhold(Reason.OPERATION_NOT_GRANTED, "Art. 16 ¶1", Remedy.APPLY)
+            assert found == Withhold(Reason.OPERATION_NOT_GRANTED, "Art. 16 ¶1", Remedy.RUN_STORED_OPERATION)
 
     def test_one_whose_quota_is_used_up_waits_for_tomorrow(self) -> None:
         counted = grant(self.HOUSEHOLD, quota_per_day=5)

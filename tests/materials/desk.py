@@ -1,6 +1,6 @@
 """What a check of materials needs beside the registers, in memory."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
@@ -8,32 +8,11 @@ from typing import Any, cast
 
 from catalogue.model import Form, ItemCode, Mode, ProviderCode, Rows, Use
 from resolvers.materials.check import Desk
-from resolvers.ports.applications import Filter
 from resolvers.ports.cases import KeptCheck, latest_of
-from sharing.application import RequestedItem, Standing
+from sharing.application import Application, ApplicationId, ItemState, Request, RequestedItem, Stage, Standing
+from sharing.applied import Applying, Latest
 from sharing.terms import Terms
 from standards.working_days import CALENDAR, WorkingCalendar
-
-
-@dataclass
-class Applied:
-    """As much of an application as a check looks at: its items, how they stand, and for which matters it asks."""
-
-    items: frozenset[str]
-    stands: Standing
-    matters: frozenset[str]
-
-    @property
-    def request(self) -> "Applied":
-        return self
-
-    def item(self, code: ItemCode) -> RequestedItem | None:
-        modes, uses = frozenset({Mode.ONLINE_LOOKUP}), frozenset({Use.ADMINISTRATIVE_BASIS})
-        terms = Terms(Form.FULL, Rows.ALL, uses, self.matters, modes)
-        return RequestedItem(code, terms) if code in self.items else None
-
-    def standing(self, *standings: Standing) -> tuple[ItemCode, ...]:
-        return tuple(map(ItemCode, sorted(self.items))) if self.stands in standings else ()
 
 
 @dataclass
@@ -44,15 +23,22 @@ class Applications:
     refused: frozenset[str] = frozenset()
     matters: frozenset[str] = frozenset()
 
-    async def expected_answers(self, consumer: ProviderCode) -> Mapping[ItemCode, date]:
-        return self.pending
+    async def latest(self, consumer: ProviderCode, items: Collection[ItemCode]) -> Latest:
+        found: dict[ItemCode, list[Applying]] = {}
+        for item in items:
+            if item in self.pending:
+                found[item] = [Applying(self._asking_for(consumer, item, Standing.REQUESTED), self.pending[item])]
+            elif item in self.refused:
+                found[item] = [Applying(self._asking_for(consumer, item, Standing.REFUSED), None)]
+        return found
 
-    async def page(self, chosen: Filter, first: int, after: str | None) -> Sequence[Applied]:
-        held = [
-            Applied(frozenset(self.pending), Standing.REQUESTED, self.matters),
-            Applied(self.refused, Standing.REFUSED, self.matters),
-        ]
-        return [one for one in held if chosen.item in one.items]
+    def _asking_for(self, consumer: ProviderCode, item: ItemCode, standing: Standing) -> Application:
+        modes, uses = frozenset({Mode.ONLINE_LOOKUP}), frozenset({Use.ADMINISTRATIVE_BASIS})
+        terms = Terms(Form.FULL, Rows.ALL, uses, self.matters, modes)
+        request = Request((RequestedItem(item, terms),))
+        stage = Stage.SUBMITTED if standing is Standing.REQUESTED else Stage.ANSWERED
+        items = {item: ItemState(standing)}
+        return Application(ApplicationId("A"), "B", consumer, ProviderCode("P"), stage, request, request, items)
 
 
 class Calendars:

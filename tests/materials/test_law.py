@@ -40,7 +40,7 @@ CASES = [
     ("本部门未申请不是要求提交的理由", withheld(Reason.NOT_GRANTED, Remedy.APPLY), False, "OBTAINABLE", "NOT_GRANTED"),
     ("授权失效也不是", withheld(Reason.GRANT_NOT_IN_FORCE, Remedy.APPLY), False, "OBTAINABLE", "GRANT_LAPSED"),
     ("授权不及于此事项也不是", withheld(Reason.MATTER_NOT_GRANTED, Remedy.APPLY), False, "OBTAINABLE", "GRANT_LAPSED"),
-    ("未登记办件也不是", withheld(Reason.CASE_REQUIRED, Remedy.APPLY), False, "OBTAINABLE", "CASE_REQUIRED"),
+    ("未登记办件也不是", withheld(Reason.CASE_REQUIRED, Remedy.NAME_CASE), False, "OBTAINABLE", "CASE_REQUIRED"),
     ("不能共享的数据缺失，不能作为证明", withheld(Reason.NOT_GRANTED, Remedy.APPLY), True, "OBTAINABLE", "NOT_GRANTED"),
     ("依法不予共享的，可以要求提交", withheld(Reason.NOT_SHARED, Remedy.NEGOTIATE), False, "ASK_WITH_REASON", "NOT_SHARED"),
     (

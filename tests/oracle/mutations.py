@@ -19,7 +19,7 @@ from resolvers.plan import build, cache, cells, prune
 from resolvers.plan.collect import Collector
 from resolvers.plan.plan import Listing
 from resolvers.plan.pruned import RowRule
-from sharing import decide
+from sharing import decide, decision, reach
 from sharing.decision import Asked, Decision, Question, Reason, Share, ShareIf, Withhold
 from sharing.rights import Rights
 from sharing.standpoint import Declared
@@ -178,7 +178,7 @@ def what_is_not_shared_is_shared_with_its_provider(patch: Patch) -> None:
 @mutation
 def masked_is_enough_to_filter_and_join(patch: Patch) -> None:
     for asked in (Asked.USE, Asked.FIND):
-        patch.setitem(decide.PERMITTED, asked, (Form.FULL, Form.MASKED))
+        patch.setitem(decision.PERMITTED, asked, (Form.FULL, Form.MASKED))
 
 
 @mutation
@@ -544,8 +544,8 @@ def _of_every_standpoint(patch: Patch, terms: Callable[[Any, Any], dict[str, obj
 
 
 def _rows_are_all(patch: Patch, kind: Rows) -> None:
-    whole = decide._rows_predicate
-    patch.setattr(decide, "_rows_predicate", lambda rows, *rest: ALWAYS if rows is kind else whole(rows, *rest))
+    whole = reach._rows_predicate
+    patch.setattr(reach, "_rows_predicate", lambda rows, *rest: ALWAYS if rows is kind else whole(rows, *rest))
 
 
 def _entries_become(patch: Patch, change: Callable[[Any], Any]) -> None:

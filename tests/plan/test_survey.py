@@ -44,7 +44,8 @@ def test_a_purpose_that_only_one_grant_names_counts_where_none_is_stated() -> No
 
 def test_where_nothing_is_stated_a_case_may_be() -> None:
     of_case = replace(GRANTED, rows=Rows.CASE_SUBJECT)
-    assert looked(of_case).mark is Mark.APPLY
+    named = looked(of_case)  # the grant is held: naming the case is enough
+    assert (named.mark, named.remedy, named.readable) == (Mark.BY_GRANT, Remedy.NAME_CASE, False)
     assert looked(of_case, asking=None).mark is Mark.BY_GRANT
 
 
@@ -62,6 +63,23 @@ def test_suspended_exhausted_ended() -> None:
     assert looked(spent, exhausted=frozenset({spent.id})).mark is Mark.WAIT
     ended = looked(replace(GRANTED, valid_until=NOW))
     assert (ended.mark, reasons(ended)) == (Mark.APPLY, {Reason.GRANT_NOT_IN_FORCE})
+
+
+def test_the_remedy_follows_the_mark() -> None:
+    """A grant for one stored document whose quota is used up: the document is run again tomorrow, nothing is applied for."""
+    stored = replace(GRANTED, operations=frozenset({"ab" * 32}), quota_per_day=1)
+    for asking in (ASKING, None):
+        spent = looked(stored, asking=asking, exhausted=frozenset({stored.id}))
+        assert (spent.mark, spent.remedy) == (Mark.WAIT, Remedy.WAIT)
+    to_come = looked(replace(GRANTED, valid_from=NOW + timedelta(days=1)))
+    assert (to_come.mark, to_come.remedy) == (Mark.WAIT, Remedy.WAIT)
+
+
+def test_what_can_but_be_compared_is_applied_for_to_compare() -> None:
+    """Without a grant: the mark tells of comparing, for there is nothing else to apply for."""
+    at = Coordinate(ResourceName("Person"), ItemName("phone"))
+    found = survey(catalogue(), VIEWS.horizon(CONSUMER, ASKING, index_rights(1, ()), NOW.timestamp()))[at]
+    assert (found.only_compared, found.mark, found.remedy) == (True, Mark.APPLY, Remedy.APPLY)
 
 
 @pytest.mark.parametrize("asked", [Asked.SHOW, Asked.USE])

@@ -54,7 +54,8 @@ APPLICATION = """
 """
 DRAFT = f"""mutation($document: String!, $variables: JSON, $someRows: Boolean = false) {{
   draftApplication(document: $document, variables: $variables, handler: "H-12", someRows: $someRows) {{
-    batch applications {{ {APPLICATION} }} unobtainable {{ coordinate reason article }} }} }}"""
+    batch applications {{ {APPLICATION} }} underWay {{ coordinate item application state due }}
+    unobtainable {{ coordinate reason article }} }} }}"""
 SAVE = f"""mutation($id: ID!, $terms: ApplicationInput!) {{
   saveApplication(id: $id, terms: $terms, handler: "H-12") {{ {APPLICATION} }} }}"""
 SUBMIT = f"""mutation($id: ID!, $alsoTo: [String!]) {{

@@ -264,8 +264,10 @@ def test_from_applying_to_the_grant_and_back(departments: Departments) -> None:
     assert standing(departments, purpose)["expectedOn"] is None
     application = applied(departments, purpose)
     for told in (standing(departments, purpose), explained(departments, purpose)):
-        assert (told["verdict"], told["remedy"], told["expectedOn"]) == ("WITHHELD", "apply", application["due"])
-    assert standing(departments, "")["expectedOn"] == application["due"]
+        assert (told["verdict"], told["remedy"], told["expectedOn"]) == ("WITHHELD", "wait", application["due"])
+    for stated in (purpose, ""):
+        told = standing(departments, stated)
+        assert (told["mark"], told["remedy"], told["expectedOn"]) == ("WAIT", "wait", application["due"])
     before = departments.ask("r-consumer", READ, purpose, MINE, id=ADULT)
     assert before["errors"][0]["extensions"]["code"] == "VALIDATION_FAILED"
     assert "householdNumber" not in before["errors"][0]["message"].replace("'householdNumber' on", "")
@@ -297,7 +299,7 @@ def test_a_quota_that_is_used_up_says_tomorrow(departments: Departments) -> None
     for one in (waits, why):
         assert (one["verdict"], one["reasons"], one["remedy"]) == ("WITHHELD", ["QUOTA_EXHAUSTED"], "wait")
         assert one["expectedOn"] in {(each + timedelta(days=1)).isoformat() for each in (day, today())}
-    assert waits["mark"] == "WAIT"
+    assert (waits["mark"], [one["id"] for one in waits["grants"]]) == ("WAIT", [grant])
     assert "householdNumber" in {
         one["name"] for one in departments.ask("r-consumer", FIELDS, purpose, MINE)["data"]["__type"]["fields"]
     }  # a view does not flicker with a quota

@@ -71,7 +71,7 @@ function readOutcome(value: unknown): Outcome {
     article: word(raw.article),
     provider: word(raw.provider),
     remedy: typeof raw.remedy === 'string' ? raw.remedy : word(remedy.action ?? remedy.kind ?? remedy.name),
-    remedyDetail: word(remedy.mutation ?? remedy.call ?? remedy.hint ?? ''),
+    remedyDetail: word(raw.call ?? remedy.mutation ?? remedy.call ?? remedy.hint ?? ''),
   };
 }
 

@@ -82,6 +82,9 @@ const REMEDIES: Record<string, Words> = {
   apply: { zh: '可以申请', en: 'apply for it' },
   negotiate: { zh: '与提供部门协商', en: 'negotiate with the provider' },
   wait: { zh: '稍后再查', en: 'wait and ask again' },
+  name_case: { zh: '指明办件', en: 'name the case' },
+  run_stored_operation: { zh: '运行授权所限的存储查询', en: 'run the stored operation' },
+  verify: { zh: '改用 verify 核验比对', en: 'compare it with verify instead' },
   none: { zh: '—', en: '—' },
 };
 

@@ -84,6 +84,22 @@ export function ApplicationsTold({ applications, drafted, stated, handler }: Pro
           </li>
         ))}
       </ul>
+      {drafted.underWay.length > 0 && (
+        <div>
+          <p className="item-name">{say({ zh: '已在申请，不再重复', en: 'Applied for already' })}</p>
+          <ul className="codes">
+            {drafted.underWay.map((one) => (
+              <li key={one.item}>
+                <code>{one.item}</code> {one.title} <span lang="zh-CN">{one.provider.title}</span>
+                <span className="quiet">
+                  {' '}{say({ zh: `申请编号 ${one.application}`, en: `application ${one.application}` })}
+                  {one.due !== null && <> {say({ zh: `，${one.due} 前答复`, en: `, to be answered by ${one.due}` })}</>}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
       {drafted.unobtainable.length > 0 && (
         <div>
           <p className="item-name">{say({ zh: '申请也不能取得的', en: 'What no application brings' })}</p>
@@ -97,7 +113,7 @@ export function ApplicationsTold({ applications, drafted, stated, handler }: Pro
           </ul>
         </div>
       )}
-      {applications.length === 0 && drafted.unobtainable.length === 0 && (
+      {applications.length === 0 && drafted.underWay.length === 0 && drafted.unobtainable.length === 0 && (
         <p>{say({ zh: '没有需要申请的信息项。请重新核验。', en: 'There is nothing to apply for. Check again.' })}</p>
       )}
     </>

@@ -14,6 +14,7 @@ ${APPLICATION}`;
 const DRAFT = `mutation Draft($document: String!, $handler: String!) {
   draftApplication(document: $document, handler: $handler) {
     applications { ...Applied }
+    underWay { item title application state due provider { code title } }
     unobtainable { item reason provider { code title } }
   }
 }
@@ -67,6 +68,15 @@ export interface Application {
 
 export interface Drafted {
   readonly applications: readonly Application[];
+  /** Applied for already. */
+  readonly underWay: readonly {
+    readonly item: string;
+    readonly title: string;
+    readonly application: string;
+    readonly state: string;
+    readonly due: string | null;
+    readonly provider: { readonly code: string; readonly title: string };
+  }[];
   readonly unobtainable: readonly {
     readonly item: string;
     readonly reason: string;
@@ -143,7 +153,7 @@ export class Applications {
     for (const batch of new Set(fitting.map((one) => one.batch))) {
       const applications = fitting.filter((one) => one.batch === batch);
       const held = new Set(applications.flatMap((one) => one.items.map(({ item }) => item)));
-      if (items.every((item) => held.has(item))) return { kind: 'read', value: { applications, unobtainable: [] }, refused: [] };
+      if (items.every((item) => held.has(item))) return { kind: 'read', value: { applications, underWay: [], unobtainable: [] }, refused: [] };
     }
     return ask(this.#door, headers, DRAFT, 'draftApplication', { document, handler: errand.handler });
   }

@@ -66,6 +66,8 @@ const REMEDIES: Record<string, Words> = {
   apply: { zh: '向提供部门申请共享', en: 'apply to the provider' },
   negotiate: { zh: '与提供部门协商', en: 'negotiate with the provider' },
   wait: { zh: '等待，稍后再核验', en: 'wait, and check again later' },
+  name_case: { zh: '开办或者指明办件', en: 'open or name the case' },
+  verify: { zh: '只可核验比对', en: 'it can but be compared' },
 };
 
 const OUTCOMES: Record<string, Words> = {
