@@ -19,13 +19,13 @@ from resolvers.kept import Kept
 from resolvers.roles import reads_registers
 from schema.documents import Documents
 from schema.view import Readable, View, view_of
-from sharing.consumer import Asking, Consumer
+from sharing.consumer import NO_MATTER, Asking, Consumer
 from sharing.decision import Asked
 from sharing.grant import GrantId
 from sharing.regime import NOBODY, Regime
 from sharing.rights import Rights, next_boundary
 from sharing.standpoint import Standpoint
-from sharing.survey import NO_MATTER, Horizon, Right, survey
+from sharing.survey import Horizon, Right, survey
 
 MOST_UNDER_WAY = 4
 """Of one client; a fifth is told to come again."""

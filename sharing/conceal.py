@@ -10,6 +10,8 @@ from sharing.concealment import Concealment
 from sharing.consumer import Asking
 from sharing.grant import Grant, GrantId
 
+NO_MATTERS: frozenset[str] = frozenset()
+
 
 class Concealed(NamedTuple):
     """An answer that is kept from its subjects up to `until` (UTC), by these laws, because of these grants."""
@@ -20,11 +22,16 @@ class Concealed(NamedTuple):
 
 
 def conceal(
-    grants: Iterable[Grant], asking: Asking | None, now: datetime, items: frozenset[ItemCode] | None
+    grants: Iterable[Grant],
+    asking: Asking | None,
+    now: datetime,
+    items: frozenset[ItemCode] | None,
+    matters: frozenset[str] = NO_MATTERS,
 ) -> Concealed | None:
     """How what `asking` asks at `now` is kept from its subjects, or None: by the grants in force for its use, matter and
     mode that conceal, and hold any of these items (None: whatever they hold, for a step that names persons and reads
-    nothing). Where it was not said for what is asked (`asking` None), any of the grants may be the one.
+    nothing). Where it was not said for what is asked (`asking` None), any of the grants may be the one; so may one for
+    any of `matters`, those of the case that a step is about, whatever use was stated.
 
     Whether such a grant has opened the item in the end makes no difference: an attempt that was withheld, or found nobody,
     tells of the investigation as well.
@@ -36,7 +43,7 @@ def conceal(
             concealment is not None
             and now < concealment.ends
             and grant.valid_from <= now < grant.valid_until
-            and (asking is None or _serves(grant, asking))
+            and (asking is None or _serves(grant, asking) or not matters.isdisjoint(grant.matters))
             and (items is None or not items.isdisjoint(grant.items))
         ):
             held[grant.id] = concealment

@@ -5,6 +5,9 @@ from typing import NamedTuple
 
 from catalogue.model import Mode, ProviderCode, Use
 
+NO_MATTER = ""
+"""Where no purpose is stated: a matter that no grant names. What is open in it is open in any; no purpose can state it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Consumer:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from catalogue.profile import Binding
-from sharing.consumer import Asking
+from sharing.consumer import NO_MATTER, Asking
 from sharing.days import day_of
 from sharing.decision import Question
 from sharing.grant import GrantId
@@ -36,7 +36,7 @@ class Regime:
         """From where a decision is made here; see `Standpoint`."""
         binds = self.binding is Binding.ENFORCE
         declared = _declared(rights, asking.matter, now) if binds else None
-        unknown = binds and not is_registered(rights, asking.matter, now)
+        unknown = binds and asking.matter != NO_MATTER and not is_registered(rights, asking.matter, now)
         return Standpoint(asking, rights.of(asking.department), now, document, exhausted, self.zone, declared, unknown)
 
     def warns_of(self, matter: str, rights: Rights, now: datetime) -> bool:

@@ -11,14 +11,11 @@ from enum import StrEnum
 
 from catalogue.model import Catalogue, Coordinate, Form, Item, Relation, Resource
 from catalogue.predicate import ItemName
-from sharing.consumer import Asking
+from sharing.consumer import NO_MATTER, Asking
 from sharing.decide import decide, decide_one
 from sharing.decision import Asked, Decision, Question, Remedy, Share, Verdict, Withhold, quotas, verdicts
 from sharing.grant import GrantId
 from sharing.standpoint import Standpoint
-
-NO_MATTER = ""
-"""A matter that no grant names: what is open in it is open in any."""
 
 
 class Mark(StrEnum):

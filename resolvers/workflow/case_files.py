@@ -46,7 +46,9 @@ async def _service_case(
             "`serviceCases` lists its cases; where you act for another department, state it in `acting-for`, and the matter",
             article="Art. 17 ¶2",
         )
-    await info.context.record("serviceCase", number, found.subjects, case=number, matters=(found.matter,))
+    await info.context.record(
+        "serviceCase", number, found.subjects, case=number, case_matter=found.matter, may_investigate=True
+    )
     checks = await ports.case_checks.of_case(department, number, MOST_CHECKS + 1)
     of_case = CollectionFilter(department=department, case=number)
     collections = await ports.collections.page(of_case, MOST_COLLECTIONS, None)

@@ -29,7 +29,7 @@ from resolvers.refusals import ATTEMPTS, rights_moving
 from resolvers.roles import OVERSEEING, Role, require_role
 from resolvers.workflow.inputs import check_words
 from schema.documents import Prepared
-from sharing.conceal import Concealed, conceal, longest
+from sharing.conceal import Concealed, conceal
 from sharing.consumer import Purpose
 from sharing.parties import oversees
 from sharing.rights import Rights
@@ -135,14 +135,16 @@ class Context:
         breaches: Sequence[str] = (),
         judged_apart: bool = False,
         case: str | None = None,
-        matters: Sequence[str] = (),
+        case_matter: str | None = None,
+        may_investigate: bool = False,
     ) -> str:
         """Record a step (`openCase`) on something (a case's number, an application's …), before it is done; the receipt.
 
         `subjects`: whom it names, by role. `handler` where no purpose names one. With `breaches` (codes of errors) it is an
         attempt that is not done: the caller refuses it next. `judged_apart`: it rests on no served catalogue.
         `case`: the case that it is a step of stands in the entry's purpose, whether the request's own names it or not.
-        `matters`: of which matters it is besides that of the purpose.
+        `case_matter`: whose case it is about, whatever the purpose states. `may_investigate`: a consumer's step that
+        needs no purpose, which whoever investigates may take without stating so.
 
         Raises LEDGER_UNAVAILABLE, OVERLOADED, RIGHTS_MOVED, CLIENT_DISABLED, ENTRUSTMENT_REQUIRED.
         """
@@ -162,7 +164,7 @@ class Context:
                 raise rights_moving()  # the step was judged by a former catalogue
             ports.stands(caller)  # as of the very epoch that the entry is recorded under
             rights = ports.rights.rights
-            asked = asked._replace(concealed=_concealed(rights, caller, matters) if rows else None)
+            asked = asked._replace(concealed=_concealed(rights, caller, case_matter, may_investigate) if rows else None)
             entry = asked.entry(Kind.WORKFLOW, rights.epoch, outcomes, rows)
             entry = entry._replace(handler=handler, breaches=tuple(breaches))
             receipt = await ports.ledger.append(entry.id, canonical(entry), entry.epoch, hashes)
@@ -172,14 +174,13 @@ class Context:
         raise rights_moving()
 
 
-def _concealed(rights: Rights, caller: Caller, matters: Sequence[str]) -> Concealed | None:
-    """How a step that names persons is kept from them: where its purpose, or one of its matters, is that of a grant which
-    conceals. A consumer that states no purpose might have any of its department's: who investigates must not be told of by
-    a step without one (个人信息保护法 18 ¶1).
+def _concealed(rights: Rights, caller: Caller, case_matter: str | None, may_investigate: bool) -> Concealed | None:
+    """How a step that names persons is kept from them: where its purpose, or the matter of its case, is that of a grant that
+    conceals; where none is stated, by any that its department might have meant: who investigates must not be told of by a
+    step without a purpose (个人信息保护法 18 ¶1).
     """
     asking, now = caller.asking, datetime.now(UTC)
-    if asking is None:
-        own = rights.concealing.get(caller.consumer.department, ())
-        return conceal(own, None, now, None) if Role.CONSUMER in caller.consumer.roles else None
-    held = rights.concealing.get(asking.department, ())
-    return longest(conceal(held, asking._replace(matter=matter), now, None) for matter in {asking.matter, *matters})
+    if asking is None and not may_investigate:
+        return None
+    held = rights.concealing.get(caller.consumer.department if asking is None else asking.department, ())
+    return conceal(held, asking, now, None, frozenset() if case_matter is None else frozenset({case_matter}))

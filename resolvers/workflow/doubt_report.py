@@ -57,7 +57,8 @@ async def _report_doubt(
     at = await desk(context)
     told = Reported(by.department, found[1].provider, place, said, tuple(one.reference for one in files), digest)
     doubt = begin(DoubtId(str(new_id(at.now))), at.event(1, by, told))
-    await context.record("reportDoubt", doubt.id, {} if code is None else {"subject": [code]}, handler=by.handler)
+    named = {} if code is None else {"subject": [code]}
+    await context.record("reportDoubt", doubt.id, named, handler=by.handler, may_investigate=True)
     await context.ports.doubts.keep(replace(at.change(doubt, 0), evidence=files))
     return at.told(doubt, Side.REPORTER)
 

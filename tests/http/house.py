@@ -297,7 +297,7 @@ def assemble(
             Plans(schema._schema, CATALOGUE),
             Decider(CATALOGUE, dict.fromkeys(CATALOGUE.resources, SOURCE), regime),
             Registry({SOURCE: Batcher(metrics.source(source, "memory"))}),
-            Views(CATALOGUE, lambda view: Documents(build_schema(view.catalogue, ROOTS, view.usable), limits, 100)),
+            Views(CATALOGUE, lambda view: Documents(build_schema(view.catalogue, ROOTS, view.usable), limits, 100), regime),
         ),
         identity=identities.identity,
         rights=rights,

@@ -201,6 +201,11 @@ class TestWhatIsHidden:
         assert conceal([grant(concealment=None), grant()], None, NOW, None) is not None
         assert conceal([grant(valid_until=NOW), grant(concealment=None)], None, NOW, None) is None
 
+    def test_a_step_on_the_case_of_its_matter_whatever_is_stated(self) -> None:
+        other = ASKING._replace(matter="M07", use=Use.WORK_REFERENCE)
+        assert conceal([grant()], other, NOW, None, frozenset({"INV"})) is not None
+        assert conceal([grant()], other, NOW, None, frozenset({"M08"})) is None
+
     def test_of_two_the_longer_with_both_laws(self) -> None:
         other = grant(id=GrantId("b" * 32), concealment=concealment(PROCEDURE, date(2026, 9, 30)))
         found = conceal([other, grant()], ASKING, NOW, ASKED)

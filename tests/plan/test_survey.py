@@ -7,12 +7,13 @@ import pytest
 
 from catalogue.model import Coordinate, Form, ItemCode, ResourceName, Rows, Use
 from catalogue.predicate import ItemName
+from catalogue.profile import Binding
 from resolvers.views import Views
 from resolvers.workflow.verdicts import expected_on
 from sharing.consumer import Asking
 from sharing.decision import Asked, Question, Reason, Remedy, Withhold
 from sharing.grant import Grant, GrantId
-from sharing.regime import NOBODY
+from sharing.regime import NOBODY, Regime
 from sharing.rights import index_rights
 from sharing.survey import Mark, Right, begins, survey
 from tests.plan.standpoint import NOW, catalogue, grant
@@ -54,6 +55,16 @@ def test_what_a_stored_document_may_read_counts_as_readable() -> None:
     stored = replace(GRANTED, operations=frozenset({"ab" * 32}))
     for asking in (ASKING, None):
         assert looked(stored, asking=asking).mark is Mark.BY_GRANT
+
+
+def test_where_matters_bind_no_purpose_is_no_unknown_matter() -> None:
+    binding = Views(catalogue(), documents_of, Regime(binding=Binding.ENFORCE))
+    rights = index_rights(1, (GRANTED,))
+
+    def mark(asking: Asking | None) -> Mark:
+        return survey(catalogue(), binding.horizon(CONSUMER, asking, rights, NOW.timestamp()))[RESIDENCE].mark
+
+    assert (mark(None), mark(ASKING)) == (Mark.BY_GRANT, Mark.NEGOTIATE)
 
 
 def test_suspended_exhausted_ended() -> None:

@@ -154,12 +154,13 @@ def test_no_file_of_an_investigation_is_told_of_whatever_purpose_it_is_opened_fo
     known = told(gateway, SELLER)
     opening = {"case": case, "matter": matter, "id": SELLER}
     assert "errors" not in gateway.ask(OPEN, opening, client="demo-developer", purpose=purpose.format(matter)).body
-    for stated in ("", purpose.format(matter), purpose.format("M12")):
+    reference = purpose.format(matter).replace("administrative-basis", "work-reference")
+    for stated in ("", purpose.format(matter), purpose.format("M12"), reference):
         seen = gateway.ask(FILE, {"case": case}, client="demo-developer", purpose=stated).body
         assert seen["data"]["serviceCase"] == {"number": case}
     assert told(gateway, SELLER) == known
     hidden = [one for one in entries(gateway, "workflow") if one.get("concealed", {}).get("grants") == [number]]
-    assert len(hidden) == 4
+    assert len(hidden) == 5
     gateway.cli("grant", "revoke", number, "--reason", "调查终结")
 
 
