@@ -274,20 +274,31 @@ class CatalogueLifeStore:
             )
 
     async def verifying(self, items: Sequence[ItemCode]) -> Sequence[VerifyingSource]:
-        """The verifying sources of these items."""
+        """The verifying sources of these items, former ones too, the earliest first."""
         with reached():
-            rows = await self._pool.fetch(
-                "SELECT * FROM verifying_source WHERE item = ANY($1) ORDER BY item, at", list(items)
-            )
+            rows = await self._pool.fetch("SELECT * FROM verifying_source WHERE item = ANY($1) ORDER BY id", list(items))
         return [
             VerifyingSource(
                 ItemCode(row["item"]),
                 ProviderCode(row["department"]),
                 row["at"],
                 Doer(ProviderCode(row["named_by"]), row["client"], row["handler"]),
+                row["ended_at"],
+                row["ended_reason"],
             )
             for row in rows
         ]
+
+    async def end_verifying(self, items: Sequence[ItemCode], department: ProviderCode, reason: str, by: Doer) -> None:
+        """Take back what this doer's department named for these items. Raises STATE_CONFLICT where it was already."""
+        with reached():
+            ended = await self._pool.fetch(
+                "UPDATE verifying_source SET ended_at = now(), ended_reason = $4, ended_client = $5, ended_handler = $6"
+                " WHERE ended_at IS NULL AND item = ANY($1) AND (department, named_by) = ($2, $3) RETURNING id",
+                *(list(items), department, by.department, reason, by.client, by.handler),
+            )
+        if not ended:
+            raise GatewayError(STATE_CONFLICT, "it has been taken back already", "look at `sources`", article="Art. 4(3)")
 
 
 async def _unmoved(connection: Any, version: int | None, mark: int) -> bool:

@@ -124,12 +124,20 @@ class ChangeTask:
 
 @dataclass(frozen=True, slots=True)
 class VerifyingSource:
-    """多元校核: a department whose data checks an item's, and who named it."""
+    """多元校核: a department whose data checks an item's, and who named it; when it was taken back, and why."""
 
     item: ItemCode
     department: ProviderCode
     named_at: datetime
     by: Doer
+    ended_at: datetime | None = None
+    ended_reason: str | None = None
+
+    def verifies(self, at: datetime | None) -> bool:
+        """Whether it verified just before that moment; None: whether it does now."""
+        if at is None:
+            return self.ended_at is None
+        return self.named_at < at and (self.ended_at is None or self.ended_at >= at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,4 +204,7 @@ class CatalogueLife(Protocol):
         """Name it; naming it again changes nothing."""
 
     async def verifying(self, items: Sequence[ItemCode]) -> Sequence[VerifyingSource]:
-        """The verifying sources of these items."""
+        """The verifying sources of these items, former ones too, the earliest first."""
+
+    async def end_verifying(self, items: Sequence[ItemCode], department: ProviderCode, reason: str, by: Doer) -> None:
+        """Take back what this doer's department named for these items. Raises STATE_CONFLICT where it was already."""

@@ -47,6 +47,7 @@ from resolvers.workflow.catalogue_judging import (
     save,
 )
 from resolvers.workflow.catalogue_sources import SourceMutation, SourceQuery
+from resolvers.workflow.catalogue_verifiers import VerifierMutation
 from resolvers.workflow.context import Context
 from resolvers.workflow.inputs import checked_text, invalid, required_reason
 
@@ -263,7 +264,7 @@ class CatalogueLifeQuery(DraftQuery, HistoryQuery, ChangeQuery, SourceQuery):
 
 
 @strawberry.type
-class CatalogueLifeMutation(ChangeMutation, SourceMutation):
+class CatalogueLifeMutation(ChangeMutation, SourceMutation, VerifierMutation):
     draft_catalogue: CatalogueDraft | None = strawberry.field(
         resolver=_draft_catalogue,
         description="**起草目录** · begin a draft with the whole text of a register's file, or give a draft another text. "

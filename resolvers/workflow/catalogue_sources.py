@@ -1,7 +1,7 @@
-"""一数一源 (Art. 4(3)): claims to be the source of an item's datum for a part of the rows; verifying sources (多元校核)."""
+"""一数一源 (Art. 4(3)): who is the source of an item's datum for which rows, claims to be it, and whose data verifies it."""
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 from typing import Annotated, NamedTuple
 
 import strawberry
@@ -11,15 +11,15 @@ import errors
 from catalogue.claims import Datum, Holding, Part, coordinates_of, datum_of, holdings, overlap
 from catalogue.model import Catalogue, Coordinate, Item, ItemCode, ProviderCode, ResourceName
 from catalogue.predicate import ItemName
-from resolvers.ports.catalogue_life import VerifyingSource
 from resolvers.refusals import ATTEMPTS
 from resolvers.roles import Role
 from resolvers.workflow.catalogue_drafts import department_of
 from resolvers.workflow.catalogue_entries import CatalogueDepartment
 from resolvers.workflow.catalogue_judging import doer, published_catalogue
 from resolvers.workflow.context import Context
-from resolvers.workflow.inputs import invalid
+from resolvers.workflow.inputs import check_day, invalid
 from schema.scalars import CreditCode
+from sharing.days import beginning_of
 from standards.divisions import IN_FORCE, contains
 
 
@@ -39,16 +39,46 @@ class DatumVerifier:
     department: CatalogueDepartment = strawberry.field(description="部门 · which one.")
     named_at: datetime = strawberry.field(description="登记时间 · since when.")
     named_by: str = strawberry.field(description="登记部门 · who named it (unified social credit code).")
+    ended_at: datetime | None = strawberry.field(description="撤销时间 · when it was taken back; null: it verifies still.")
+    ended_reason: str | None = strawberry.field(description="撤销理由 · why it was taken back.")
+
+
+SourcesParent = strawberry.Parent["DatumSources"]
+
+
+async def _verifying(
+    root: SourcesParent,
+    info: Info[Context, None],
+    on: Annotated[date | None, strawberry.argument(description="日期 · as of the end of this day; left out: now.")] = None,
+) -> list[DatumVerifier]:
+    if on is not None:
+        check_day("on", on)
+    ends = None if on is None else beginning_of(on + timedelta(days=1))
+    return [
+        DatumVerifier(
+            department=department_of(root.catalogue, one.department),
+            named_at=one.named_at,
+            named_by=one.by.department,
+            ended_at=one.ended_at,
+            ended_reason=one.ended_reason,
+        )
+        for one in await info.context.ports.catalogue_life.verifying(root.codes)
+        if one.verifies(ends)
+    ]
 
 
 @strawberry.type(description="一数一源 · the sources of an item's datum.")
 class DatumSources:
+    catalogue: strawberry.Private[Catalogue]
+    codes: strawberry.Private[Sequence[ItemCode]]
     datum: str = strawberry.field(
         description="数据 · which datum it is: a stated name, title and standard, or its own code."
     )
     items: list[str] = strawberry.field(description="信息项 · the items that are this datum.")
     sources: list[DatumSource] = strawberry.field(description="权威来源 · one for each part of the rows.")
-    verifying: list[DatumVerifier] = strawberry.field(description="校核来源 · whose data verifies it.")
+    verifying: list[DatumVerifier] = strawberry.field(
+        resolver=_verifying, description="校核来源 · whose data verifies it, or verified it on that day."
+    )
 
 
 class Subject(NamedTuple):
@@ -78,7 +108,7 @@ async def _claim(
     _check_division(context, division)
     for _ in range(ATTEMPTS):
         now = await life.now()
-        subject = _subject(await published_catalogue(context, now), item)
+        subject = subject_of(await published_catalogue(context, now), item)
         ends = [
             one
             for one in now.said
@@ -95,7 +125,7 @@ async def _claim(
         _check_let_go(subject, now.said, by.department, division)
         await context.record("claimSource", subject.code, handler=handler)
         if await life.say(None if _covered(mine, held) else part, ends, now.mark, by):
-            return await _shown(context, subject)
+            return await sources_shown(context, subject)
     raise _busy()
 
 
@@ -114,7 +144,7 @@ async def _release(
         raise invalid("`to` is no other department in force", "its unified social credit code", article="Art. 4(3)")
     for _ in range(ATTEMPTS):
         now = await life.now()
-        subject = _subject(await published_catalogue(context, now), item)
+        subject = subject_of(await published_catalogue(context, now), item)
         ends = [
             one
             for one in now.said
@@ -139,42 +169,12 @@ async def _release(
         await context.record("releaseSource", subject.code, handler=handler)
         part = None if within is None else Part(subject.code, by.department, division, released=True, to=heir)
         if await life.say(part, ends, now.mark, by):
-            return await _shown(context, subject)
+            return await sources_shown(context, subject)
     raise _busy()
 
 
-async def _name_verifying(
-    info: Info[Context, None],
-    item: ItemArgument,
-    department: Annotated[
-        str, strawberry.argument(description="部门 · the verifying department's unified social credit code.")
-    ],
-    handler: Handler,
-) -> DatumSources | None:
-    context = info.context
-    by, life = doer(context, handler, Role.PROVIDER, Role.COMPILER), context.ports.catalogue_life
-    now = await life.now()
-    subject = _subject(await published_catalogue(context, now), item)
-    held = [one for one in holdings(subject.catalogue, now.said) if one.datum == subject.datum]
-    if by.department not in {subject.lead, *(one.provider for one in held)}:
-        raise errors.GatewayError(
-            errors.NOT_RESPONSIBLE,
-            f"your department is neither a source of `{subject.coordinate}` nor its compiler",
-            "they name who verifies it",
-            article="Art. 4(3)",
-        )
-    code = ProviderCode(department)
-    if context.ports.rights.division_of(code) is None:
-        raise errors.GatewayError(errors.NOT_FOUND, "no such department in force", "compare its unified social credit code")
-    if any(one.provider == code and not one.without for one in held):
-        raise invalid("a source cannot verify itself", "name another department", article="Art. 4(3)")
-    await context.record("nameVerifyingSource", subject.code, handler=handler)
-    await life.name_verifying(VerifyingSource(subject.code, code, datetime.now(UTC), by))
-    return await _shown(context, subject)
-
-
 async def _sources(info: Info[Context, None], item: ItemArgument) -> DatumSources | None:
-    return await _shown(info.context, _subject(info.context.catalogue, item))
+    return await sources_shown(info.context, subject_of(info.context.catalogue, item))
 
 
 @strawberry.type
@@ -197,10 +197,6 @@ class SourceMutation:
         description="**让出权威来源** · let a division go to another department, which may then claim it. "
         "Recorded in the ledger.",
     )
-    name_verifying_source: DatumSources | None = strawberry.field(
-        resolver=_name_verifying,
-        description="**登记校核来源** · name a department whose data verifies the item (多元校核). Recorded in the ledger.",
-    )
 
 
 def _check_let_go(subject: Subject, said: Iterable[Part], claimant: ProviderCode, division: str) -> None:
@@ -218,7 +214,8 @@ def _check_let_go(subject: Subject, said: Iterable[Part], claimant: ProviderCode
         )
 
 
-def _subject(catalogue: Catalogue, item: str) -> Subject:
+def subject_of(catalogue: Catalogue, item: str) -> Subject:
+    """The item of this code or coordinate. Raises NOT_FOUND."""
     resource, _, name = item.partition(".")
     for coordinate, entry in catalogue.entries.items():
         if isinstance(entry, Item) and entry.internal:
@@ -227,6 +224,12 @@ def _subject(catalogue: Catalogue, item: str) -> Subject:
             datum = datum_of(catalogue.resources[coordinate.type], entry)
             return Subject(catalogue, coordinate, entry.code, entry.provider, datum)
     raise errors.GatewayError(errors.NOT_FOUND, "no such item in the catalogue", "compare its code", article="Art. 7")
+
+
+def codes_of(subject: Subject) -> list[ItemCode]:
+    """The codes of the items that are its datum."""
+    catalogue = subject.catalogue
+    return [catalogue.entries[place].code for place in coordinates_of(catalogue, subject.datum)]
 
 
 def _same(subject: Subject, part: Part) -> bool:
@@ -271,13 +274,15 @@ def _busy() -> errors.GatewayError:
     return errors.GatewayError(errors.STATE_CONFLICT, "sources are being claimed at this moment", "try again")
 
 
-async def _shown(context: Context, subject: Subject) -> DatumSources:
+async def sources_shown(context: Context, subject: Subject) -> DatumSources:
+    """The sources of the item's datum as the schema shows them."""
     life, catalogue = context.ports.catalogue_life, subject.catalogue
-    places = coordinates_of(catalogue, subject.datum)
-    codes = [catalogue.entries[place].code for place in places]
+    places, codes = coordinates_of(catalogue, subject.datum), codes_of(subject)
     stated = await life.parts_of(codes)
     since = {(one.part.item, one.part.provider, one.part.division): one.at for one in stated if not one.part.released}
     return DatumSources(
+        catalogue=catalogue,
+        codes=codes,
         datum=subject.datum,
         items=[str(place) for place in places],
         sources=[
@@ -290,11 +295,5 @@ async def _shown(context: Context, subject: Subject) -> DatumSources:
             )
             for one in holdings(catalogue, [each.part for each in stated])
             if one.datum == subject.datum
-        ],
-        verifying=[
-            DatumVerifier(
-                department=department_of(catalogue, one.department), named_at=one.named_at, named_by=one.by.department
-            )
-            for one in await life.verifying(codes)
         ],
     )

@@ -33,11 +33,17 @@ PUBLISH = """mutation($draft: ID!, $acknowledge: Boolean!) {
   publishCatalogue(draft: $draft, acknowledgeBreaking: $acknowledge, handler: "C-1") { version } }"""
 WITHDRAW = f"""mutation($draft: ID!, $reason: String!) {{
   withdrawCatalogue(draft: $draft, reason: $reason, handler: "C-1") {{ {TOLD} }} }}"""
-SOURCES = "query($item: String!) { sources(item: $item) { sources { provider { name } division without } } }"
+SOURCES = """query($item: String!) { sources(item: $item) {
+  sources { provider { name } division without } verifying { department { name } } } }"""
 CLAIM = """mutation($item: String!, $division: String!) {
   claimSource(item: $item, division: $division, handler: "P-1") { datum } }"""
 RELEASE = """mutation($item: String!, $division: String!, $to: CreditCode!) {
   releaseSource(item: $item, division: $division, to: $to, handler: "P-1") { datum } }"""
+NAME_VERIFYING = """mutation($item: String!, $department: String!) {
+  nameVerifyingSource(item: $item, department: $department, handler: "P-1") { datum } }"""
+WITHDRAW_VERIFYING = """mutation($item: String!, $department: String!, $reason: String!) {
+  withdrawVerifyingSource(item: $item, department: $department, reason: $reason, handler: "P-1") { datum } }"""
+VERIFYING = "query($item: String!) { sources(item: $item) { verifying { department { name } } } }"
 REPORT = """mutation($on: Date!) { reportChange(register: "population", kind: LAW, basis: "《户口登记条例》修订",
   effectiveOn: $on, handler: "C-1") { dueOn } }"""
 EXPORT = '{ catalogueSheet(register: "population") { content } }'
@@ -106,6 +112,14 @@ class HttpCatalogue:
         self.item = item
         self.house.ask(by, RELEASE, item=item, division=division, to=department(to))
 
+    def name_verifying(self, by: str, item: str, verifier: str) -> None:
+        self.item = item
+        self.house.ask(by, NAME_VERIFYING, item=item, department=department(verifier))
+
+    def withdraw_verifying(self, by: str, item: str, verifier: str, reason: str) -> None:
+        self.item = item
+        self.house.ask(by, WITHDRAW_VERIFYING, item=item, department=department(verifier), reason=reason)
+
     def report(self, effective: date, by: str = "") -> None:
         told = self.house.ask(by or self.compiler, REPORT, on=effective.isoformat())
         self.term = date.fromisoformat(told["dueOn"])
@@ -129,6 +143,10 @@ class HttpCatalogue:
     def sources(self) -> dict[str, str]:
         found = self.house.ask(self.compiler, SOURCES, item=self.item)["sources"]
         return {one["division"]: one["provider"]["name"] for one in found}
+
+    def verifying(self) -> list[str]:
+        found = self.house.ask(self.compiler, VERIFYING, item=self.item)["verifying"]
+        return [one["department"]["name"] for one in found]
 
     def due(self) -> date | None:
         return self.term

@@ -129,6 +129,19 @@ def until(holds: Callable[[], bool], times: int) -> None:
         seen = seen + 1 if holds() else 0
 
 
+def change_as_owner(house: House, statement: str) -> None:
+    """What no service may do: give kept rows another time."""
+
+    async def change() -> None:
+        connection = await asyncpg.connect(attach(house.gateway.folder).dsn("oncegate", Role.OWNER))
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    asyncio.run(change())
+
+
 def entries_with(house: House, words: str) -> int:
     """How many entries of the ledger say these words."""
 
@@ -539,6 +552,34 @@ class TestOneDatumOneSource:
         assert house.refused(step, "land", d=CODES["natural_resources"])["code"] == "INPUT_INVALID"
         made = house.do(step, "land", d=CODES["taxation"])
         assert [one["department"]["name"] for one in made["verifying"]] == ["taxation"]
+
+    def test_a_verifying_source_is_taken_back_by_who_named_it_and_stays_listed_for_its_days(self, house: House) -> None:
+        price, tax = "LandParcel.areaSquareMetres", CODES["taxation"]
+        step = f"""mutation($i: String!, $d: String!) {{
+          nameVerifyingSource(item: $i, department: $d, handler: "h") {SOURCES} }}"""
+        back = f"""mutation($i: String!, $d: String!, $r: String!) {{
+          withdrawVerifyingSource(item: $i, department: $d, reason: $r, handler: "h") {SOURCES} }}"""
+        listed = """query($i: String!, $on: Date) { sources(item: $i) {
+          verifying(on: $on) { department { name } endedAt endedReason } } }"""
+        house.do(step, "land", i=price, d=tax)
+        refused = house.refused(back, "police", i=price, d=tax, r="x")
+        assert (refused["code"], refused["article"]) == ("NOT_RESPONSIBLE", "Art. 4(3)")
+        assert house.refused(back, "land", i=price, d=tax, r=" ")["code"] == "REASON_REQUIRED"
+        before = entries_with(house, '"withdrawVerifyingSource"')
+        assert house.do(back, "land", i=price, d=tax, r="不再采集")["verifying"] == []
+        assert entries_with(house, '"withdrawVerifyingSource"') == before + 1
+        assert house.refused(back, "land", i=price, d=tax, r="不再采集")["code"] == "NOT_FOUND"
+        change_as_owner(
+            house,
+            "UPDATE verifying_source SET at = at - interval '3 days', ended_at = ended_at - interval '1 day'"
+            " WHERE ended_at IS NOT NULL",
+        )
+        days = [today(time.time()) - timedelta(days=ago) for ago in (4, 2, 1, 0)]
+        told = [house.do(listed, "police", i=price, on=day.isoformat())["verifying"] for day in days]
+        assert [[one["endedReason"] for one in of_day] for of_day in told] == [[], ["不再采集"], [], []]
+        assert house.refused(listed, "police", i=price, on="0001-01-01")["code"] == "INPUT_INVALID"
+        again = house.do(step, "land", i=price, d=tax)
+        assert [one["department"]["name"] for one in again["verifying"]] == ["taxation"]
 
     def test_an_item_whose_source_is_another_providers_is_refused_and_recorded(self, house: House) -> None:
         before = self.breaches(house)
