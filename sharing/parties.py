@@ -11,7 +11,7 @@ from enum import StrEnum
 from catalogue.model import ProviderCode
 from errors import INPUT_INVALID, NOT_RESPONSIBLE, GatewayError
 from sharing.chain import ONE_STEP, AnswerChain
-from sharing.days import Days
+from sharing.days import FIRST_DAY, Days
 from standards.divisions import contains, in_force, level
 
 
@@ -40,6 +40,7 @@ class Subject(StrEnum):
     GOALS = "goals"
 
 
+EVER_SINCE = Days(FIRST_DAY)
 ONE_AT_A_TIME = frozenset({Subject.PRINCIPAL_HEAD, Subject.IMPLEMENTING_BODY})
 TITLES_ZH = {
     Subject.PRINCIPAL_HEAD: "主要负责人（第一责任人）",
@@ -64,7 +65,7 @@ class Party:
     """A department as registered. `division` is where it administers (GB/T 2260).
 
     `superior` is stated where it differs from the tree's; `authorisation` is what authorises one that is no government
-    department; `in_force` says whether its term has begun and not ended.
+    department; `in_force` says whether its term (`days`) has begun and not ended.
     """
 
     code: ProviderCode
@@ -78,6 +79,7 @@ class Party:
     authorisation: str | None = None
     chain: AnswerChain = ONE_STEP
     statements: tuple[Statement, ...] = ()
+    days: Days = EVER_SINCE
 
     def stated(self, subject: Subject, day: date) -> tuple[Statement, ...]:
         """What holds on the day."""

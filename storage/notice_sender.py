@@ -40,7 +40,9 @@ DUE = """
         WHERE delivery.webhook = webhook.id AND next_try_at <= now() ORDER BY next_try_at, id LIMIT 1
     ) AS due
     JOIN notice ON notice.number = due.notice
+    JOIN department ON department.code = webhook.department
     WHERE webhook.removed_at IS NULL AND webhook.id <> ALL ($1)
+      AND (department.valid_until IS NULL OR department.valid_until > now())
     LIMIT $2"""
 TRIED = """
     WITH tried AS (

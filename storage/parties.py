@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import asyncpg
@@ -12,6 +13,7 @@ from resolvers.ports.parties import Description, NewParty, PartyClient, Recorder
 from sharing.chain import ONE_STEP, AnswerChain, Officer, Step, Substitution
 from sharing.days import Days
 from sharing.parties import Office, OfficeKind, Party, PartyKind, Statement, Subject, Zone
+from sharing.succession import Awaited
 from standards.divisions import subtree_prefix
 from storage.reached import reached
 from storage.write_parties import (
@@ -19,13 +21,16 @@ from storage.write_parties import (
     add_substitute,
     appoint_office,
     describe_party,
+    end_party,
     register_party,
     set_steps,
 )
 
 PARTIES = """
     SELECT code, name, name_zh, kind, division_code, zone, superior, authorisation, answer_steps,
-           valid_from <= now() AND (valid_until IS NULL OR valid_until > now()) AS in_force
+           valid_from <= now() AND (valid_until IS NULL OR valid_until > now()) AS in_force,
+           (valid_from AT TIME ZONE 'Asia/Shanghai')::date AS valid_from,
+           (valid_until AT TIME ZONE 'Asia/Shanghai')::date AS valid_until
     FROM department LEFT JOIN party ON party.department = department.code """
 PARTIES_BY_CODE = PARTIES + "WHERE code = ANY($1)"
 SOME_PARTIES = PARTIES + "WHERE starts_with(division_code, $1) AND code > $2 ORDER BY code LIMIT $3"
@@ -37,6 +42,12 @@ SUBSTITUTES = "SELECT * FROM officer_substitute WHERE department = ANY($1) ORDER
 CLIENTS = """
     SELECT department, id, title, roles, disabled_at IS NOT NULL OR coalesce(valid_until <= now(), false) AS disabled
     FROM client WHERE department = ANY($1) ORDER BY id"""
+AWAITED = """
+    SELECT
+        (SELECT count(*) FROM application WHERE provider = $1 AND submitted_at IS NOT NULL
+            AND (due IS NOT NULL OR state = 'supplement')) AS applications,
+        (SELECT count(*) FROM service_case WHERE consumer = $1 AND closed_at IS NULL) AS cases,
+        (SELECT count(*) FROM doubt WHERE provider = $1 AND open) AS doubts"""
 STEPS = "SELECT answer_steps FROM party WHERE department = $1"
 # an office ends with the department that holds it
 OFFICES = """
@@ -122,6 +133,19 @@ class PartyBook:
             async with self._pool.acquire() as connection, connection.transaction():
                 await register_party(connection, party)
 
+    async def awaited(self, department: ProviderCode) -> Awaited:
+        """What waits for it: for its answer, for being closed, for its verification."""
+        with reached():
+            row = await self._pool.fetchrow(AWAITED, department)
+        assert row is not None, "counts are always there"
+        return Awaited(row["applications"], row["cases"], row["doubts"])
+
+    async def end(self, department: ProviderCode, day: date, reason: str, by: Recorder) -> None:
+        """From the next request on after the day has begun in China. Raises STATE_CONFLICT where it ends by then already."""
+        with reached():
+            async with self._pool.acquire() as connection:
+                await end_party(connection, department, day, reason, by)
+
     async def describe(self, department: ProviderCode, description: Description, by: Recorder) -> None:
         """Raises STATE_CONFLICT where it would change what held before today or is stated for later already."""
         with reached():
@@ -168,6 +192,7 @@ def _party(row: Any, statements: tuple[Statement, ...]) -> Party:
         authorisation=row["authorisation"],
         chain=_chain(row["answer_steps"]),
         statements=statements,
+        days=_days(row),
     )
 
 

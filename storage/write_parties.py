@@ -23,6 +23,10 @@ Connected: TypeAlias = "asyncpg.Connection[Any] | PoolConnectionProxy[Any]"
 ADD_DEPARTMENT = """
     INSERT INTO department (code, name, name_zh, kind, division_code, valid_from, valid_until)
     VALUES ($1, $2, $3, $4, $5, $6, $7)"""
+END_DEPARTMENT = """
+    UPDATE department SET valid_until = $2, ended_by = $3, ended_handler = $4, ended_reason = $5
+    WHERE code = $1 AND valid_from < $2 AND (valid_until IS NULL OR (valid_until > now() AND valid_until > $2))
+    RETURNING true"""
 PLACE = """
     INSERT INTO party (department, zone, superior, authorisation) VALUES ($1, $2, $3, $4)
     ON CONFLICT (department) DO UPDATE SET zone = coalesce(excluded.zone, party.zone),
@@ -83,6 +87,17 @@ async def register_party(connection: Connected, party: NewParty) -> None:
             article="Art. 5",
         ) from None
     await place_party(connection, party.code, party.zone, party.superior, party.authorisation)
+
+
+async def end_party(connection: Connected, department: ProviderCode, day: date, reason: str, by: Recorder) -> None:
+    """As `PartyBook.end`."""
+    if not await connection.fetchval(END_DEPARTMENT, department, midnight(day), by.client, by.handler, reason):
+        raise GatewayError(
+            STATE_CONFLICT,
+            f"the term of `{department}` ends by {day} already",
+            "look at it again with `department`",
+            article="Art. 5",
+        )
 
 
 async def place_party(

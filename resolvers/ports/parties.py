@@ -9,6 +9,7 @@ from catalogue.model import ProviderCode
 from sharing.chain import AnswerChain, Officer, Substitution
 from sharing.days import Days
 from sharing.parties import Office, Party, PartyKind, Statement, Subject, Zone
+from sharing.succession import Awaited
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,12 @@ class PartyBook(Protocol):
 
     async def register(self, party: NewParty) -> None:
         """Raises STATE_CONFLICT where the code is registered, NOT_FOUND for an unknown superior."""
+
+    async def awaited(self, department: ProviderCode) -> Awaited:
+        """What waits for it: for its answer, for being closed, for its verification."""
+
+    async def end(self, department: ProviderCode, day: date, reason: str, by: Recorder) -> None:
+        """The day is the first on which it no longer acts. Raises STATE_CONFLICT where it ends by then already."""
 
     async def describe(self, department: ProviderCode, description: Description, by: Recorder) -> None:
         """Raises STATE_CONFLICT where it would change what held before today or is stated for later already."""

@@ -166,6 +166,8 @@ class Department:
         description="授权依据 · what authorises one that is no government department; null where not stated."
     )
     in_force: bool = strawberry.field(description="是否有效 · whether its term has begun and not ended.")
+    valid_from: date = strawberry.field(description="起始日 · the first day of its term.")
+    valid_until: date | None = strawberry.field(description="终止日 · the day on which it no longer acts; null: none set.")
     division: DivisionCode = strawberry.field(description="行政区划 · where it administers.")
     division_name: str | None = strawberry.field(description="行政区划名称 · what that division is called.")
     jurisdiction: list[DivisionCode] = strawberry.field(
@@ -221,6 +223,8 @@ def department_of(held: law.Party, loaders: PartyLoaders) -> Department:
         kind=PartyKind(held.kind.name),
         authorisation=held.authorisation,
         in_force=held.in_force,
+        valid_from=held.days.begins,
+        valid_until=held.days.ends,
         division=DivisionCode(held.division),
         division_name=None if division is None else division.name,
         jurisdiction=list(map(DivisionCode, law.upward(held.division, day))),

@@ -16,6 +16,7 @@ from resolvers.workflow.cases import CaseMutation
 from resolvers.workflow.catalogue import CatalogueQuery
 from resolvers.workflow.catalogue_life import CatalogueLifeMutation, CatalogueLifeQuery
 from resolvers.workflow.collection_lists import CollectionQuery
+from resolvers.workflow.department_end import DepartmentEndMutation
 from resolvers.workflow.doubt_boxes import DoubtQuery
 from resolvers.workflow.doubt_report import DoubtReportMutation
 from resolvers.workflow.doubt_steps import DoubtStepMutation
@@ -67,6 +68,7 @@ class Mutation(
     GrantMutation,
     OperationMutation,
     PartyMutation,
+    DepartmentEndMutation,
     OfficerMutation,
     EntrustmentMutation,
     CatalogueLifeMutation,

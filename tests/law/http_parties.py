@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from standards import credit_code
+from storage.counters import day_in_china
 from tests.law.applying import MATTER
 from tests.law.cases import SUBJECTS, department
 from tests.law.http_house import House
@@ -18,9 +20,11 @@ APPOINT = """mutation($o: OfficeInput!) { appointOffice(office: $o, handler: "O-
 CHAIN = 'mutation($s: [AnswerStep!]!) { setAnswerChain(steps: $s, handler: "O-1") { code } }'
 ENTRUST = """mutation($e: EntrustmentInput!) { recordEntrustment(entrustment: $e, handler: "O-1") { number } }"""
 END = 'mutation($n: Int!, $r: String!) { endEntrustment(number: $n, reason: $r, handler: "O-1") { number } }'
-DEPARTMENT = "query($c: CreditCode!) { department(code: $c) { code principalHead answerChain gaps { subject } } }"
+DEPARTMENT = "query($c: CreditCode!) { department(code: $c) { code validUntil principalHead answerChain gaps { subject } } }"
 OFFICES = "{ offices { kind division holder { code } } }"
 ENTRUSTMENTS = "{ entrustments { number inForce } }"
+END_DEPARTMENT = """mutation($c: CreditCode!, $u: Date!) {
+  endDepartment(department: $c, validUntil: $u, reason: "机构改革", handler: "O-1") { code } }"""
 LOOK = "query($id: IdentityNumber!) { person(idNumber: $id) { name } }"
 
 
@@ -49,6 +53,10 @@ class HttpParties:
         named = (self.code or None) if holder is None else department(holder)
         given = {"kind": office.upper(), "division": division, "title": "主管部门", "basis": "文件第1号", "holder": named}
         self.house.ask(by, APPOINT, o=given)
+
+    def end_department(self, of: str | None = None, by: str = "operator", days: int = 30) -> None:
+        until = day_in_china(time.time()) + timedelta(days=days)
+        self.house.ask(by, END_DEPARTMENT, c=self.code if of is None else department(of), u=str(until))
 
     def describe(
         self,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from catalogue.model import ProviderCode
 from errors import INPUT_INVALID
@@ -10,6 +10,7 @@ from resolvers.roles import Role, require_changer, require_register_reader, requ
 from sharing.chain import AnswerChain, Step
 from sharing.days import Days
 from sharing.parties import (
+    Office,
     OfficeKind,
     Party,
     PartyKind,
@@ -21,6 +22,7 @@ from sharing.parties import (
     checked_kind,
     gaps,
 )
+from sharing.succession import Awaited, Duties, check_end, check_handed_over
 from standards import credit_code
 from tests.law.cases import CATALOGUE, department
 from tests.law.steps import Refused, StepCase
@@ -59,6 +61,18 @@ class PureParties:
         held = self.party if holder is None else party_of(holder)
         check_office(OfficeKind(office), division, held, TODAY)
         self.offices.append((OfficeKind(office), division))
+
+    def end_department(self, of: str | None = None, by: str = "operator", days: int = 30) -> None:
+        party = self.party if of is None else party_of(of)
+        assert party is not None
+        self.operating(by, party.division, "endDepartment")
+        day = TODAY + timedelta(days=days)
+        check_end(party, day, TODAY)
+        offices = [
+            Office(kind, division, party.code, "主管部门", None, "文件第1号", Days(TODAY)) for kind, division in self.offices
+        ]
+        check_handed_over(party.code, Duties(CATALOGUE, (), offices, Awaited()), day)
+        self.party = replace(party, days=Days(party.days.begins, day))
 
     def describe(
         self, head: str | None = None, body: str | None = None, rules: str | None = None, goals: str | None = None

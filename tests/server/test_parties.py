@@ -35,6 +35,8 @@ DESCRIBE = """mutation($c: CreditCode!, $d: DepartmentInput!) {
   describeDepartment(department: $c, description: $d, handler: "O-1") {
     principalHead implementingBody networkZone rules { text link validFrom } gaps { subject article messageZh } } }"""
 APPOINT = """mutation($o: OfficeInput!) { appointOffice(office: $o, handler: "O-1") { kind holder { code } validFrom } }"""
+END_DEPARTMENT = """mutation($c: CreditCode!, $u: Date!, $r: String!) {
+  endDepartment(department: $c, validUntil: $u, reason: $r, handler: "O-1") { code inForce validFrom validUntil } }"""
 OFFICER = """mutation($c: CreditCode!, $o: OfficerInput!) { registerOfficer(department: $c, officer: $o, handler: "O-1") {
   officers { id name steps validFrom validUntil substitutes { officer } } } }"""
 SUBSTITUTE = """mutation($c: CreditCode!, $o: String!, $s: String!, $u: Date!) {
@@ -129,6 +131,69 @@ def call(name: str) -> tuple[str, dict[str, Any]]:
     body = f"({', '.join(f'{one}: ${one}' for one in required)})" if required else ""
     shown = " { __typename }" if hasattr(get_named_type(field.type), "fields") else ""
     return f"mutation{head} {{ {name}{body}{shown} }}", {one: example(each.type) for one, each in required.items()}
+
+
+class TestTheEndOfADepartment:
+    """机构撤销 (Art. 5, 9): once it has handed over what it answers for, and never backwards."""
+
+    TERM = "query($c: CreditCode!) { department(code: $c) { validUntil } }"
+
+    def end(
+        self, gateway: Running, code: str, until: date | str, client: str = "demo-operator", reason: str = "机构改革"
+    ) -> Answered:
+        return office_of(gateway).ask(client, END_DEPARTMENT, c=code, u=str(until), r=reason)
+
+    def test_it_ends_with_today_at_the_earliest_on_record_and_is_not_prolonged(self, gateway: Running) -> None:
+        code, tomorrow = registered(gateway), today() + timedelta(days=1)
+        assert refused(self.end(gateway, code, today())) == ("INPUT_INVALID", "Art. 5")
+        for until in (tomorrow + timedelta(days=30), tomorrow):
+            shown = told(self.end(gateway, code, until))["endDepartment"]
+            assert shown == {"code": code, "inForce": True, "validFrom": str(today()), "validUntil": str(until)}
+        for until in (tomorrow, tomorrow + timedelta(days=1)):
+            assert refused(self.end(gateway, code, until)) == ("STATE_CONFLICT", "Art. 5")
+        assert told(do(gateway, self.TERM, c=code))["department"]["validUntil"] == str(tomorrow)
+        recorded = asyncio.run(entries(gateway))
+        assert recorded.count(f'"endDepartment","{code}"'.encode()) == 2
+
+    def test_what_it_still_answers_for_is_listed_by_its_place_and_nothing_is_changed(self, gateway: Running) -> None:
+        until = today() + timedelta(days=30)
+        answered = self.end(gateway, BY_NAME["statistics"], until)
+        (error,) = answered.body["errors"]
+        assert error["extensions"]["code"] == "STATE_CONFLICT"
+        (item,) = (one for one in error["extensions"]["findings"] if one["article"] == "Art. 9")
+        assert item["file"] == "legal_entity.toml"
+        assert item["path"].startswith("resource.LegalEntity.item.")
+        assert item["messageZh"].startswith("仍提供")
+        code, office = registered(gateway, division="320106"), office_of(gateway)
+        given = {"kind": "COMPETENT_DEPARTMENT", "division": "320106", "title": "主管部门", "basis": "文件", "holder": code}
+        told(do(gateway, APPOINT, o=given))
+        office.sql(
+            "INSERT INTO service_case (number, consumer, matter, opened_by, subjects) VALUES ($1, $2, 'M12', 'H-1', '{}')",
+            *(f"K-{code}", code),
+        )
+        (error,) = self.end(gateway, code, until).body["errors"]
+        assert [(one["file"], one["path"]) for one in error["extensions"]["findings"]] == [
+            ("offices", "competent_department.320106"),
+            ("cases", ""),
+        ]
+        for each in (code, BY_NAME["statistics"]):
+            assert told(do(gateway, self.TERM, c=each))["department"]["validUntil"] is None
+        follower = registered(gateway, division="320106")
+        told(do(gateway, APPOINT, o={**given, "holder": follower, "validFrom": str(until)}))
+        office.sql("UPDATE service_case SET closed_at = now() WHERE consumer = $1", code)
+        assert told(self.end(gateway, code, until))["endDepartment"]["validUntil"] == str(until)
+
+    def test_by_the_operator_of_its_jurisdiction_with_a_reason(self, gateway: Running) -> None:
+        code, until = registered(gateway, division="320102"), today() + timedelta(days=30)
+        for client, expected in (
+            ("app-suzhou-operator", ("NOT_RESPONSIBLE", "Art. 5")),
+            ("demo-provider", ("ROLE_REQUIRED", "Art. 21")),
+        ):
+            assert refused(self.end(gateway, code, until, client)) == expected
+        assert refused(self.end(gateway, code, until, reason=" ")) == ("REASON_REQUIRED", "Art. 5")
+        assert refused(self.end(gateway, code, "9999-12-31")) == ("INPUT_INVALID", "Art. 5")
+        assert refused(self.end(gateway, fresh(), until)) == ("NOT_FOUND", "Art. 5")
+        assert told(do(gateway, self.TERM, c=code))["department"]["validUntil"] is None
 
 
 class TestRolesAreSeparated:

@@ -36,12 +36,14 @@ from sharing.deadlines import awaited_clock, clock_if_submitted
 from sharing.happen import begin, happen
 from sharing.notices import notices_of
 from sharing.sealed import Granted
+from sharing.succession import Awaited
 from sharing.terms import Terms
 from standards.working_days import year_table
 from storage.access import Role
 from storage.applications import KINDS, ApplicationBook
 from storage.calendars import CalendarStore
 from storage.notices import NoticeStore
+from storage.parties import PartyBook
 from storage.pool import open_pool
 from tests.conftest import Database
 from tests.signing import GRANT_KEYS
@@ -118,6 +120,10 @@ ANSWER = Answered((ItemAnswer(ITEM, Outcome.GRANT, TERMS),), "ab" * 32)
 async def test_what_is_found_is_what_was_kept(desk: Desk) -> None:
     kept = await desk.submitted(date(2026, 3, 2))
     assert await desk.book.find(kept.id) == kept
+    assert (await PartyBook(desk.pool).awaited(PROVIDER), await PartyBook(desk.pool).awaited(CONSUMER)) == (
+        Awaited(applications=1),
+        Awaited(),
+    )
     assert await desk.book.find(str(uuid4())) is None
     assert await desk.book.find("' OR true --") is None
 

@@ -35,11 +35,13 @@ from sharing.doubt import (
 )
 from sharing.doubt_clock import doubt_clock
 from sharing.doubt_notices import Received, notices_of
+from sharing.succession import Awaited
 from storage.access import Role
 from storage.calendars import CalendarStore
 from storage.doubts import KINDS, MOST_OPEN, SELECT_OPEN, DoubtBook, open_doubts
 from storage.ledger import LedgerWriter
 from storage.notices import NoticeStore
+from storage.parties import PartyBook
 from storage.pool import open_pool
 from tests.conftest import Database
 from tests.storage.entries import KEYS
@@ -107,6 +109,7 @@ async def desk(database: Database) -> AsyncIterator[Desk]:
 async def test_what_is_found_is_what_was_kept(desk: Desk) -> None:
     doubt = await desk.take(await desk.reported(), Accepted())
     assert await desk.book.find(doubt.id) == doubt
+    assert await PartyBook(desk.pool).awaited(PROVIDER) == Awaited(doubts=1)
     assert await desk.book.find("' OR true --") is None
     assert await desk.book.evidence(doubt.id, doubt.evidence[0].sha256) == b"x"
     assert await desk.book.evidence(doubt.id, "ab" * 32) is None

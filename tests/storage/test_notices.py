@@ -268,6 +268,25 @@ async def test_a_removed_webhook_gets_nothing_more(house: House) -> None:
     assert again.id != webhook.id
 
 
+async def test_a_department_whose_term_has_ended_gets_nothing_more(house: House) -> None:
+    """Neither what it is told afterwards, nor what was under way."""
+    with Receiver(lambda _: 204) as receiver:
+        await house.register(receiver.url)
+        await house.tell()
+        owner = await asyncpg.connect(house.database.dsn(Role.OWNER))
+        await owner.execute("UPDATE department SET valid_until = now() WHERE code = $1", US)
+        await house.tell("A-2")
+        async with running(house.sender().run(), "sender"):
+            await asyncio.sleep(0.3)
+            assert receiver.got == []
+            assert [len(one.deliveries) for one in await house.told()] == [0, 1]
+            await owner.execute("UPDATE department SET valid_until = NULL WHERE code = $1", US)
+            await house.tell("A-3")
+            await house.until(lambda found: all(one.delivered_at for notice in found for one in notice.deliveries))
+        await owner.close()
+        assert [one.told["data"]["about"] for one in receiver.got] == ["A-1", "A-3"]
+
+
 async def test_secrets_differ_are_not_in_the_database_and_outlive_a_rotation(house: House, tmp_path: Path) -> None:
     with Receiver() as receiver:
         first, first_secret = await house.register(receiver.url)

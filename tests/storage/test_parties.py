@@ -1,6 +1,6 @@
 """Organisations in our own database: dated, never overwritten, no right moved; what each role may see and do."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -12,6 +12,7 @@ from resolvers.ports.parties import Description, NewParty, Recorder
 from sharing.chain import ONE_STEP, AnswerChain, Officer, Step, Substitution
 from sharing.days import Days
 from sharing.parties import Office, OfficeKind, PartyKind, Statement, Subject, Zone, holder_of
+from sharing.succession import Awaited
 from standards import credit_code
 from storage.access import Role
 from storage.parties import PartyBook
@@ -113,6 +114,29 @@ async def test_an_office_ends_with_its_department(book: PartyBook) -> None:
     assert [one.days for one in await book.offices()] == [Days(ALWAYS.begins, end)]
 
 
+async def test_a_department_ends_once_and_is_never_prolonged(pool: asyncpg.Pool, book: PartyBook) -> None:
+    """What it holds ends with it; the epoch moves, so that every worker knows."""
+    day = datetime.now(UTC).date() + timedelta(days=9)
+    before = await pool.fetchval("SELECT epoch FROM epoch")
+    await book.end(code(1), day, "机构改革", BY)
+    assert await pool.fetchval("SELECT epoch FROM epoch") == before + 1
+    found = await book.party(code(1))
+    assert found is not None
+    assert (found.days, found.in_force) == (Days(ALWAYS.begins, day), True)
+    for later in (day, day + timedelta(days=1)):
+        with pytest.raises(GatewayError) as caught:
+            await book.end(code(1), later, "再议", BY)
+        assert caught.value.code is STATE_CONFLICT
+    for statement in ("NULL", "valid_until + interval '1 day'"):
+        with pytest.raises(asyncpg.RestrictViolationError):
+            await pool.execute(f"UPDATE department SET valid_until = {statement} WHERE code = $1", code(1))
+    await book.end(code(1), day - timedelta(days=1), "提前", BY)
+    row = await pool.fetchrow("SELECT ended_by, ended_handler, ended_reason FROM department WHERE code = $1", code(1))
+    assert row is not None
+    assert tuple(row) == (BY.client, BY.handler, "提前")
+    assert await book.awaited(code(1)) == Awaited()
+
+
 async def test_a_department_keeps_its_officers_on_record(book: PartyBook) -> None:
     assert await book.officers(code(1)) == []
     assert await book.answer_chain(code(1)) == ONE_STEP
@@ -158,6 +182,8 @@ async def test_several_departments_are_read_at_once(book: PartyBook) -> None:
         "UPDATE entrustment SET matters = '{}'",
         "UPDATE entrustment SET counter_department = duty_department",
         "UPDATE service_case SET subjects = '{}'",
+        "UPDATE department SET division_code = '320500'",
+        "DELETE FROM department",
     ],
 )
 async def test_the_service_may_end_a_term_and_no_more(pool: asyncpg.Pool, statement: str) -> None:
