@@ -9,7 +9,18 @@ from catalogue.checks_of_forms import OPERANDS
 from catalogue.licence_types import load_licence_types
 from catalogue.load import load_catalogue
 from catalogue.load_sources import load_sources
-from catalogue.model import Conditional, Coordinate, Form, Item, Kind, NotShared, ResourceName, Sharing, Unconditional
+from catalogue.model import (
+    Conditional,
+    Coordinate,
+    Form,
+    Item,
+    Kind,
+    NotShared,
+    Opening,
+    ResourceName,
+    Sharing,
+    Unconditional,
+)
 from catalogue.predicate import Compare, ItemName, Literal
 from catalogue.words import is_chinese
 from standards import credit_code, derivations
@@ -138,6 +149,17 @@ def test_three_items_are_not_shared_on_their_statutes() -> None:
         "Person.sealedJuvenileRecord": ("中华人民共和国刑事诉讼法", "第二百八十六条"),
         "LegalEntity.statisticalReturn": ("中华人民共和国统计法", "第二十五条"),
     }
+
+
+def test_what_is_published_by_law_is_open_to_society_and_what_shows_persons_is_not() -> None:
+    stated = {str(name): one for name, one in CATALOGUE.resources.items() if one.opening is not None}
+    assert {name for name, one in stated.items() if one.opening is Opening.CLOSED} == {
+        *("Person", "MarriageRecord", "Household", "Licence", "RealEstateUnit", "RightHolder"),
+    }
+    opened = {name: one for name, one in stated.items() if one.opening is Opening.OPEN}
+    assert set(opened) == {"LegalEntity", "Shareholder", "CreditRecord", "AdministrativeDivision"}
+    assert all(one.opening_condition.startswith("限") for one in opened.values())
+    assert set(map(str, CATALOGUE.resources)) - set(stated) == {"CreditSubject", "Address", "LandParcel"}
 
 
 def test_every_entry_has_what_the_issue_asks_for() -> None:
