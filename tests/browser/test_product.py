@@ -84,10 +84,10 @@ def test_a_withheld_item_says_why_and_what_to_do(opened: Page, watch: Watch) -> 
     opened.get_by_role("tab", name="Withheld").click()
     assert run(opened)["data"]["person"]["phone"] is None
     row = opened.locator("tr[data-outcome=WITHHELD]", has_text="person.phone")
-    for said in ("联系电话", "只可核验", "第16条第1款", "江苏省公安厅", "与提供部门协商"):
+    for said in ("联系电话", "只可核验", "第16条第1款", "江苏省公安厅", "改用 verify 核验比对"):
         expect(row).to_contain_text(said)
     opened.get_by_role("button", name="English").click()
-    for said in ("phone", "match check only", "Art. 16 ¶1", "public security", "negotiate with the provider"):
+    for said in ("phone", "match check only", "Art. 16 ¶1", "public security", "compare it with verify instead"):
         expect(row).to_contain_text(said)
     watch.assert_clean()
 
@@ -111,7 +111,8 @@ def test_docs_mark_what_this_client_may_read_and_list_only_that_on_request(
     screenshot("product-docs-right")
     docs.get_by_role("link", name="Go back to Person").or_(docs.get_by_label("返回 Person")).click()
     opened.locator(".top-client select").select_option("demo-theme")
-    expect(docs.locator("[data-field=marriageRecord] .chip")).to_have_attribute("data-mark", "APPLY")
+    for field, mark in {"household": "APPLY", "marriageRecord": "NEGOTIATE"}.items():  # the latter not as work reference
+        expect(docs.locator(f"[data-field={field}] .chip")).to_have_attribute("data-mark", mark)
     screenshot("product-docs-other-client")
     docs.get_by_label("只列我能查的").check()
     expect(docs.locator("[data-field=marriageRecord]")).to_have_count(0)
