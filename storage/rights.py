@@ -27,7 +27,7 @@ from storage.background import end
 from storage.departments import Entrustment, Term
 from storage.matters import MatterShelf
 from storage.seals import SELECT as SELECT_GRANTS
-from storage.seals import SELECT_SAID, SELECT_SUSPENSIONS, Seals
+from storage.seals import SELECT_FORMER, SELECT_SAID, SELECT_SUSPENSIONS, Seals
 
 CHANNEL = "oncegate_epoch"
 LISTEN_AGAIN_S = 1.0
@@ -60,6 +60,7 @@ async def load_snapshot(pool: asyncpg.Pool[Any], seals: Seals, shelf: MatterShel
     ):
         head = await connection.fetchrow("SELECT epoch, catalogue_version FROM epoch")
         granted = await connection.fetch(SELECT_GRANTS)
+        former = await connection.fetch(SELECT_FORMER)
         suspensions = await connection.fetch(SELECT_SUSPENSIONS)
         said = await connection.fetch(SELECT_SAID)
         parties = await connection.fetch(departments.SELECT)
@@ -76,7 +77,7 @@ async def load_snapshot(pool: asyncpg.Pool[Any], seals: Seals, shelf: MatterShel
         return Snapshot(
             index_rights(
                 head["epoch"],
-                seals.rights(granted, suspensions, said),
+                seals.rights(granted, former, suspensions, said),
                 index_doubts(doubts.open_doubts(doubted)),
                 matters=shelf.register(matters),
             ),

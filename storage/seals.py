@@ -25,17 +25,16 @@ COLUMNS = (
     "id, consumer, items, form, rows, uses, matters, modes, valid_from, valid_until, answered_by, basis, quota_per_day,"
     " operations, application, renews, handler, within, concealment, signing_key, signature"
 )
-FIRST = """
-    CASE WHEN renews IS NOT NULL THEN (
-        WITH RECURSIVE former(id, renews) AS (
-            SELECT one.id, one.renews FROM sharing_grant AS one WHERE one.id = sharing_grant.renews
-            UNION
-            SELECT one.id, one.renews FROM sharing_grant AS one JOIN former ON one.id = former.renews)
-        SELECT id FROM former WHERE renews IS NULL)
-    END AS first"""
-"""The grant with which the renewals began of one that renews another."""
-SELECT = f"SELECT {COLUMNS}, {FIRST} FROM sharing_grant WHERE revoked_at IS NULL AND valid_until > now()"  # noqa: S608  no value
+_IN_FORCE = "FROM sharing_grant WHERE revoked_at IS NULL AND valid_until > now()"
+SELECT = f"SELECT {COLUMNS} {_IN_FORCE}"
 """Those in force or to come, suspended ones with them."""
+SELECT_FORMER = f"""
+    WITH RECURSIVE former(id) AS (
+        SELECT renews {_IN_FORCE} AND renews IS NOT NULL
+        UNION
+        SELECT renews FROM sharing_grant JOIN former USING (id) WHERE renews IS NOT NULL)
+    SELECT {COLUMNS} FROM sharing_grant JOIN former USING (id)"""  # noqa: S608  no value
+"""Those whose place one in force or to come took, one after another: revoked and ended ones, too."""
 SELECT_SAID = "SELECT item, department, division, released, at, ended_at FROM source_part"
 """What departments said of parts of the rows, also what holds no more."""
 SELECT_SUSPENSIONS = """
@@ -69,6 +68,17 @@ def granted_of(row: Mapping[str, Any]) -> Granted:
     )
 
 
+def unaltered(row: Mapping[str, Any]) -> Granted | None:
+    """What was granted by this row of `COLUMNS`, where its identifier is the hash of it. Whether the platform signed that is
+    another question; not so where what was signed names it: that seals all that it renews, one by the hash of another.
+    """
+    try:
+        granted = granted_of(row)
+        return granted if grant_id(canonical_text(granted)) == row["id"] else None
+    except MALFORMED:
+        return None
+
+
 def _concealment(text: str | None) -> Concealment | None:
     if text is None:
         return None
@@ -94,37 +104,40 @@ class Seals:
         """`unsound` hears, from whatever thread, the ids of the rows that count for nothing, whenever they have changed."""
         self._verifier = verifier
         self._tell = unsound
-        self._held: dict[str, tuple[Any, Grant]] = {}
+        self._held: dict[str, tuple[Any, GrantId | None, Grant]] = {}
+        self._former: dict[str, Any] = {}
         self._unsound: tuple[str, ...] = ()
 
     def sound(self, row: Mapping[str, Any]) -> Granted | None:
         """What was granted by this row of `COLUMNS`; None where it was altered, or was never signed."""
-        try:
-            granted = granted_of(row)
-            text = canonical_text(granted)
-        except MALFORMED:
+        granted = unaltered(row)
+        if granted is None or row["signature"] is None:
             return None
-        if row["signature"] is None or grant_id(text) != row["id"]:
-            return None
+        text = canonical_text(granted)
         return granted if is_genuine(text, Seal(row["signing_key"], row["signature"]), self._verifier) else None
 
-    def rights(self, rows: Iterable[Any], suspensions: Sequence[Any], said: Iterable[Any] = ()) -> list[Grant]:
+    def rights(
+        self, rows: Iterable[Any], former: Iterable[Any], suspensions: Sequence[Any], said: Iterable[Any]
+    ) -> list[Grant]:
         """The grants of all rows of `SELECT`, as far as rows of `SELECT_SUSPENSIONS` and `SELECT_SAID` let them reach.
 
-        Where some items of a grant are stopped it is given in two parts.
+        One counts only where all that it renews, of `SELECT_FORMER`, is as it was granted: as which its quota is counted
+        hangs on them. Where some items of a grant are stopped it is given in two parts.
         """
-        held: dict[str, tuple[Any, Grant]] = {}
+        self._former = {row["id"]: row for row in former if self._former.get(row["id"]) == row or unaltered(row)}
+        held: dict[str, tuple[Any, GrantId | None, Grant]] = {}
         unsound: list[str] = []
         for row in rows:
+            first = self._first(row)
             known = self._held.get(row["id"])
-            if known is not None and known[0] == row:
+            if known is not None and known[:2] == (row, first):
                 held[row["id"]] = known
                 continue
-            granted = self.sound(row)
+            granted = None if first is None and row["renews"] is not None else self.sound(row)
             if granted is None:
                 unsound.append(row["id"] if re.fullmatch(f"[0-9a-f]{{{ID_DIGITS}}}", row["id"]) else "no hash")
             else:
-                held[row["id"]] = row, right_of(granted, GrantId(row["id"]), first=row["first"])
+                held[row["id"]] = row, first, right_of(granted, GrantId(row["id"]), first=first)
         self._held = held
         if tuple(unsound) != self._unsound:
             self._unsound = tuple(unsound)
@@ -133,8 +146,20 @@ class Seals:
         standing = Standing(tuple(map(_said, said)), tuple(_stop(one) for one in suspensions if one["items"]))
         return [*standing.confined(
             (ProviderCode(row["answered_by"]), replace(grant, suspended=True) if grant.id in whole else grant)
-            for row, grant in held.values()
+            for row, _, grant in held.values()
         )]  # fmt: skip
+
+    def _first(self, row: Mapping[str, Any]) -> GrantId | None:
+        """The grant with which the renewals began; None where it renews none, or what it renews was altered."""
+        number = row["renews"]
+        while number is not None:
+            former = self._former.get(number)
+            if former is None:
+                return None
+            if former["renews"] is None:
+                return GrantId(number)
+            number = former["renews"]
+        return None
 
 
 def _said(row: Mapping[str, Any]) -> Said:

@@ -21,7 +21,7 @@ from storage.grants import add_grants, revoke_grant
 from storage.ledger import LedgerWriter
 from storage.operations import OperationBook
 from storage.pool import open_pool
-from storage.seals import SELECT, SELECT_SAID, SELECT_SUSPENSIONS, Seals
+from storage.seals import SELECT, SELECT_FORMER, SELECT_SAID, SELECT_SUSPENSIONS, Seals
 from storage.usage import UsageCounts
 from storage.verify_grants import verify_grants
 from tests.conftest import Database
@@ -77,7 +77,8 @@ class Room:
         return await add_grants(self.service, granted or (GRANTED,), GRANT_KEYS)
 
     async def rights(self) -> list[Grant]:
-        return self.seals.rights(*[await self.service.fetch(query) for query in (SELECT, SELECT_SUSPENSIONS, SELECT_SAID)])
+        queries = (SELECT, SELECT_FORMER, SELECT_SUSPENSIONS, SELECT_SAID)
+        return self.seals.rights(*[await self.service.fetch(query) for query in queries])
 
     async def reach(self, grant: GrantId) -> dict[ItemCode, tuple[tuple[str, ...], bool]]:
         """By item: the divisions that the grant does not reach, and whether it is stopped."""
@@ -170,6 +171,31 @@ async def test_what_took_a_grants_place_is_counted_as_the_first_of_them(room: Ro
         chain = (*chain, *await room.give(later))
     await room.by_hand("UPDATE sharing_grant SET revoked_at = now(), revoked_reason = '限定' WHERE id = ANY($1)", chain[:2])
     assert {grant.id: grant.counted_as for grant in await room.rights()} == dict.fromkeys(chain[2:], first)
+
+
+async def test_a_former_grant_changed_by_hand_gives_no_fresh_quota(room: Room) -> None:
+    (first, other) = await room.give(replace(GRANTED, quota_per_day=5), replace(GRANTED, basis="另一份"))
+    (second,) = await room.give(replace(GRANTED, quota_per_day=5, basis="续期", renews=first))
+    (third,) = await room.give(replace(GRANTED, quota_per_day=5, basis="再续", renews=second))
+    await room.by_hand(
+        "UPDATE sharing_grant SET revoked_at = now(), revoked_reason = '续期' WHERE id = ANY($1)", [first, second]
+    )
+    counted = {other: other, third: first}
+    assert {grant.id: grant.counted_as for grant in await room.rights()} == counted
+    for number, renews in ((second, None), (second, other), (second, third), (first, other), (first, third)):
+        was = await room.owner.fetchval("SELECT renews FROM sharing_grant WHERE id = $1", number)
+        await room.by_hand("UPDATE sharing_grant SET renews = $2 WHERE id = $1", number, renews)
+        assert [grant.id for grant in await room.rights()] == [other]
+        assert room.unsound[-1] == (third,)
+        await room.by_hand("UPDATE sharing_grant SET renews = $2 WHERE id = $1", number, was)
+        assert {grant.id: grant.counted_as for grant in await room.rights()} == counted
+
+
+async def test_what_a_grant_took_the_place_of_outlives_the_key_that_signed_it(room: Room) -> None:
+    (first,) = await room.give(replace(GRANTED, quota_per_day=5))
+    (later,) = await room.give(replace(GRANTED, quota_per_day=5, basis="续期", renews=first))
+    await room.by_hand("UPDATE sharing_grant SET signing_key = 'withdrawn', valid_until = valid_until WHERE id = $1", first)
+    assert {grant.id: grant.counted_as for grant in await room.rights()} == {later: first}
 
 
 async def test_a_row_added_by_hand_counts_for_nothing(room: Room) -> None:
