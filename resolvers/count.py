@@ -5,15 +5,15 @@ given back. What a request has counted it does not count again when it is decide
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple, TypeVar
 
 from catalogue.model import ProviderCode
 from connectors.base import SourceError
-from resolvers.decide import Permitted, Quota
+from resolvers.decide import Permitted
 from resolvers.fetch import Fetched
-from resolvers.plan.pruned import FromRoot, Pruned
+from resolvers.plan.pruned import FromRoot, Pruned, Quota
 from resolvers.ports import SubjectHash
 from resolvers.ports.counters import Counters, Take
 from resolvers.shape import Pair
@@ -60,54 +60,71 @@ async def read_within_quotas(
 ) -> tuple[Permitted, Counted, tuple[Result, Fetched]]:
     """What may be read and what was read of it, once the subjects are counted under each quota that it relies on.
 
-    Those looked up are counted before anything is read; those that a relation or an area led to, where they are more, once
-    it is known how many they are, and before anything of them leaves. A grant whose quota they would pass counts for
-    nothing: decided again without it, until all that is relied on has been counted. Raises LEDGER_UNAVAILABLE, OVERLOADED,
-    and what deciding and reading raise.
+    Nothing is read by a grant whose quota is used up. Of whom something is open is known once it is read: they are counted
+    then, once, before anything of them leaves. A grant whose quota they would pass counts for nothing: decided again and
+    read again without it, until all that is relied on has been counted. Raises LEDGER_UNAVAILABLE, OVERLOADED, and what
+    deciding and reading raise.
     """
     permitted, counted = began
-    if not permitted.quotas:
-        return permitted, counted, await read(permitted)
-    while True:
-        looked_up = [(quota, len({key for root in quota.roots for key in keys[root]})) for quota in permitted.quotas]
-        counted, fits = await _take(counters, looked_up, counted)
-        if fits:
+    while quotas := permitted.pruned.quotas:
+        counted, left = await _look(counters, quotas, keys, counted)
+        if left:
             found = await read(permitted)
-            led_to = [(quota, _subjects(quota, permitted.pruned, keys, found[1])) for quota in permitted.quotas]
-            counted, fits = await _take(counters, led_to, counted)
+            subjects = ((quota, _subjects(quota, permitted.pruned, keys, found[1])) for quota in quotas)
+            counted, fits = await _take(counters, subjects, counted)
             if fits:
                 return permitted, counted, found
         permitted = decide_without(counted.exhausted)
+    return permitted, counted, await read(permitted)
 
 
-async def _take(counters: Counters, wanted: Sequence[tuple[Quota, int]], counted: Counted) -> tuple[Counted, bool]:
-    """What has been counted once these quotas are taken for so many subjects, and whether all of them had so many left."""
-    more = [(quota, number) for quota, number in wanted if number > counted.taken.get(quota.counted_as, 0)]
-    if not more:
-        return counted, True
-    taken, exhausted = dict(counted.taken), set(counted.exhausted)
-    fits = await counters.take([
-        Take(quota_key(quota.counted_as), number - taken.get(quota.counted_as, 0), quota.per_day) for quota, number in more
-    ])  # fmt: skip
-    for (quota, number), fits_it in zip(more, fits, strict=True):
-        if fits_it:
-            taken[quota.counted_as] = number
-        else:
-            exhausted.add(quota.counted_as)
-    return counted._replace(taken=taken, exhausted=frozenset(exhausted)), all(fits)
+async def _look(
+    counters: Counters, quotas: Sequence[Quota], keys: Sequence[Sequence[Hashable]], counted: Counted
+) -> tuple[Counted, bool]:
+    """Whether something is left of each of these under which something is looked up; where not, it is exhausted."""
+    asked = {
+        quota.counted_as: quota.per_day
+        for quota in quotas
+        if quota.counted_as not in counted.taken and any(keys[root] for root in quota.roots)
+    }
+    exhausted = await used_up(counters, asked)
+    return counted._replace(exhausted=counted.exhausted | exhausted), not exhausted
+
+
+async def _take(counters: Counters, wanted: Iterable[tuple[Quota, int]], counted: Counted) -> tuple[Counted, bool]:
+    """What has been counted once these quotas are taken for so many subjects, and whether all of them had so many left.
+
+    One after the other, and none after the first that had not: without it there may be nobody to be counted under those
+    that it leads to, and nothing is given back.
+    """
+    for quota, number in wanted:
+        more = number - counted.taken.get(quota.counted_as, 0)
+        if more <= 0:
+            continue
+        (fits,) = await counters.take([Take(quota_key(quota.counted_as), more, quota.per_day)])
+        if not fits:
+            return counted._replace(exhausted=counted.exhausted | {quota.counted_as}), False
+        counted = counted._replace(taken={**counted.taken, quota.counted_as: number})
+    return counted, True
 
 
 def _subjects(quota: Quota, pruned: Pruned, keys: Sequence[Sequence[Hashable]], fetched: Fetched) -> int:
-    """How many subjects something is open of under this quota: of the kind of which it is open of the most."""
+    """How many subjects something is open of under this quota: of the kind of which it is open of the most.
+
+    A root's key that no row has was looked up as well, unless the grant reaches some rows only. Of a source that does not
+    answer nothing is open.
+    """
     named: dict[str, set[Hashable]] = defaultdict(set)
     unnamed: Counter[str] = Counter()
-    for step in quota.steps:
+    for step, (guards, unfound) in quota.steps.items():
         (kind, cell), rows, found_by = pruned.apart[step], fetched.steps[step], pruned.steps[step].keys
-        if cell == 0 and isinstance(found_by, FromRoot):
-            named[kind].update(keys[found_by.root])
         if isinstance(rows, SourceError):
             continue
+        if unfound and isinstance(found_by, FromRoot):
+            named[kind].update(key for key in keys[found_by.root] if not rows.get(key))
         for row in chain.from_iterable(rows.values()):
+            if guards and not any(row[guard.cell] in guard.values for guard in guards):
+                continue
             name = None if cell is None else row[cell]
             if name is None:
                 unnamed[kind] += 1

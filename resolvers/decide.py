@@ -7,7 +7,7 @@ ends, for callers who stand alike. A pruned plan is shared by all whose decision
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from catalogue.binding import SourceName
 from catalogue.model import Catalogue, Coordinate, ItemCode, ResourceName
@@ -24,7 +24,7 @@ from resolvers.shape import Shape, compile_shape
 from sharing.conceal import Concealed, conceal, longest
 from sharing.consumer import Asking
 from sharing.decide import decide_by_matter
-from sharing.decision import BREACHES, Decision, Decisions, Outcome, Question, quotas
+from sharing.decision import BREACHES, Decision, Outcome, Question
 from sharing.grant import GrantId
 from sharing.regime import NOBODY, Regime
 from sharing.rights import Rights, next_boundary
@@ -34,17 +34,6 @@ Fingerprint: TypeAlias = tuple[Decision, ...]
 
 STANDPOINT_WEIGHT = 100
 """What is remembered with a standpoint: mostly what some tens of documents ask."""
-
-
-class Quota(NamedTuple):
-    """A quota of grants that the plan relies on, by what they are counted as, and where: the keys of its root fields count
-    before anything is fetched, the subjects of its steps' rows once they are.
-    """
-
-    counted_as: GrantId
-    per_day: int
-    roots: frozenset[int]
-    steps: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +50,6 @@ class Permitted:
     report: Report
     needs_case: bool
     withheld: tuple[Note, ...]
-    quotas: tuple[Quota, ...]
     breaches: tuple[str, ...]
     remarks: tuple[Remark, ...]
     checkers: tuple[Checker, ...]
@@ -193,24 +181,13 @@ class Decider:
             compile_report(pruned, whole_again),
             needs_case="case_subjects" in pruned.params,
             withheld=pruned.withheld,
-            quotas=_quotas(pruned, decisions),
             breaches=_breaches(pruned),
-            remarks=matter_remarks({question.coordinate for question in outside & pruned.used.keys()}, unknown=unknown),
+            remarks=matter_remarks({question.coordinate for question in outside & pruned.used}, unknown=unknown),
             doubted=bool(doubted),
             checkers=tuple(compile_checker(self._catalogue, one, pruned, decisions) for one in plan.checks),
         )
         self._pruned.put((id(plan), variant), (plan, permitted), plan.weight)
         return permitted
-
-
-def _quotas(pruned: Pruned, decisions: Decisions) -> tuple[Quota, ...]:
-    """The quotas of the grants by which something of the plan is open, in the order of what they are counted as."""
-    found: dict[GrantId, Quota] = {}
-    for question, uses in pruned.used.items():
-        for counted_as, per_day in quotas(decisions[question]).items():
-            known = found.get(counted_as, Quota(counted_as, per_day, frozenset(), frozenset()))
-            found[counted_as] = Quota(counted_as, per_day, known.roots | uses.roots, known.steps | uses.steps)
-    return tuple(found[counted_as] for counted_as in sorted(found))
 
 
 def _breaches(pruned: Pruned) -> tuple[str, ...]:

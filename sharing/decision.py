@@ -150,13 +150,13 @@ def verdicts(decision: Decision) -> tuple[Verdict, ...]:
 
 def quotas(decision: Decision) -> dict[GrantId, int]:
     """What may be looked up on a day by the grants by which the decision shares, as far as they say; by what they are
-    counted as.
+    counted as: the least of several.
     """
-    return {
-        one.counted_as: one.quota_per_day
-        for one in verdicts(decision)
-        if isinstance(one, Share) and one.counted_as is not None and one.quota_per_day is not None
-    }
+    found: dict[GrantId, int] = {}
+    for one in verdicts(decision):
+        if isinstance(one, Share) and one.counted_as is not None and one.quota_per_day is not None:
+            found[one.counted_as] = min(one.quota_per_day, found.get(one.counted_as, one.quota_per_day))
+    return found
 
 
 Decisions: TypeAlias = Mapping[Question, Decision]

@@ -35,9 +35,10 @@ class Refused:
 
 @dataclass
 class Draft:
-    """A fetch in the making: its cells grow while the fields of its row are turned into slots."""
+    """A fetch in the making, under a root field: its cells grow while the fields of its row are turned into slots."""
 
     index: int
+    root: int
     wave: int
     resource: Resource
     lookup: Lookup

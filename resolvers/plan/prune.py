@@ -15,6 +15,7 @@ from resolvers.conformity import GEOJSON, kind_of
 from resolvers.enums import CODES
 from resolvers.plan.cells import expression, joining_cell, settled, shown_as, shown_rows, some_withhold
 from resolvers.plan.draft import Access, Draft, Refused
+from resolvers.plan.limits import quotas_relied_on
 from resolvers.plan.marks import Marking
 from resolvers.plan.notes import Notes
 from resolvers.plan.plan import (
@@ -43,6 +44,7 @@ from resolvers.plan.pruned import (
     KeySource,
     Limited,
     Pruned,
+    Quota,
     RelationSlot,
     RootShape,
     RowRule,
@@ -50,11 +52,10 @@ from resolvers.plan.pruned import (
     Slot,
     Step,
     ToldApart,
-    Uses,
     VerifyCell,
     VerifySlot,
 )
-from sharing.decision import Asked, Decision, Decisions, Outcome, Question, Reason, Remedy, Share, ShareIf, Withhold, quotas
+from sharing.decision import Asked, Decision, Decisions, Outcome, Question, Reason, Remedy, Share, ShareIf, Withhold
 from sharing.terms import foreseen
 
 UNCHECKED = ""
@@ -91,35 +92,34 @@ class _Pruner:
     doubted: frozenset[ItemCode]
     notes: Notes
     drafts: list[Draft] = field(default_factory=list)
-    used: dict[Question, set[tuple[int, int]]] = field(default_factory=dict)
+    used: dict[Question, set[int]] = field(default_factory=dict)
     root: int = 0
 
     def prune(self) -> Pruned:
         roots = tuple(self._root(index, root) for index, root in enumerate(self.plan.roots))
-        apart = self._counted()
+        limits = quotas_relied_on(self.used, self.decisions, self.drafts)
+        apart = self._apart(limits)
         steps = tuple(self._step(draft) for draft in self.drafts)
         waves = tuple(
             tuple(step for step in steps if step.wave == wave)
             for wave in range(max((step.wave for step in steps), default=-1) + 1)
         )
-        used = {question: Uses(*map(frozenset, zip(*places, strict=True))) for question, places in self.used.items()}
-        return Pruned(self.plan, steps, waves, roots, tuple(self.notes.made), used, apart)
+        return Pruned(self.plan, steps, waves, roots, tuple(self.notes.made), frozenset(self.used), limits, apart)
 
     def _question(self, coordinate: Coordinate, asked: Asked) -> Question:
         """A question as this root field asks it."""
         return Question(coordinate, asked, self.plan.roots[self.root].matter)
 
     def _rely(self, draft: Draft, *questions: Question) -> None:
-        """What is read of this draft's rows, under this root field, relies on these being open."""
+        """What is read of this draft's rows relies on these being open."""
         for question in questions:
-            self.used.setdefault(question, set()).add((self.root, draft.index))
+            self.used.setdefault(question, set()).add(draft.index)
 
-    def _counted(self) -> dict[int, ToldApart]:
+    def _apart(self, limits: tuple[Quota, ...]) -> dict[int, ToldApart]:
         """The drafts of whose rows a quota counts the subjects; what tells them apart is fetched with them."""
-        limited = (places for question, places in self.used.items() if quotas(self.decisions[question]))
-        placed = {index: root for places in limited for root, index in sorted(places)}
         found = {}
-        for index, self.root in sorted(placed.items()):
+        for index in sorted({index for quota in limits for index in quota.steps}):
+            self.root = self.drafts[index].root
             found[index] = self._told_apart(self.drafts[index])
         return found
 
@@ -176,6 +176,7 @@ class _Pruner:
         stated = [part for part in parts if part is not None]
         draft = Draft(
             index=len(self.drafts),
+            root=self.root,
             wave=wave,
             resource=resource,
             lookup=lookup,

@@ -13,6 +13,7 @@ from connectors.needs import params_needed
 from connectors.request import CaseNumber, Cases, Cell, Derived, Fetch, Masked, Matched, Value
 from resolvers.plan.plan import Plan, Position
 from sharing.decision import Outcome, Question, Remedy
+from sharing.grant import GrantId
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,25 @@ class Step:
     keys: KeySource
 
 
-class Uses(NamedTuple):
-    """Where the plan relies on a question: under which root fields, and on the rows of which steps."""
+class Opened(NamedTuple):
+    """Of which rows of a step something is open by one grant: of those that one of the `guards` lets through, of all where
+    there are none. `unfound`: also of a root's key that no row has, for the grant is not confined to rows of some kind.
+    """
 
+    guards: frozenset[Guard]
+    unfound: bool
+
+
+class Quota(NamedTuple):
+    """A quota that the plan relies on, by what the grants are counted as that it belongs to: `per_day` subjects.
+
+    `roots`: under which root fields. `steps`: on which rows something is open by it, by step.
+    """
+
+    counted_as: GrantId
+    per_day: int
     roots: frozenset[int]
-    steps: frozenset[int]
+    steps: Mapping[int, Opened]
 
 
 class ToldApart(NamedTuple):
@@ -285,8 +300,8 @@ class RootShape:
 
 @dataclass(frozen=True)
 class Pruned:
-    """The plan that runs. `waves` holds the steps by wave; `used` the questions it relies on, and where; `apart` the steps
-    on whose rows something is open by a grant with a quota.
+    """The plan that runs. `waves` holds the steps by wave; `used` the questions it relies on; `quotas` those of the grants
+    by which something is open, one before those that it leads to; `apart` the steps on whose rows they count.
     """
 
     plan: Plan
@@ -294,7 +309,8 @@ class Pruned:
     waves: tuple[tuple[Step, ...], ...]
     roots: tuple[RootShape, ...]
     notes: tuple[Note, ...]
-    used: Mapping[Question, Uses]
+    used: frozenset[Question]
+    quotas: tuple[Quota, ...]
     apart: Mapping[int, ToldApart]
 
     @property

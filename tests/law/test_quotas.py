@@ -9,17 +9,21 @@ from dataclasses import replace
 from typing import Any
 
 from catalogue.model import Form, Rows
+from connectors.base import SourceError
 from errors import LEDGER_UNAVAILABLE, GatewayError
 from resolvers.day import tomorrow
 from sharing.grant import GrantId
 from tests.http.house import World
-from tests.law.asking import LI, ZHANG, ask, code, gateway, give, grant, outcome, row
+from tests.law.asking import LI, ZHANG, ask, code, gateway, give, grant, household, outcome, row
 
 NUMBER = "Person.householdNumber"
 ONE = f'{{ person(idNumber: "{ZHANG}") {{ name householdNumber }} }}'
 BOTH = f'{{ persons(idNumbers: ["{ZHANG}", "{LI}"]) {{ name householdNumber }} }}'
 
 LED = (grant("Person.household"), grant("Household.number"), grant("Household.members"))
+MEMBERS = f'{{ person(idNumber: "{ZHANG}") {{ household {{ members {{ name householdNumber }} }} }} }}'
+OF_MEMBERS = ("person", "household", "members", "householdNumber")
+NOBODY = "320102199902259913"
 AREA = "query($polygon: GeoJSON!) { landParcelsWithin(polygon: $polygon) { parcelCode } }"
 ROUND = {"type": "Polygon", "coordinates": [[[118, 32], [119, 32], [119, 33], [118, 33], [118, 32]]]}
 
@@ -33,8 +37,22 @@ def used(world: World) -> list[int]:
     return list(world.counters.used.values())
 
 
+def persons(answered: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = answered["data"]["persons"]
+    return found
+
+
+def members(answered: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = answered["data"]["person"]["household"]["members"]
+    return found
+
+
+def numbers_of(rows: list[dict[str, Any]]) -> list[str | None]:
+    return [one["householdNumber"] for one in rows]
+
+
 def numbers(answered: dict[str, Any]) -> list[str | None]:
-    return [one["householdNumber"] for one in answered["data"]["persons"]]
+    return numbers_of(persons(answered))
 
 
 async def test_when_it_is_used_up_the_item_is_withheld_until_tomorrow_and_all_else_is_given() -> None:
@@ -97,15 +115,66 @@ async def test_what_needs_no_counting_asks_for_none() -> None:
 
 
 async def test_everybody_of_whom_it_opens_something_is_counted_whatever_led_to_them() -> None:
-    text = f'{{ person(idNumber: "{ZHANG}") {{ household {{ members {{ name householdNumber }} }} }} }}'
     for left, shown in ((2, "H-1"), (1, None)):
         world = gateway(grant(NUMBER, quota_per_day=left), *LED)
-        answered = await ask(world, text)
-        assert answered["data"]["person"]["household"]["members"] == [
+        answered = await ask(world, MEMBERS)
+        assert members(answered) == [
             {"name": "张三", "householdNumber": shown}, {"name": "李四", "householdNumber": shown},
         ]  # fmt: skip
-        assert used(world) == [left]
+        assert used(world) == [2 if shown else 0], "what shows nothing uses up nothing"
         assert (left == 2) != ("QUOTA_EXHAUSTED" in [one["reason"] for one in answered["extensions"]["sharing"]["outcomes"]])
+
+
+async def test_what_was_not_shown_for_want_of_a_quota_leaves_it_as_it_was() -> None:
+    rows = household()
+    rows["Person"].append({**rows["Person"][1], "idNumber": NOBODY, "name": "王五"})
+    world = gateway(grant(NUMBER, quota_per_day=2), *LED, rows=rows)
+    for _ in range(2):
+        assert outcome(await ask(world, MEMBERS), *OF_MEMBERS)["reason"] == "QUOTA_EXHAUSTED"
+    assert numbers(await ask(world, BOTH)) == ["H-1", "H-1"]
+    assert used(world) == [2]
+
+
+async def test_what_leads_to_nobody_for_want_of_a_quota_uses_up_none_of_those_it_would_lead_to() -> None:
+    led, shown = grant("Person.household", quota_per_day=1), grant(NUMBER, quota_per_day=5)
+    for grants in ((led, shown), (shown, led)):
+        world = gateway(*grants, *LED[1:])
+        text = f'{{ persons(idNumbers: ["{ZHANG}", "{LI}"]) {{ household {{ members {{ householdNumber }} }} }} }}'
+        assert persons(await ask(world, text)) == [{"household": None}, {"household": None}]
+        assert not any(used(world))
+
+
+async def test_only_the_rows_that_the_grant_reaches_are_counted() -> None:
+    rows = household()
+    rows["Person"][1] = {**rows["Person"][1], "divisionCode": "440100"}
+    for text, of in ((MEMBERS, members), (BOTH, persons)):
+        world = gateway(grant(NUMBER, rows=Rows.OWN_DIVISION, quota_per_day=1), *LED, rows=rows)
+        assert numbers_of(of(await ask(world, text))) == ["H-1", None]
+        assert used(world) == [1]
+
+
+async def test_of_two_grants_each_counts_the_rows_that_it_opened() -> None:
+    rows = household()
+    rows["Person"][1] = {**rows["Person"][1], "divisionCode": "440100"}
+    near, far = grant(NUMBER, rows=Rows.OWN_DIVISION, quota_per_day=9), grant(NUMBER, form=Form.MASKED, quota_per_day=9)
+    world = gateway(near, far, *LED, rows=rows)
+    assert numbers_of(members(await ask(world, MEMBERS))) == ["H-1", "H**"]
+    assert world.counters.used == {f"quota:{near.id}": 1, f"quota:{far.id}": 1}
+
+
+async def test_a_row_that_a_grant_does_not_reach_counts_neither_found_nor_not() -> None:
+    """Else the quota would tell of a hidden row from none."""
+    world = gateway(grant(NUMBER, rows=Rows.OWN_DIVISION, quota_per_day=1))
+    await ask(world, f'{{ person(idNumber: "{NOBODY}") {{ householdNumber }} }}')
+    assert used(world) == [0]
+    assert (await ask(world, ONE))["data"]["person"]["householdNumber"] == "H-1"
+
+
+async def test_a_register_that_does_not_answer_uses_up_nothing() -> None:
+    world = gateway(grant(NUMBER, quota_per_day=1))
+    world.source.failure = SourceError("UNREACHABLE")
+    assert (await ask(world, ONE))["data"]["person"] is None
+    assert used(world) == [0]
 
 
 async def test_who_was_looked_up_and_who_was_led_to_are_one_subject_each_once() -> None:
@@ -118,8 +187,7 @@ async def test_who_was_looked_up_and_who_was_led_to_are_one_subject_each_once() 
     assert used(world) == [2]
     await ask(world, f'{{ persons(idNumbers: ["{ZHANG}", "{LI}"]) {{ {led} }} }}')
     assert used(world) == [4]
-    nobody = "320102199902259913"
-    await ask(world, f'{{ a: person(idNumber: "{nobody}") {{ {led} }} b: person(idNumber: "{ZHANG}") {{ {led} }} }}')
+    await ask(world, f'{{ a: person(idNumber: "{NOBODY}") {{ {led} }} b: person(idNumber: "{ZHANG}") {{ {led} }} }}')
     assert used(world) == [7], "one of whom there is no row was looked up, too"
 
 
@@ -168,6 +236,19 @@ async def test_two_that_took_the_place_of_one_count_together() -> None:
     answered = await ask(world, f'{{ person(idNumber: "{ZHANG}") {{ householdNumber registeredResidence }} }}')
     assert None not in answered["data"]["person"].values()
     assert used(world) == [1]
+
+
+async def test_where_they_differ_the_least_of_them_holds() -> None:
+    first = grant(NUMBER, "Person.registeredResidence", quota_per_day=10)
+    codes = sorted(first.items)
+    parts = [replace(first, id=GrantId(one), items=frozenset({one}), renews=first.id, quota_per_day=limit)
+             for one, limit in zip(codes, (1, 100), strict=True)]  # fmt: skip
+    for fields in ("householdNumber registeredResidence", "registeredResidence householdNumber"):
+        for grants in (parts, parts[::-1]):
+            world = gateway(*grants)
+            answers = [await ask(world, f'{{ person(idNumber: "{ZHANG}") {{ {fields} }} }}') for _ in range(2)]
+            assert [None in one["data"]["person"].values() for one in answers] == [False, True]
+            assert used(world) == [1]
 
 
 async def test_what_leads_nowhere_is_not_counted() -> None:

@@ -15,7 +15,7 @@ from connectors.batch import Batcher
 from connectors.request import Value
 from resolvers import count, request, stand
 from resolvers import decide as deciding
-from resolvers.plan import build, cache, cells, prune
+from resolvers.plan import build, cache, cells, limits, prune
 from resolvers.plan.collect import Collector
 from resolvers.plan.plan import Listing
 from resolvers.plan.pruned import RowRule
@@ -86,17 +86,26 @@ def stored_operations_are_decided_without_their_document(patch: Patch) -> None:
 
 
 @mutation
-def quotas_are_not_taken(patch: Patch) -> None:
+def quotas_are_not_asked_for(patch: Patch) -> None:
+    async def none(*_: Any) -> frozenset[Any]:
+        return frozenset()
+
+    patch.setattr(count, "used_up", none)
+
+
+@mutation
+def quotas_are_neither_asked_for_nor_taken(patch: Patch) -> None:
     async def take(_counters: Any, _wanted: Any, counted: Any) -> Any:
         return counted, True
 
+    quotas_are_not_asked_for(patch)
     patch.setattr(count, "_take", take)
 
 
 @mutation
 def quotas_of_some_that_are_relied_on_are_not_taken(patch: Patch) -> None:
-    whole = deciding._quotas
-    patch.setattr(deciding, "_quotas", lambda *given: whole(*given)[1:])
+    whole = limits.quotas_relied_on
+    patch.setattr(prune, "quotas_relied_on", lambda *given: whole(*given)[1:])
 
 
 @mutation
