@@ -15,7 +15,7 @@ overlap where one's part contains the other's, and no release of the larger hold
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations
 from typing import NewType, TypeAlias
@@ -26,7 +26,7 @@ from catalogue.model import Catalogue, Coordinate, Item, ItemCode, ProviderCode,
 from catalogue.predicate import ItemName
 from standards.divisions import contains
 
-_YEAR = re.compile(r"[-‐-―−]\d{4}$")
+_YEAR = re.compile(r"[-‐-―−:]\d{4}$")
 _NUMBER = re.compile(r"(?<=[A-Z])(?=\d)")
 
 Datum = NewType("Datum", str)
@@ -59,14 +59,14 @@ Overlap: TypeAlias = tuple[Holding, Holding]
 """Two holdings of one datum by two providers, the earlier one first."""
 
 
-def datum_of(resource: Resource, entry: Item | Relation) -> Datum:
-    """What the entry is the value of; see the module's head."""
-    return data_of(resource)[entry.code]
+def data_of(catalogue: Catalogue) -> Mapping[ItemCode, Datum]:
+    """What each entry that is not internal is the value of, by its code; see the module's head."""
+    return {code: datum for resource in catalogue.resources.values() for code, datum in _data_within(resource).items()}
 
 
-def data_of(resource: Resource) -> Mapping[ItemCode, Datum]:
-    """What each entry that is not internal is the value of, by its code. Of those with one title the first stated datum
-    counts, else the first title with a standard, else the first one's code.
+def _data_within(resource: Resource) -> Mapping[ItemCode, Datum]:
+    """Of the entries with one title the first stated datum counts, else the first title with a standard, else the first
+    one's code.
     """
     identifying = _identifying(resource)
     by_title: dict[str, list[Entry]] = {}
@@ -92,14 +92,14 @@ def _plain(text: str) -> str:
 
 
 def _standard(text: str) -> str:
-    """A standard's number without its year of issue: `GB/T 4658` of `GB/T4658-2006`."""
+    """A standard's number without its year of issue: `GB/T 4658` of `GB/T4658-2006` and `GB/T 4658:2006`."""
     return _NUMBER.sub(" ", _YEAR.sub("", _plain(text)).upper(), count=1)
 
 
 def holdings(catalogue: Catalogue, said: Iterable[Part] = ()) -> tuple[Holding, ...]:
     """Every source: the catalogue's own in its order, then what was claimed beside it (`said`, oldest first)."""
     where = {code: department.division for code, department in catalogue.departments.items()}
-    data = dict(_data(catalogue))
+    data = data_of(catalogue)
     claims = [part for part in said if part.item in data]
     own = [
         Part(entry.code, entry.provider, where[entry.provider])
@@ -174,13 +174,8 @@ def _named(catalogue: Catalogue, provider: ProviderCode) -> str:
 
 def coordinates_of(catalogue: Catalogue, datum: Datum) -> tuple[Coordinate, ...]:
     """The items that are this datum, in the catalogue's order."""
-    data = dict(_data(catalogue))
+    data = data_of(catalogue)
     return tuple(at for at, entry in catalogue.entries.items() if data.get(entry.code) == datum)
-
-
-def _data(catalogue: Catalogue) -> Iterator[tuple[ItemCode, Datum]]:
-    for resource in catalogue.resources.values():
-        yield from data_of(resource).items()
 
 
 def _identifying(resource: Resource) -> frozenset[ItemName]:

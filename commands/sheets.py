@@ -8,6 +8,7 @@ import typer
 
 from catalogue.edit import edited
 from catalogue.finding import Finding
+from catalogue.life import placed
 from catalogue.load import judge_documents, load_documents, read_documents
 from catalogue.model import Catalogue
 from catalogue.read_sheet import read_sheet
@@ -42,7 +43,7 @@ def import_(
     place = next(name for name in documents if name.rpartition("/")[2] == path)
     text, findings, _ = edited(documents[place], sheet.edits, path)
     _refuse(map(sheet.places.told, findings))
-    judged = judge_documents({**documents, place: text}, catalogue.version)
+    judged = judge_documents(placed(documents, place, text), catalogue.version)
     _refuse(map(sheet.places.told, judged.findings))
     (folder / place).write_text(text, encoding="utf-8")
     typer.echo(f"已导入 · imported: {len(sheet.edits)} changes in {place}")

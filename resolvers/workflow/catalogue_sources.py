@@ -1,6 +1,6 @@
 """一数一源 (Art. 4(3)): who is the source of an item's datum for which rows, claims to be it, and whose data verifies it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Annotated, NamedTuple
 
@@ -8,7 +8,7 @@ import strawberry
 from strawberry.types import Info
 
 import errors
-from catalogue.claims import Datum, Holding, Part, coordinates_of, datum_of, holdings, overlap
+from catalogue.claims import Datum, Holding, Part, coordinates_of, data_of, holdings, overlap
 from catalogue.model import Catalogue, Coordinate, Item, ItemCode, ProviderCode, ResourceName
 from catalogue.predicate import ItemName
 from resolvers.refusals import ATTEMPTS
@@ -82,13 +82,14 @@ class DatumSources:
 
 
 class Subject(NamedTuple):
-    """The item that is spoken of."""
+    """The item that is spoken of, and what each entry of its catalogue is the value of."""
 
     catalogue: Catalogue
     coordinate: Coordinate
     code: ItemCode
     provider: ProviderCode
     datum: Datum
+    data: Mapping[ItemCode, Datum]
 
     @property
     def lead(self) -> ProviderCode:
@@ -221,8 +222,8 @@ def subject_of(catalogue: Catalogue, item: str) -> Subject:
         if isinstance(entry, Item) and entry.internal:
             continue
         if entry.code == item or coordinate == Coordinate(ResourceName(resource), ItemName(name)):
-            datum = datum_of(catalogue.resources[coordinate.type], entry)
-            return Subject(catalogue, coordinate, entry.code, entry.provider, datum)
+            data = data_of(catalogue)
+            return Subject(catalogue, coordinate, entry.code, entry.provider, data[entry.code], data)
     raise errors.GatewayError(errors.NOT_FOUND, "no such item in the catalogue", "compare its code", article="Art. 7")
 
 
@@ -234,7 +235,7 @@ def codes_of(subject: Subject) -> list[ItemCode]:
 
 def _same(subject: Subject, part: Part) -> bool:
     """Whether the part was said of the same datum."""
-    return any(subject.catalogue.entries[at].code == part.item for at in coordinates_of(subject.catalogue, subject.datum))
+    return subject.data.get(part.item) == subject.datum
 
 
 def _covered(mine: Holding, held: tuple[Holding, ...]) -> bool:

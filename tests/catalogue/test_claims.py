@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogue.claims import Datum, Holding, Part, coordinates_of, datum_of, holdings, overlap, overlap_findings
+from catalogue.claims import Datum, Holding, Part, coordinates_of, data_of, holdings, overlap, overlap_findings
 from catalogue.model import Coordinate, ItemCode, ProviderCode, ResourceName
 from catalogue.predicate import ItemName
 from standards.divisions import IN_FORCE, contains
@@ -22,9 +22,7 @@ PARTS = [code for code in IN_FORCE if code.startswith(("3201", "3205")) or code 
 
 def datum(text: str) -> Datum:
     resource, _, name = text.partition(".")
-    return datum_of(
-        CATALOGUE.resources[ResourceName(resource)], CATALOGUE.entries[Coordinate(ResourceName(resource), ItemName(name))]
-    )
+    return data_of(CATALOGUE)[CATALOGUE.entries[Coordinate(ResourceName(resource), ItemName(name))].code]
 
 
 def test_the_catalogue_has_one_source_for_each_datum() -> None:
@@ -66,7 +64,11 @@ def test_another_providers_item_by_title_and_standard_is_found_where_it_stands()
 
 
 @pytest.mark.parametrize(
-    "standard", ["GB/T 4658-2006", "GB/T4658", "gb/t 4658", "ＧＢ／Ｔ　４６５８—2006", "GB/T 4658–1984"]
+    "standard",
+    [
+        *("GB/T 4658-2006", "GB/T4658", "gb/t 4658", "ＧＢ／Ｔ　４６５８—2006", "GB/T 4658–1984"),
+        *("GB/T 4658:2006", "GB/T 4658：2006"),
+    ],
 )
 @pytest.mark.parametrize("title", ["最高学历", "最高 学历"])
 def test_blanks_width_case_and_year_of_issue_tell_no_datum_apart(title: str, standard: str) -> None:

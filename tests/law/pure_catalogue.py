@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from catalogue.claims import Holding, Part, datum_of, holdings, overlap
+from catalogue.claims import Holding, Part, data_of, holdings, overlap
 from catalogue.edit import Edit, Edited, ItemEdit, NewItem, RemovedItem, ResourceEdit, Value, edited
 from catalogue.finding import Finding
 from catalogue.life import (
@@ -126,7 +126,7 @@ class PureCatalogue:
     def claim(self, by: str, item: str, division: str) -> None:
         self.item = item
         code, provider = self.code(item), department(by)
-        mine = Holding(datum_of(CATALOGUE.resources[coordinate(item).type], self.entry(item)), code, provider, division)
+        mine = Holding(data_of(CATALOGUE)[code], code, provider, division)
         if any(overlap(held, mine) for held in holdings(CATALOGUE, self.said)):
             raise Refused(SOURCE_CLAIMED.name, None, "have the source let the part go")  # the code is the resolver's
         self.said.append(Part(code, provider, division))
