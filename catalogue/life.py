@@ -8,14 +8,16 @@ submitted draft back to drafted, and voids the confirmations of those for whom s
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
 import tomlkit
 
 from catalogue.check import Entry, parts
+from catalogue.checks import check_catalogue
 from catalogue.checks_of_law import BASE_REGISTERS
 from catalogue.claims import Part, overlap_findings
 from catalogue.finding import Finding
@@ -234,13 +236,30 @@ class Judgement:
     """What a draft comes to on top of what is published.
 
     `catalogue` is None where it cannot be read. `claimed` are breaches of one datum, one source; `providers` whom it needs,
-    without the compiler.
+    without the compiler. `inherited` are those of both that what is published has already: it passed the checks of its day,
+    and no register waits for another to be mended.
     """
 
     catalogue: Catalogue | None
     findings: tuple[Finding, ...]
     claimed: tuple[Finding, ...]
     providers: Mapping[ProviderCode, Touched]
+    inherited: frozenset[Finding]
+
+    def breaches(self, known: Container[Finding] = ()) -> "Breaches":
+        """What the draft itself breaches, beyond what is inherited or `known`."""
+        claimed, findings = (
+            tuple(one for one in found if one not in self.inherited and one not in known)
+            for found in (self.claimed, self.findings)
+        )
+        return Breaches(claimed, findings)
+
+
+class Breaches(NamedTuple):
+    """What stands against a draft: `claimed` of one datum, one source, and all else."""
+
+    claimed: tuple[Finding, ...]
+    findings: tuple[Finding, ...]
 
 
 def judge(
@@ -249,7 +268,7 @@ def judge(
     """`documents` are the published ones with the draft's text at `path`; `said` what departments claimed."""
     judged = judge_documents(documents, published.version + 1)
     if judged.catalogue is None:
-        return Judgement(None, judged.findings, (), {})
+        return Judgement(None, judged.findings, (), {}, frozenset())
     providers = dict(touched(published, judged.catalogue))
     for name, register in judged.catalogue.registers.items():
         former = published.registers.get(name)
@@ -259,8 +278,13 @@ def judge(
             digest = hashlib.sha256(f"{held.fingerprint} {words}".encode()).hexdigest()
             providers[register.lead] = Touched((*held.names, f"{name}: lead"), digest)
     providers.pop(compiler, None)
-    claimed = overlap_findings(judged.catalogue, said, path.rpartition("/")[2])
-    return Judgement(judged.catalogue, judged.findings, claimed, providers)
+    file = path.rpartition("/")[2]
+    claimed = overlap_findings(judged.catalogue, said, file)
+    found = frozenset((*judged.findings, *claimed))
+    inherited = (
+        found.intersection((*check_catalogue(published), *overlap_findings(published, said, file))) if found else found
+    )
+    return Judgement(judged.catalogue, judged.findings, claimed, providers, inherited)
 
 
 def unconfirmed(

@@ -42,10 +42,16 @@ def read_documents(folder: Path) -> dict[str, str]:
 
 def load_documents(documents: Mapping[str, str], version: int = SEED_VERSION) -> Catalogue:
     """The catalogue that these files make, by `read_documents`. Raises as `load_catalogue`."""
-    judged = judge_documents(documents, version)
-    refuse(judged.findings)
-    assert judged.catalogue is not None
-    return judged.catalogue
+    return _accepted(judge_documents(documents, version))
+
+
+def read_published(documents: Mapping[str, str], version: int) -> Catalogue:
+    """The catalogue that a published version's files make. It passed the checks of its day and stands until another is
+    published (Art. 8): a later rule is held against drafts, not against it.
+
+    Raises CATALOGUE_INVALID for what cannot be read.
+    """
+    return _accepted(_resolved(documents, version))
 
 
 class Judged(NamedTuple):
@@ -59,6 +65,20 @@ class Judged(NamedTuple):
 
 def judge_documents(documents: Mapping[str, str], version: int = SEED_VERSION) -> Judged:
     """The catalogue that these files make, and all that is wrong with it, in the order of `load_catalogue`."""
+    resolved = _resolved(documents, version)
+    if resolved.catalogue is None:
+        return resolved
+    return Judged(resolved.catalogue, check_catalogue(resolved.catalogue))
+
+
+def _accepted(judged: Judged) -> Catalogue:
+    refuse(judged.findings)
+    assert judged.catalogue is not None, "what cannot be read has findings"
+    return judged.catalogue
+
+
+def _resolved(documents: Mapping[str, str], version: int) -> Judged:
+    """What can be read of them, with nothing held against the regulation."""
     findings: list[Finding] = []
     tables = {path: parse_toml(path.rpartition("/")[2], text, findings) for path, text in sorted(documents.items())}
     departments = _departments(tables.pop("departments.toml", None))
@@ -68,7 +88,7 @@ def judge_documents(documents: Mapping[str, str], version: int = SEED_VERSION) -
     catalogue = resolve(version, departments, registers, findings)
     if findings:
         return Judged(None, tuple(findings))
-    return Judged(catalogue, check_catalogue(catalogue))
+    return Judged(catalogue, ())
 
 
 def read_departments(path: Path, findings: list[Finding]) -> tuple[Department, ...]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import asyncpg
 
-from catalogue.load import SEED_VERSION, load_documents, read_documents
+from catalogue.load import SEED_VERSION, load_documents, read_documents, read_published
 from catalogue.model import Catalogue
 from errors import NOT_FOUND, START_REFUSED, GatewayError
 from storage.departments import add_departments
@@ -34,17 +34,17 @@ async def load_version(pool: asyncpg.Pool[Any], version: int) -> Catalogue:
     document = await pool.fetchval("SELECT document FROM catalogue_version WHERE version = $1", version)
     if document is None:
         raise GatewayError(NOT_FOUND, f"no catalogue version `{version}`", "the query `catalogueVersions` lists them")
-    return await asyncio.to_thread(load_documents, json.loads(document), version)
+    return await asyncio.to_thread(read_published, json.loads(document), version)
 
 
 async def load_published(connection: asyncpg.Connection[Any], folder: Path) -> Published:
-    """The latest version. Raises START_REFUSED where none was published, CATALOGUE_INVALID where it does not hold."""
+    """The latest version. Raises START_REFUSED where none was published, CATALOGUE_INVALID where it cannot be read."""
     row = await connection.fetchrow("SELECT version, document FROM catalogue_version ORDER BY version DESC LIMIT 1")
     if row is None:
         raise GatewayError(START_REFUSED, "no catalogue is published in the database", "`cli serve` seeds it from the files")
     documents = json.loads(row["document"])
     agree = folder.is_dir() and read_documents(folder) == documents
-    return Published(load_documents(documents, row["version"]), agree)
+    return Published(read_published(documents, row["version"]), agree)
 
 
 async def seed_catalogue(connection: asyncpg.Connection[Any], folder: Path) -> bool:

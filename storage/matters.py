@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import asyncpg
 
 from catalogue.finding import Finding, refuse
-from catalogue.load import load_documents
+from catalogue.load import read_published
 from catalogue.load_matters import check_matters, read_matters, words_of
 from catalogue.matter_items import bind_matter
 from catalogue.matters import NO_MATTERS, Matter, MatterRegister, Withdrawn, register_of
@@ -70,7 +70,7 @@ class MatterShelf:
         if read.rows is None:
             return self._held[0] if read.revision else NO_MATTERS
         if read.documents is not None:
-            self._catalogue = load_documents(json.loads(read.documents), read.catalogue_version)
+            self._catalogue = read_published(json.loads(read.documents), read.catalogue_version)
         assert self._catalogue is not None, "matters come after a catalogue"
         register = register_of(read.revision, _stored(self._catalogue, read.rows))
         self._held = (register, read.catalogue_version)

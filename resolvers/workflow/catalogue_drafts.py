@@ -11,7 +11,7 @@ from strawberry.types import Info
 
 from catalogue.finding import Finding as Found
 from catalogue.life import Confirmation, Standing, State, standing_of
-from catalogue.load import load_documents
+from catalogue.load import read_published
 from catalogue.model import Catalogue, ProviderCode
 from catalogue.versions import Change
 from resolvers.ports.catalogue_life import Draft, Step
@@ -141,7 +141,9 @@ class CatalogueDraft:
         "published; begin a new one.",
     )
     findings: list[CatalogueFinding] = strawberry.field(
-        resolver=_findings, description="检查结果 · what the checks find in it on top of what is published now."
+        resolver=_findings,
+        description="检查结果 · what the checks find in it on top of what is published now; what is published with the same "
+        "fault already does not hinder publishing.",
     )
     confirmations: list[ProviderConfirmation] = strawberry.field(
         resolver=_confirmations, description="提供部门确认 · whose confirmation it needs, and what each said."
@@ -196,15 +198,16 @@ async def changes_of(context: Context, draft: Draft, judge: Once) -> list[Catalo
     if draft.state in OPEN:
         made = await judge()
         return changes_shown(await aside(context, made.changes))
-    if draft.published_version is None:
+    number = draft.published_version
+    if number is None:
         return []
     life = context.ports.catalogue_life
-    before, after = [await life.documents(draft.published_version - 1), await life.documents(draft.published_version)]
+    before, after = [await life.documents(number - 1), await life.documents(number)]
     assert before is not None, "a draft is published on a version"
     assert after is not None
 
     def compared() -> tuple[Change, ...]:
-        return compare(load_documents(before), load_documents(after))
+        return compare(read_published(before, number - 1), read_published(after, number))
 
     return changes_shown(await aside(context, compared))
 

@@ -7,7 +7,7 @@ import strawberry
 from strawberry.types import Info
 
 import errors
-from catalogue.load import load_documents
+from catalogue.load import read_published
 from catalogue.model import Catalogue, ProviderCode
 from catalogue.search import Index
 from resolvers.day import today
@@ -94,7 +94,7 @@ async def _at(
     if found is None or documents is None:
         what = f"no catalogue version `{version}`" if day is None else f"no catalogue was published by `{day}`"
         raise errors.GatewayError(errors.NOT_FOUND, what, "the query `catalogueVersions` lists them")
-    catalogue = await aside(context, lambda: load_documents(documents, found.number))
+    catalogue = await aside(context, lambda: read_published(documents, found.number))
     return CatalogueAsOf(
         catalogue=catalogue,
         documents=dict(documents),

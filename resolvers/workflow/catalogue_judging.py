@@ -23,7 +23,7 @@ from catalogue.life import (
     placed,
     unconfirmed,
 )
-from catalogue.load import load_documents
+from catalogue.load import read_published
 from catalogue.model import Catalogue, ProviderCode
 from catalogue.toml_table import parse_toml
 from catalogue.versions import Change, diff
@@ -50,7 +50,7 @@ class Judged(NamedTuple):
         new = self.judgement.catalogue
         if new is None:
             return ()
-        return diff(self.published, new) if self.judgement.findings else compare(self.published, new)
+        return diff(self.published, new) if self.judgement.breaches().findings else compare(self.published, new)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ async def published_catalogue(context: Context, now: PublishedNow) -> Catalogue:
     """The catalogue of the latest version, which may not be served yet."""
     if context.catalogue.version == now.version:
         return context.catalogue
-    return await asyncio.to_thread(load_documents, now.documents, now.version)
+    return await asyncio.to_thread(read_published, now.documents, now.version)
 
 
 async def judged(context: Context, now: PublishedNow, path: str, text: str, compiler: ProviderCode) -> Judged:
@@ -170,13 +170,13 @@ async def save(
     tasks = place.tasks if place.tasks is not None else () if former is None else tuple(former.tasks)
     await _check_tasks(life, register, tasks)
     result = await judged(context, now, path, made.text, by.department)
-    found = (*result.judgement.findings, *result.judgement.claimed)
-    if found:
-        before = await judged(context, now, path, held, by.department) if held else None
-        known = () if before is None else (*before.judgement.findings, *before.judgement.claimed)
-        claimed = [made.told(one) for one in result.judgement.claimed if one not in known]
-        others = [made.told(one) for one in result.judgement.findings if one not in known]
-        await refuse_breaches(context, field, register, by.handler, claimed, others)
+    if former is not None and any(result.judgement.breaches()):
+        before = (await judged(context, now, path, held, by.department)).judgement
+        breaches = result.judgement.breaches({*before.findings, *before.claimed})
+    else:
+        breaches = result.judgement.breaches()
+    claimed, others = (list(map(made.told, found)) for found in breaches)
+    await refuse_breaches(context, field, register, by.handler, claimed, others)
     await context.record(field, register if former is None else f"{register} {former.id}", handler=handler)
     new = NewDraft(
         id=None if former is None else former.id,
@@ -225,17 +225,20 @@ def _refusal(
 def refuse_publishing(
     result: Judged, draft: Draft, said: Sequence[Confirmation], changes: Sequence[Change], *, acknowledged: bool
 ) -> None:
-    """Raises PUBLISH_REFUSED, or SOURCE_CLAIMED where the sources overlap, with all that stands against publishing."""
+    """Raises PUBLISH_REFUSED, or SOURCE_CLAIMED where the sources overlap, with all that stands against publishing: not what
+    is published already.
+    """
     titles = {code: one.title for code, one in result.published.departments.items()}
     titles |= {one.code: one.title for one in result.now.registered}
     judgement = result.judgement
-    found = [*judgement.claimed, *judgement.findings, *unconfirmed(judgement, said, titles)]
+    breaches = judgement.breaches()
+    found = [*breaches.claimed, *breaches.findings, *unconfirmed(judgement, said, titles)]
     file = draft.path.rpartition("/")[2]
     if not acknowledged:
         hint, zh = "publish with `acknowledgeBreaking: true`", "不兼容的变更须确认知悉"
         found += [Finding(file, one.coordinate, one.text, zh, hint, "Art. 9") for one in must_be_acknowledged(changes)]
     if found:
-        code = errors.SOURCE_CLAIMED if judgement.claimed else errors.PUBLISH_REFUSED
+        code = errors.SOURCE_CLAIMED if breaches.claimed else errors.PUBLISH_REFUSED
         told = [{"coordinate": one.coordinate, "kind": one.kind.name, "text": one.text} for one in changes]
         raise _refusal(code, "the draft", found, {"changes": told})
 

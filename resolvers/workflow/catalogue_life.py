@@ -226,7 +226,7 @@ async def _publish(
         made = await judged(context, now, found.path, found.text, by.department)
         changes = await asyncio.to_thread(made.changes)
         about = f"{found.register} {found.id}"
-        if made.judgement.claimed:
+        if made.judgement.breaches().claimed:
             await context.record("publishCatalogue", about, handler=handler, breaches=(errors.SOURCE_CLAIMED.name,))
         words = await words_on(context, found)
         refuse_publishing(made, found, words, changes, acknowledged=acknowledge_breaking)

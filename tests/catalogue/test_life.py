@@ -24,13 +24,14 @@ from catalogue.life import (
     touched,
     unconfirmed,
 )
-from catalogue.load import load_documents, read_documents
+from catalogue.load import load_documents, read_documents, read_published
 from catalogue.model import Basis, BasisClass, Catalogue, Coordinate, Department, ProviderCode, ResourceName
 from catalogue.predicate import ItemName
 from catalogue.versions import Change, ChangeKind
 from errors import GatewayError
 from schema.compare import compare
 from settings import ROOT
+from tests.law.themes import REGISTER, theme
 
 DOCUMENTS = read_documents(ROOT / "catalogue")
 CATALOGUE = load_documents(DOCUMENTS)
@@ -209,6 +210,58 @@ def test_a_judgement_names_all_that_stands_against_publishing() -> None:
     ]
     (objection,) = unconfirmed(judged, said, {})
     assert "非我部门数据" in objection.message
+
+
+def formerly_published() -> dict[str, str]:
+    """What today's checks would refuse: an empty theme, and a datum with two sources."""
+    schooling = NewItem(at("MarriageRecord.schooling"), {
+        "title": "最高学历", "type": "String", "kind": "business", "sharing": "unconditional", "standard": "GB/T 4658",
+    })  # fmt: skip
+    return {**drafted(schooling), path_of(REGISTER): theme("civil_affairs", [])}
+
+
+def test_what_is_published_stands_and_its_faults_hinder_no_draft() -> None:
+    former = formerly_published()
+    with pytest.raises(GatewayError, match="no contributing department"):
+        load_documents(former, 2)
+    published = read_published(former, 2)
+    path = path_of("legal_entity")
+    edit = edited(former[path], [ItemEdit(at("LegalEntity.name"), "note", "Its name.")], path)
+    judged = judge(published, {**former, path: edit.text}, POLICE, (), path)
+    assert [one.path for one in judged.findings] == ["register"]
+    assert [one.path for one in judged.claimed] == ["resource.MarriageRecord.item.schooling"]
+    assert judged.breaches() == ((), ())
+
+
+def test_what_a_draft_breaches_itself_stands_against_it_beside_what_is_inherited() -> None:
+    former = formerly_published()
+    copied = NewItem(at("MarriageRecord.age"), {
+        "title": "性别", "type": "String", "kind": "business", "sharing": "unconditional", "standard": "GB/T 2261.1",
+    })  # fmt: skip
+    edits: list[ItemEdit | NewItem] = [ItemEdit(at("Person.sex"), "sharing", "conditional"), copied]
+    draft = {**former, POPULATION: edited(former[POPULATION], edits, POPULATION).text}
+    breaches = judge(read_published(former, 2), draft, POLICE, (), POPULATION).breaches()
+    assert "resource.Person.item.sex.sharing" in {one.path for one in breaches.findings}
+    assert "register" not in {one.path for one in breaches.findings}
+    assert [one.path for one in breaches.claimed] == ["resource.MarriageRecord.item.age"]
+    known = judge(read_published(former, 2), draft, POLICE, (), POPULATION)
+    assert known.breaches({*breaches.findings, *breaches.claimed}) == ((), ())
+
+
+def test_an_empty_theme_that_was_published_is_withdrawn() -> None:
+    former = formerly_published()
+    path = path_of(REGISTER)
+    judged = judge(read_published(former, 2), placed(former, path, GONE), CIVIL, (), path)
+    assert judged.findings == ()
+    assert judged.catalogue is not None
+    assert REGISTER not in judged.catalogue.registers
+
+
+@pytest.mark.parametrize("text", ["[register", DOCUMENTS[POPULATION].replace('"public_security"', '"nobody"')])
+def test_what_cannot_be_read_is_not_served_whenever_it_was_published(text: str) -> None:
+    with pytest.raises(GatewayError) as refused:
+        read_published({**DOCUMENTS, POPULATION: text}, 2)
+    assert refused.value.code.name == "CATALOGUE_INVALID"
 
 
 def test_a_new_lead_department_takes_the_register_over_only_if_it_confirms() -> None:

@@ -110,7 +110,8 @@ class PureCatalogue:
         assert self.draft is not None
         after, judgement = next_state(self.draft, Act.PUBLISH), self.judged()
         assert judgement.catalogue is not None
-        found = [*judgement.claimed, *judgement.findings, *unconfirmed(judgement, self.words.values(), TITLES)]
+        breaches = judgement.breaches()
+        found = [*breaches.claimed, *breaches.findings, *unconfirmed(judgement, self.words.values(), TITLES)]
         if not acknowledge:
             breaking = must_be_acknowledged(diff(CATALOGUE, judgement.catalogue))
             found += [

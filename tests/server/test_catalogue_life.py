@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import json
 import signal
 import threading
 import time
@@ -602,6 +603,58 @@ class TestOneDatumOneSource:
         assert refused["code"] == "SOURCE_CLAIMED"
         assert "resource.LegalEntity.item.birthplace" in {one["path"] for one in refused["findings"]}
         assert self.breaches(house) == before + 1
+
+
+class TestFormerChecks:
+    """What a former version of the program published is served on; a rule that came later is held against drafts."""
+
+    EMPTY = "former_theme"
+
+    def publish_as_then(self, house: House) -> int:
+        """An empty theme, as it could be published before a theme needed two departments."""
+
+        async def insert() -> int:
+            connection = await asyncpg.connect(attach(house.gateway.folder).dsn("oncegate", Role.OWNER))
+            try:
+                row = await connection.fetchrow(
+                    "SELECT version, document FROM catalogue_version ORDER BY version DESC LIMIT 1"
+                )
+                assert row is not None
+                documents = {
+                    **json.loads(row["document"]),
+                    f"themes/{self.EMPTY}.toml": theme("civil_affairs", [], self.EMPTY),
+                }
+                await connection.execute(
+                    "INSERT INTO catalogue_version (version, document, published_by) VALUES ($1, $2, $3)",
+                    *(row["version"] + 1, json.dumps(documents, ensure_ascii=False), CODES["civil_affairs"]),
+                )
+                return int(row["version"]) + 1
+            finally:
+                await connection.close()
+
+        return asyncio.run(insert())
+
+    def test_a_gateway_starts_on_it_goes_on_publishing_and_mends_it(self, house: House) -> None:
+        version = self.publish_as_then(house)
+        house.gateway.end(signal.SIGTERM)
+        house.gateway.start()
+        at = "query($v: Int) { catalogueAt(version: $v) { current files { path } } }"
+        assert f"themes/{self.EMPTY}.toml" in {one["path"] for one in house.do(at, v=version)["files"]}
+        new = theme("civil_affairs", ["civil_affairs"])
+        refused = house.refused(WHOLE, "demo-provider", register=THEME, text=new)
+        assert [one["path"] for one in refused["findings"]] == ["register"]
+        draft = house.do(EDIT, register="population", edits=[title("Person.sex")])
+        assert [one["path"] for one in draft["findings"]] == ["register"]
+        house.do(SUBMIT, draft=draft["id"])
+        assert house.do(PUBLISH, draft=draft["id"])["version"] == version + 1
+        step = f"""mutation($register: String!) {{ withdrawRegister(register: $register, reason: "主题为空",
+          handler: "h-1") {{ {DRAFT} }} }}"""
+        gone = house.do(step, "demo-provider", register=self.EMPTY)
+        assert gone["findings"] == []
+        house.do(SUBMIT, "demo-provider", draft=gone["id"])
+        assert house.do(PUBLISH, "demo-provider", draft=gone["id"])["version"] == version + 2
+        later = house.do(at, v=version + 2)
+        assert (later["current"], self.EMPTY in str(later)) == (True, False)
 
 
 def test_every_step_has_its_entry_and_the_chain_holds(house: House) -> None:
