@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 
 from catalogue.claims import Part
-from catalogue.life import Act, Confirmation, State, next_state
+from catalogue.life import GONE, Act, Confirmation, State, next_state
 from catalogue.model import Department, ItemCode, ProviderCode
 from errors import STATE_CONFLICT, GatewayError
 from resolvers.ports.catalogue_life import (
@@ -70,7 +70,7 @@ WORDS = (
 )
 TASK = (
     "SELECT id, register, kind, basis, effective_on, term_working_days, told_due, reported_at, department, client, handler,"
-    " completed_at, completed_version FROM change_task"
+    " lead, completed_at, completed_version FROM change_task"
 )
 
 
@@ -186,8 +186,9 @@ class CatalogueLifeStore:
                 await _keep_step(connection, draft, act, said.reason, by)
 
     async def publish(self, publication: Publication, by: Doer) -> int | None:
-        """Make it the next version, complete its tasks and register its departments, in one transaction; the version. None
-        where a version, a say on sources or a provider's word came first. Raises STATE_CONFLICT where the draft has moved.
+        """Make it the next version, complete its tasks and register its departments, in one transaction; the version. A
+        draft that withdraws a register completes all open tasks of it. None where a version, a say on sources or a
+        provider's word came first. Raises STATE_CONFLICT where the draft has moved.
         """
         draft, now = publication.draft, publication.now
         document = json.dumps(dict(publication.documents), ensure_ascii=False, sort_keys=True)
@@ -210,8 +211,8 @@ class CatalogueLifeStore:
                 await _keep_step(connection, moved, Act.PUBLISH, "", by)
                 await connection.execute(
                     "UPDATE change_task SET completed_at = now(), completed_version = $2"
-                    " WHERE id = ANY($1) AND completed_at IS NULL",
-                    *(list(draft.tasks), number),
+                    " WHERE (id = ANY($1) OR register = $3) AND completed_at IS NULL",
+                    *(list(draft.tasks), number, draft.register if draft.text == GONE else None),
                 )
         return number
 
@@ -220,9 +221,10 @@ class CatalogueLifeStore:
         with reached():
             row = await self._pool.fetchrow(
                 "INSERT INTO change_task"
-                " (register, kind, basis, effective_on, term_working_days, told_due, department, client, handler)"
-                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING *",
-                *(task.register, task.kind, task.basis, task.effective_on, task.term_working_days, task.told_due, *task.by),
+                " (register, kind, basis, effective_on, term_working_days, told_due, lead, department, client, handler)"
+                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING *",
+                *(task.register, task.kind, task.basis, task.effective_on, task.term_working_days, task.told_due),
+                *(task.lead, *task.by),
             )
         return _task(row)
 
@@ -359,6 +361,7 @@ def _task(row: Any) -> ChangeTask:
         told_due=row["told_due"],
         reported_at=row["reported_at"],
         by=_doer(row),
+        lead=None if row["lead"] is None else ProviderCode(row["lead"]),
         completed_at=row["completed_at"],
         completed_version=row["completed_version"],
     )

@@ -106,7 +106,8 @@ class Publication:
 class ChangeTask:
     """A legal or functional change, to be brought into the catalogue in `term_working_days` from the day it takes effect.
 
-    `told_due`: the last day as it was told when it was reported.
+    `told_due`: the last day as it was told when it was reported. `lead`: the register's compiler at that time, whom it
+    concerns also when the register is withdrawn; None where that was not kept.
     """
 
     id: int
@@ -118,6 +119,7 @@ class ChangeTask:
     told_due: date | None
     reported_at: datetime
     by: Doer
+    lead: ProviderCode | None
     completed_at: datetime | None = None
     completed_version: int | None = None
 
@@ -184,8 +186,9 @@ class CatalogueLife(Protocol):
         """Keep a provider's word. Raises STATE_CONFLICT where the draft has moved since."""
 
     async def publish(self, publication: Publication, by: Doer) -> int | None:
-        """Make it the next version, complete its tasks and register its departments, in one transaction; the version. None
-        where a version, a say on sources or a provider's word came first. Raises STATE_CONFLICT where the draft has moved.
+        """Make it the next version, complete its tasks and register its departments, in one transaction; the version. A
+        draft that withdraws a register completes all open tasks of it. None where a version, a say on sources or a
+        provider's word came first. Raises STATE_CONFLICT where the draft has moved.
         """
 
     async def report_change(self, task: ChangeTask) -> ChangeTask:

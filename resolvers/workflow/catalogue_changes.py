@@ -69,6 +69,7 @@ async def _report(
         told_due=calendar.add_working_days(effective_on, profile.change_working_days).date,
         reported_at=datetime.now(UTC),
         by=by,
+        lead=context.catalogue.registers[register].lead,
     )
     return task_shown(await context.ports.catalogue_life.report_change(task), calendar)
 
@@ -81,7 +82,7 @@ async def _tasks(
     context = info.context
     stored = await context.ports.catalogue_life.change_tasks(register, None)
     consumer, calendar = context.caller.consumer, await _calendar(context)
-    concerned = {one.id: (*_concerned(context.catalogue, one.register), one.by.department) for one in stored}
+    concerned = {one.id: _concerned_by(context.catalogue, one) for one in stored}
     stored = [one for one in stored if consumer.department in concerned[one.id] or context.oversees(*concerned[one.id])]
     shown = [task_shown(one, calendar) for one in stored]
     return [one for one in shown if one.overdue and one.completed_at is None] if overdue_only else shown
@@ -114,6 +115,14 @@ def _concerned(catalogue: Catalogue, register: str) -> frozenset[ProviderCode]:
     resources = [one for one in catalogue.resources.values() if one.register == register]
     entries = (entry for one in resources for entry in parts(one))
     return frozenset((known.lead, *(one.provider for one in resources), *(one.provider for one in entries)))
+
+
+def _concerned_by(catalogue: Catalogue, task: Stored) -> frozenset[ProviderCode]:
+    """Who reported it, and whom its register concerns; of one that is gone, its last compiler."""
+    concerned = _concerned(catalogue, task.register)
+    if not concerned and task.lead is not None:
+        concerned = frozenset({task.lead})
+    return concerned | {task.by.department}
 
 
 def _check_reporter(context: Context, register: str, by: Doer) -> None:

@@ -130,8 +130,9 @@ async def _withdraw_item(
     handler: Handler,
     register: RegisterOfNew = None,
     draft: DraftToEdit = None,
+    tasks: Tasks = None,
 ) -> CatalogueDraft | None:
-    place, note = place_of(register, draft, None, None), required_reason(reason, "a withdrawal", "Art. 9")
+    place, note = place_of(register, draft, None, tasks), required_reason(reason, "a withdrawal", "Art. 9")
     return await save_edits(info.context, "withdrawItem", place, [RemovedItem(coordinate_of(coordinate))], handler, note)
 
 
@@ -142,8 +143,9 @@ async def _withdraw_resource(
     handler: Handler,
     register: RegisterOfNew = None,
     draft: DraftToEdit = None,
+    tasks: Tasks = None,
 ) -> CatalogueDraft | None:
-    place, note = place_of(register, draft, None, None), required_reason(reason, "a withdrawal", "Art. 9")
+    place, note = place_of(register, draft, None, tasks), required_reason(reason, "a withdrawal", "Art. 9")
     return await save_edits(
         info.context, "withdrawResource", place, [RemovedResource(ResourceName(resource))], handler, note
     )
@@ -154,10 +156,11 @@ async def _withdraw_register(
     register: Annotated[str, strawberry.argument(description="主题 · which theme, or register of a department's own.")],
     reason: Annotated[str, strawberry.argument(description="理由 · why it is no longer provided.")],
     handler: Handler,
+    tasks: Tasks = None,
 ) -> CatalogueDraft | None:
     note = required_reason(reason, "a withdrawal", "Art. 9")
     check_withdrawal(register)
-    made, place = Edited(GONE, ()), Place(register, None)
+    made, place = Edited(GONE, ()), place_of(register, None, None, tasks)
     return draft_shown(info.context, await save(info.context, "withdrawRegister", place, lambda _: made, handler, note))
 
 
@@ -291,8 +294,8 @@ class CatalogueLifeMutation(ChangeMutation, SourceMutation, VerifierMutation):
     withdraw_register: CatalogueDraft | None = strawberry.field(
         resolver=_withdraw_register,
         description="**撤销主题** · draft the catalogue without this theme and all its resources; it is gone once the draft "
-        "is published, which each provider of it confirms. The five base registers stay (Art. 11(2)). Recorded in the "
-        "ledger.",
+        "is published, which each provider of it confirms, and all open change tasks of it are completed. The five base "
+        "registers stay (Art. 11(2)). Recorded in the ledger.",
     )
     submit_catalogue: CatalogueDraft | None = strawberry.field(
         resolver=_submit,

@@ -343,8 +343,10 @@ class TestBadInput:
         assert (refused["code"], refused["article"], "`population`" in refused["hint"]) == ("NOT_FOUND", "Art. 7", True)
 
     def test_a_theme_is_published_and_withdrawn(self, house: House) -> None:
-        step = f"""mutation($register: String!) {{ withdrawRegister(register: $register, reason: "任务已完成",
-          handler: "h-1") {{ {DRAFT} text }} }}"""
+        step = f"""mutation($register: String!, $tasks: [ID!]) {{ withdrawRegister(register: $register, tasks: $tasks,
+          reason: "任务已完成", handler: "h-1") {{ {DRAFT} text }} }}"""
+        report = """mutation($register: String!) { reportChange(register: $register, kind: FUNCTION, basis: "机构改革",
+          effectiveOn: "2026-03-02", handler: "h-9") { id } }"""
         assert house.refused(step, register="population")["article"] == "Art. 11(2)"
         assert house.refused(step, "demo-provider", register="nope")["code"] == "NOT_FOUND"
         entries = "query($v: Int) { catalogueAt(version: $v) { entries { coordinate } } }"
@@ -360,10 +362,15 @@ class TestBadInput:
         text = theme("civil_affairs", ["civil_affairs", "education"])
         assert "CareHome.number" in made(house.do(WHOLE, "demo-provider", register=THEME, text=text))
         assert house.refused(step, "police", register=THEME)["code"] == "NOT_RESPONSIBLE"
-        draft = house.do(step, "demo-provider", register=THEME)
-        assert (draft["text"], draft["findings"]) == ("", [])
+        stated, other = (house.do(report, "education", register=THEME)["id"] for _ in range(2))
+        assert house.refused(step, "demo-provider", register=THEME, tasks=["999"])["code"] == "NOT_FOUND"
+        draft = house.do(step, "demo-provider", register=THEME, tasks=[stated])
+        assert (draft["text"], draft["findings"], draft["tasks"]) == ("", [], [stated])
         assert not {one for one in made(draft) if one.startswith("CareHome")}
         assert house.refused(step, "demo-provider", register=THEME)["code"] == "NOT_FOUND"
+        tasks = house.do("{ changeTasks { id completedVersion } }", "demo-provider")
+        ended = {one["id"]: one["completedVersion"] for one in tasks}  # type: ignore[index]
+        assert {str(ended[one]) for one in (stated, other)} == {str(house.version())}
 
 
 class TestPublishing:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import asyncpg
 import pytest
 
-from catalogue.life import Act, Confirmation
+from catalogue.life import GONE, Act, Confirmation
 from catalogue.model import ProviderCode
 from resolvers.ports.catalogue_life import ChangeTask, Doer, NewDraft, Publication
 from resolvers.workflow.catalogue_changes import task_shown
@@ -50,7 +50,21 @@ async def test_a_last_day_that_was_told_of_a_change_task_is_kept(life: Catalogue
     start, reported = date(2026, 9, 18), datetime(2026, 9, 18, tzinfo=UTC)
     counted = CALENDAR.add_working_days(start, 15).date
     for told, due in ((counted + timedelta(days=6), counted + timedelta(days=6)), (counted - timedelta(days=6), counted)):
-        task = await life.report_change(ChangeTask(0, "r", "law", "修订", start, 15, told, reported, BY))
+        task = await life.report_change(ChangeTask(0, "r", "law", "修订", start, 15, told, reported, BY, COMPILER))
         (kept,) = await life.change_tasks("r", [task.id])
         assert kept.told_due == told
         assert task_shown(kept, CALENDAR).due_on == due
+
+
+async def test_the_withdrawal_of_a_register_completes_its_open_tasks_and_no_others(life: CatalogueLifeStore) -> None:
+    day, now = date(2026, 9, 18), datetime.now(UTC)
+    for register in ("gone", "kept"):
+        await life.report_change(ChangeTask(0, register, "law", "修订", day, 15, None, now, BY, COMPILER))
+    begun = await life.save(NewDraft(None, 0, "gone", "themes/gone.toml", 1, GONE, (), (), "任务已完成"), BY)
+    draft = await life.move(begun, Act.SUBMIT, "", BY)
+    assert await life.publish(Publication(draft, await life.now(), {}, (), ()), BY) == 2
+    tasks = await life.change_tasks(None, None)
+    assert {one.register: (one.completed_version, one.lead) for one in tasks} == {
+        "gone": (2, COMPILER),
+        "kept": (None, COMPILER),
+    }

@@ -38,6 +38,43 @@ async def test_prepared_twice_and_by_two_at_once(cluster: Cluster) -> None:
     await connection.close()
 
 
+async def test_tasks_of_a_register_that_was_withdrawn_before_are_completed(cluster: Cluster, tmp_path: Path) -> None:
+    """Migration 23: by the withdrawal that came first after each was reported; their lead is who published last."""
+    folder = tmp_path / "migrations"
+    folder.mkdir()
+    for path in sorted(FOLDER.glob("*.sql"))[:22]:
+        shutil.copy(path, folder)
+    await create_database(cluster.access, "withdrawn")
+    owner = cluster.dsn("withdrawn", Role.OWNER)
+    await migrate(owner, folder)
+    connection = await asyncpg.connect(owner)
+    await add_department(connection)
+    for version in range(1, 4):
+        await connection.execute(
+            "INSERT INTO catalogue_version (version, document, published_by) VALUES ($1, '{}', $2)", version, DEPARTMENT
+        )
+    for register, text, version in (("gone", "x", 1), ("gone", "", 2), ("kept", "x", 3)):
+        await connection.execute(
+            "INSERT INTO catalogue_draft (register, path, compiler, state, base, revision, text, published_version,"
+            " changed_at) VALUES ($1, 'p', $2, 'published', 1, 1, $3, $4, make_date(2026, 3, $4))",
+            *(register, DEPARTMENT, text, version),
+        )
+    for register, day in (("gone", 1), ("gone", 4), ("kept", 1), ("nowhere", 1)):
+        await connection.execute(
+            "INSERT INTO change_task (register, kind, basis, effective_on, term_working_days, department, client, handler,"
+            " reported_at) VALUES ($1, 'law', 'b', '2026-03-01', 15, $2, 'c', 'h',"
+            " make_date(2026, 3, $3))",
+            *(register, DEPARTMENT, day),
+        )
+    await migrate(owner)
+    rows = await connection.fetch("SELECT register, lead, completed_version FROM change_task ORDER BY id")
+    assert [tuple(row) for row in rows] == [
+        *(("gone", DEPARTMENT, 2), ("gone", DEPARTMENT, None)),
+        *(("kept", DEPARTMENT, None), ("nowhere", None, None)),
+    ]
+    await connection.close()
+
+
 async def test_newer_database_stops(database: Database) -> None:
     connection = await asyncpg.connect(database.dsn(Role.OWNER))
     await connection.execute("INSERT INTO migration VALUES (9999, 'later', '\\x00')")
