@@ -151,10 +151,8 @@ def test_a_strict_refusal_says_of_each_what_can_be_done(office: Office) -> None:
     (error,) = answered["errors"]
     assert error["extensions"]["code"] == "STRICT_WITHHELD"
     assert "explain" in error["extensions"]["hint"]
-    told = {one["coordinate"]: (one["reason"], one["remedy"]) for one in error["extensions"]["withheld"]}
-    assert told == {
-        "Person.phone": ("NOT_GRANTED", "verify"),
-        "Person.householdNumber": ("NOT_GRANTED", "apply"),
-        "Person.adoptionRecord": ("NOT_SHARED", "negotiate"),
-    }
-    assert all(one["provider"] and one["article"] for one in error["extensions"]["withheld"])
+    withheld = error["extensions"]["withheld"]
+    assert {one["coordinate"]: one["remedy"] for one in withheld} == {
+        "Person.phone": "verify", "Person.householdNumber": "apply", "Person.adoptionRecord": "negotiate",
+    }  # fmt: skip
+    assert all(one["reason"] and one["provider"] and one["article"] for one in withheld)

@@ -468,7 +468,8 @@ def test_who_reads_which_grants(gateway: Running, grant: str) -> None:
 
 
 OVERSEEN = """query($c: CreditCode!, $p: CreditCode!) {
-  grants(consumer: $c, provider: $p, first: 100) { total nodes { id } } suspensions { id } operations { hash } }"""
+  grants(consumer: $c, provider: $p, first: 100) { total nodes { id } } suspensions { id } operations { hash }
+  any: grants(consumer: $c, first: 1) { total } }"""
 
 
 def test_who_oversees_sees_the_grants_of_its_jurisdiction(gateway: Running, grant: str) -> None:
@@ -487,7 +488,8 @@ def test_who_oversees_sees_the_grants_of_its_jurisdiction(gateway: Running, gran
         assert (grant in {one["id"] for one in told["grants"]["nodes"]}) is sees, client
         assert (told["grants"]["total"] > 0) is sees, client
         assert (stopped in {one["id"] for one in told["suspensions"]}) is sees, client
-        assert (stored in {one["hash"] for one in told["operations"]}) is sees, client
+        gave = told["any"]["total"] > 0  # some other department there may have, and sees what it may narrow that to
+        assert (stored in {one["hash"] for one in told["operations"]}) is gave, client
         one, none = (office.ask(client, GRANT, id=number) for number in (grant, "0" * 32))
         assert (one.body == none.body) is not sees, client
         assert sees or refused(one) == "NOT_FOUND"
