@@ -49,7 +49,7 @@ class DeadlineWatch:
             for one in found:
                 clock = awaited_clock(one, calendar, self._profile)
                 if clock is not None:
-                    await self._applications.tell(deadline_notices(one, clock, mark_of(one, clock, day)))
+                    await self._applications.tell(deadline_notices(one, clock, mark_of(one, calendar, self._profile, day)))
             if len(found) < AT_ONCE:
                 return
             after = found[-1].id

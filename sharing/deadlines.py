@@ -34,11 +34,20 @@ def clock_of(application: Application, calendar: WorkingCalendar, profile: Profi
         return None
     owed = _owed(application)
     if application.standing(Standing.REQUESTED) or not owed:
-        return answer_clock(application.runs, application.told_due, calendar, profile) if application.runs else None
-    # a supplement stopped the time of these, too: they could not be answered while it was owed
-    resumed = application.runs[-1].started if application.runs else date.min
-    clocks = [answer_clock((Run(max(one.since, resumed)),), one.told_due, calendar, profile) for one in owed]
+        return _first_clock(application, calendar, profile)
+    clocks = [_clock_of_owed(application, one, calendar, profile) for one in owed]
     return min(clocks, key=lambda clock: clock.due)
+
+
+def _first_clock(application: Application, calendar: WorkingCalendar, profile: Profile) -> Clock | None:
+    """That of the first answer; None where only negotiation was asked for."""
+    return answer_clock(application.runs, application.told_due, calendar, profile) if application.runs else None
+
+
+def _clock_of_owed(application: Application, owed: Owed, calendar: WorkingCalendar, profile: Profile) -> Clock:
+    # a supplement stopped its time, too: it could not be answered while that was owed
+    resumed = application.runs[-1].started if application.runs else date.min
+    return answer_clock((Run(max(owed.since, resumed)),), owed.told_due, calendar, profile)
 
 
 def awaited_clock(application: Application, calendar: WorkingCalendar, profile: Profile) -> Clock | None:
@@ -64,19 +73,31 @@ def clock_if_submitted(application: Application, day: date, calendar: WorkingCal
     return answer_clock((*application.runs, Run(day)), None, calendar, profile)
 
 
-def mark_of(application: Application, clock: Clock | None, today: date) -> Mark | None:
-    """How it stands with that today; None where there is no clock."""
+def mark_of(application: Application, calendar: WorkingCalendar, profile: Profile, today: date) -> Mark | None:
+    """How it stands with `clock_of` today; None where there is no clock.
+
+    Once none is awaited it is LATE where any of its answers was: what is agreed on later makes no former one timely
+    (Art. 25(3)).
+    """
     if application.stage is Stage.SUPPLEMENT:
         return Mark.STANDS
+    clock = clock_of(application, calendar, profile)
     if clock is None:
         return None
     if not application.awaiting:
-        answered_on = application.owed[-1].answered_on if application.owed else application.answered_on
-        assert answered_on is not None, "it was answered"
-        return Mark.LATE if answered_on > clock.due else Mark.IN_TIME
+        return Mark.LATE if _was_late(application, calendar, profile) else Mark.IN_TIME
     if today > clock.due:
         return Mark.OVERDUE
     return Mark.WARNED if today >= clock.warn_from else Mark.RUNNING
+
+
+def _was_late(application: Application, calendar: WorkingCalendar, profile: Profile) -> bool:
+    """Whether the first answer, or one that was owed since, came after its own last day."""
+    ends = [(one.answered_on, _clock_of_owed(application, one, calendar, profile)) for one in application.owed]
+    first = _first_clock(application, calendar, profile)
+    if first is not None:
+        ends.append((application.answered_on, first))
+    return any(answered_on is not None and answered_on > clock.due for answered_on, clock in ends)
 
 
 def check_supplement_in_time(application: Application, today: date, calendar: WorkingCalendar, profile: Profile) -> None:

@@ -52,8 +52,9 @@ class Desk(NamedTuple):
 
     def told(self, application: Application, side: Side) -> Told:
         """The application as this side may see it."""
-        clock = clock_of(application, self.calendar, self.context.ports.profile)
-        mark = mark_of(application, clock, self.day)
+        profile = self.context.ports.profile
+        clock = clock_of(application, self.calendar, profile)
+        mark = mark_of(application, self.calendar, profile, self.day)
         return Shown(self.context.catalogue, self.entries).application(
             application, clock, mark, to_consumer=side is Side.CONSUMER, to_provider=side is Side.PROVIDER
         )

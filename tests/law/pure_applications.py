@@ -288,8 +288,7 @@ class PureApplications:
         return CALENDAR.working_days_between(self.day, due)
 
     def mark(self) -> str | None:
-        clock = clock_of(self.application, self.calendar, self.profile)
-        mark = mark_of(self.application, clock, self.day)
+        mark = mark_of(self.application, self.calendar, self.profile, self.day)
         return None if mark is None else mark.name
 
     def taken(self) -> list[str]:

@@ -576,7 +576,7 @@ class TestTheClockAfterAnAgreement:
     def mark(self, application: Application, day: str) -> tuple[str, str]:
         clock = clock_of(application, CALENDAR, self.PROFILE)
         assert clock is not None
-        told = mark_of(application, clock, date.fromisoformat(day))
+        told = mark_of(application, CALENDAR, self.PROFILE, date.fromisoformat(day))
         assert told is not None
         return clock.due.isoformat(), told.name
 
@@ -627,6 +627,20 @@ class TestTheClockAfterAnAgreement:
     def test_a_day_that_was_told_is_not_taken_back(self) -> None:
         owed = self.agreed(refused_application(), RESIDENCE, "2026-03-11", due=date(2026, 3, 27))
         assert self.mark(owed, "2026-03-26") == ("2026-03-27", "WARNED")
+
+    def test_an_answer_that_came_late_stays_late_whatever_is_agreed_on_and_answered_in_time_later(self) -> None:
+        refused = then(submitted(), answered(refuse(RESIDENCE), refuse(HOUSEHOLD)), "2026-06-01")
+        assert self.mark(refused, "2026-06-01") == ("2026-03-16", "LATE")
+        owed = self.agreed(refused, RESIDENCE, "2026-07-01")
+        assert self.mark(owed, "2026-07-02") == ("2026-07-15", "RUNNING")  # what is awaited now comes first
+        again = then(owed, answered(grant(RESIDENCE)), "2026-07-03")
+        assert self.mark(again, "2026-07-03") == ("2026-07-15", "LATE")
+
+    def test_of_two_answers_that_were_owed_the_late_one_counts_be_it_the_former(self) -> None:
+        refused = then(submitted(), answered(refuse(RESIDENCE), refuse(HOUSEHOLD)), "2026-03-05")
+        owed = self.agreed(self.agreed(refused, RESIDENCE, "2026-04-01"), HOUSEHOLD, "2026-06-30")
+        both = then(owed, answered(grant(RESIDENCE), grant(HOUSEHOLD)), "2026-07-03")
+        assert self.mark(both, "2026-07-03")[1] == "LATE"
 
     def test_a_negotiation_that_failed_and_a_refusal_that_stands_set_no_clock_going(self) -> None:
         failed = failed_negotiation()
