@@ -78,8 +78,8 @@ class Entry(NamedTuple):
     there, `absent` those of them of whom no row stood there; `empty` are the outermost relations that led to no row of
     anybody, by path. `error` is the code of a request that was refused as a whole, `article` the law's word on it. `handler`
     names the officer of a workflow act that states no purpose; `breaches` what the request attempted against Art. 17 ¶2 or
-    4. `concealed`: its subjects are not told of it for a time. `data` is the hash of what was delivered, where a signed
-    receipt was asked for (`ledger/delivered.py`).
+    4, or by which code a workflow act was refused. `concealed`: its subjects are not told of it for a time. `data` is the
+    hash of what was delivered, where a signed receipt was asked for (`ledger/delivered.py`).
     """
 
     id: UUID

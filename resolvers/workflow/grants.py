@@ -5,7 +5,7 @@ then refused: who tried to dispose of another department's grant stands there.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from time import time
 from typing import Annotated, NamedTuple
@@ -26,7 +26,7 @@ from resolvers.workflow.sourced_items import sourced_items
 from resolvers.workflow.stored import check_stored
 from schema.filters import DEFAULT_FIRST, MAX_FIRST
 from schema.scalars import CreditCode
-from sharing.chain import Step, check_alone, check_officer
+from sharing.chain import Officer, Step, check_alone, check_officer
 from sharing.grant import GrantId
 from sharing.renewal import Ground, chosen, narrowed, renewed
 from sharing.sealed import Granted
@@ -69,12 +69,11 @@ def view_of(context: Context) -> View:
     return View(consumer.department, None, consumer_only=False, words=True)
 
 
-def providing(context: Context, handler: str) -> Acting:
+def _check_own(context: Context, acting: Acting) -> None:
     """Who disposes of what a department gives: itself. An entrustment hands on a duty, not the provider's powers.
 
-    Raises ROLE_REQUIRED, INPUT_INVALID, NOT_RESPONSIBLE.
+    Raises NOT_RESPONSIBLE.
     """
-    acting = context.acting(Role.PROVIDER, handler)
     if acting.department != context.caller.consumer.department:
         raise errors.GatewayError(
             errors.NOT_RESPONSIBLE,
@@ -82,16 +81,35 @@ def providing(context: Context, handler: str) -> Acting:
             "leave out `acting-for`",
             article="Art. 17 ¶2",
         )
-    return acting
 
 
-async def disposing(context: Context, handler: str, steps: Iterable[Step] = Step) -> Acting:
-    """As `providing`, by an officer who may take one of these steps of an answer, where the department keeps officers: to
-    stop what was given at once any of them is enough. Raises also LEDGER_UNAVAILABLE.
+async def _disposing(
+    context: Context, field: str, about: str, handler: str, check: Callable[[Sequence[Officer], date], None]
+) -> Acting:
+    """Who takes the step `field` on `about` for its own department, where `check` lets the handler (by the department's
+    officers, on this day). It is on record then; where it may not, the attempt is.
+
+    Raises ROLE_REQUIRED, INPUT_INVALID, NOT_RESPONSIBLE, LEDGER_UNAVAILABLE, and as `check`.
     """
-    acting = providing(context, handler)
-    check_officer(await context.ports.parties.officers(acting.department), steps, handler, today(time()))
+    acting = context.acting(Role.PROVIDER, handler)
+    officers = await context.ports.parties.officers(acting.department)
+    try:
+        _check_own(context, acting)
+        check(officers, today(time()))
+    except errors.GatewayError as refusal:
+        await context.record(field, about, handler=handler, breaches=(refusal.code.name,))
+        raise
+    await context.record(field, about, handler=handler)
     return acting
+
+
+async def _stopping(context: Context, field: str, about: str, handler: str, steps: Iterable[Step] = Step) -> Acting:
+    """As `_disposing`, by an officer who may take one of these steps of an answer, where the department keeps officers: to
+    stop what was given at once any of them is enough.
+    """
+    return await _disposing(
+        context, field, about, handler, lambda officers, day: check_officer(officers, steps, handler, day)
+    )
 
 
 async def _grants(
@@ -181,9 +199,8 @@ async def _revoke_grant(
     handler: Annotated[str, _HANDLER],
 ) -> Grant | None:
     context = info.context
-    acting = await disposing(context, handler)
     why, number = required_reason(reason, "a revocation"), checked_id(grant)
-    await context.record("revokeGrant", number, handler=handler)
+    acting = await _stopping(context, "revokeGrant", number, handler)
     return _own(context, await context.ports.grants.revoke(acting.department, number, why, handler))
 
 
@@ -197,11 +214,11 @@ async def _renew_grant(
     ] = None,
 ) -> Grant | None:
     context, now = info.context, datetime.now(UTC)
-    acting, number = providing(context, handler), checked_id(grant)
-    parties = context.ports.parties
-    chain, officers = await parties.answer_chain(acting.department), await parties.officers(acting.department)
-    check_alone(chain, officers, handler, today(now.timestamp()))
-    await context.record("renewGrant", number, handler=handler)
+    number = checked_id(grant)
+    chain = await context.ports.parties.answer_chain(context.caller.consumer.department)
+    acting = await _disposing(
+        *(context, "renewGrant", number, handler), lambda officers, day: check_alone(chain, officers, handler, day)
+    )
     former = await _given(context, acting, number)
     days = today(now.timestamp()), valid_until
     kept = chosen(former.granted, None if items is None else [code_of(context.catalogue, one) for one in items])
@@ -220,9 +237,8 @@ async def _narrow_grant(
     handler: Annotated[str, _HANDLER],
 ) -> Grant | None:
     context = info.context
-    acting, number = await disposing(context, handler), checked_id(grant)
-    why = required_reason(reason, "a narrowing")
-    await context.record("narrowGrant", number, handler=handler)
+    why, number = required_reason(reason, "a narrowing"), checked_id(grant)
+    acting = await _stopping(context, "narrowGrant", number, handler)
     former = await _given(context, acting, number)
     await check_stored(context, former.granted.department, operations)
     granted = narrowed(former.granted, former.id, frozenset(operations), datetime.now(UTC), handler=handler)
@@ -255,12 +271,12 @@ async def _suspend_sharing(
     ] = None,
 ) -> Suspension | None:
     context = info.context
-    acting, why = await disposing(context, handler), required_reason(reason, "a suspension")
+    why = required_reason(reason, "a suspension")
     if (grant is None) == (consumer is None) or (grant is not None and items is not None):
         raise invalid("name either `grant`, or `consumer` with or without `items`", "a grant is stopped as a whole")
     number = None if grant is None else checked_id(grant)
+    acting = await _stopping(context, "suspendSharing", number or str(consumer), handler)
     codes = frozenset[ItemCode]() if grant is not None else await sourced_items(context, acting.department, items)
-    await context.record("suspendSharing", number or str(consumer), handler=handler)
     new = NewSuspension(
         acting.department,
         None if consumer is None else ProviderCode(consumer),
@@ -279,8 +295,8 @@ async def _resume_sharing(
     handler: Annotated[str, _HANDLER],
 ) -> Suspension | None:
     context = info.context
-    acting, why = await disposing(context, handler, (Step.ISSUE,)), required_reason(reason, "a resumption")
-    await context.record("resumeSharing", str(suspension), handler=handler)
+    why = required_reason(reason, "a resumption")
+    acting = await _stopping(context, "resumeSharing", str(suspension), handler, (Step.ISSUE,))
     held = await context.ports.grants.resume(acting.department, suspension, why, handler)
     return suspension_shown(held, _own_view(context))
 

@@ -311,8 +311,9 @@ def test_only_its_provider_disposes_of_a_grant(gateway: Running, grant: str) -> 
     )
     assert refused(do(gateway, "suspendSharing", grant=grant, **items)) == "INPUT_INVALID"
     assert everywhere(gateway) == {True}
+    # who tried stands in the ledger
     tried = {tuple(one["outcomes"][0][:2]) for one in entries(gateway, "workflow")}
-    assert {("revokeGrant", others), ("revokeGrant", held)} <= tried  # who tried stands in the ledger
+    assert {("revokeGrant", others), ("revokeGrant", held), ("suspendSharing", HOUSING)} <= tried
 
 
 def test_an_officer_who_may_disposes_of_a_grant_and_nobody_else(gateway: Running, grant: str) -> None:
@@ -324,6 +325,10 @@ def test_an_officer_who_may_disposes_of_a_grant_and_nobody_else(gateway: Running
         ("narrowGrant", {**stop, "operations": ["a"]}), ("resumeSharing", {"suspension": 1, "reason": "核查"}),
     ):  # fmt: skip
         assert refused(do(gateway, step, handler="nobody", **values)) == "NOT_RESPONSIBLE", step
+        entry = entries(gateway, "workflow")[0]  # who tried stands in the ledger, as an attempt
+        about = "1" if step == "resumeSharing" else grant
+        assert (entry["outcomes"], entry["handler"]) == ([[step, about, "REFUSED", "NOT_RESPONSIBLE"]], "nobody")
+        assert entry["breaches"] == ["NOT_RESPONSIBLE"]
     assert the_grant(gateway, grant)["state"] == "IN_FORCE"
     assert refused(do(gateway, "renewGrant", handler="P-1", **until)) == "NOT_RESPONSIBLE"
     number = do(gateway, "suspendSharing", handler="P-1", **stop).body["data"]["suspendSharing"]["id"]
@@ -343,6 +348,7 @@ def test_a_renewal_goes_around_no_step_of_the_department(gateway: Running, grant
         answered = do(gateway, "renewGrant", **until)
         assert refused(answered) == "STATE_CONFLICT"
         assert "apply anew" in answered.body["errors"][0]["extensions"]["hint"]
+        assert entries(gateway, "workflow")[0]["outcomes"] == [["renewGrant", grant, "REFUSED", "STATE_CONFLICT"]]
         assert the_grant(gateway, grant)["renewedBy"] == []
     finally:
         set_chain("ISSUE")
