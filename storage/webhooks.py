@@ -11,7 +11,7 @@ import asyncpg
 
 from catalogue.model import ProviderCode
 from errors import STATE_CONFLICT, GatewayError
-from resolvers.ports.notices import NewWebhook, Webhook, unknown_webhook
+from resolvers.ports.notices import NewWebhook, Webhook
 from storage.keys import WebhookKeys
 from storage.reached import reached
 from storage.webhook_address import Reach, read_endpoint
@@ -66,16 +66,16 @@ class WebhookStore:
             owner = None if known is None else await self._pool.fetchval(OWNER, known)
         return None if owner is None else ProviderCode(owner)
 
-    async def remove(self, department: ProviderCode, webhook: str, client: str, handler: str) -> Webhook:
+    async def remove(self, department: ProviderCode, webhook: str, client: str, handler: str) -> Webhook | None:
         """As the port says."""
         known = _uuid(webhook)
         if known is None:
-            raise unknown_webhook()
+            return None
         with reached():
             async with self._pool.acquire() as connection, connection.transaction():
                 row = await connection.fetchrow(REMOVE, known, department, client, handler)
                 if row is None:
-                    raise unknown_webhook()
+                    return None
                 await connection.execute(END, known)
         return _webhook(row)
 

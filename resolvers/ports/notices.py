@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Protocol
 
 from catalogue.model import ProviderCode
-from errors import NOT_FOUND, GatewayError
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +53,6 @@ class Webhook:
     registered_at: datetime
 
 
-def unknown_webhook() -> GatewayError:
-    """NOT_FOUND: the same for one that does not exist as for one that is another department's."""
-    return GatewayError(NOT_FOUND, "no webhook of this id", "`webhooks` lists those of the department")
-
-
 class Notices(Protocol):
     """Every method raises LEDGER_UNAVAILABLE where our database is away."""
 
@@ -89,8 +83,8 @@ class Webhooks(Protocol):
     async def owner(self, webhook: str) -> ProviderCode | None:
         """Whose endpoint this is; None where there is none of this id, or it is removed."""
 
-    async def remove(self, department: ProviderCode, webhook: str, client: str, handler: str) -> Webhook:
-        """Remove an endpoint of this department: nothing more is delivered to it. Raises NOT_FOUND."""
+    async def remove(self, department: ProviderCode, webhook: str, client: str, handler: str) -> Webhook | None:
+        """Remove an endpoint of this department: nothing more is delivered to it. None where it has none of this id."""
 
     async def list(self, department: ProviderCode) -> Sequence[Webhook]:
         """The department's endpoints, the earliest first."""

@@ -10,7 +10,7 @@ from strawberry.types import Info
 import errors
 from catalogue.model import ProviderCode
 from resolvers.ports.notices import Delivery as StoredDelivery
-from resolvers.ports.notices import NewWebhook, StoredNotice, unknown_webhook
+from resolvers.ports.notices import NewWebhook, StoredNotice
 from resolvers.ports.notices import Webhook as StoredWebhook
 from resolvers.roles import Role
 from resolvers.workflow.context import Context
@@ -121,9 +121,14 @@ async def _remove_webhook(
     consumer = context.caller.consumer
     await context.record("removeWebhook", webhook, handler=handler)
     owner = await context.ports.webhooks.owner(webhook)
-    if owner is None or not _keeps_webhooks_of(context, owner):
-        raise unknown_webhook()
-    return _hook(await context.ports.webhooks.remove(owner, webhook, consumer.client, handler))
+    removed = None
+    if owner is not None and _keeps_webhooks_of(context, owner):
+        removed = await context.ports.webhooks.remove(owner, webhook, consumer.client, handler)
+    if removed is None:  # the same for one that does not exist as for one that is another department's
+        raise errors.GatewayError(
+            errors.NOT_FOUND, "no webhook of this id", "`webhooks` lists those of the department", article="Art. 21"
+        )
+    return _hook(removed)
 
 
 @strawberry.type
