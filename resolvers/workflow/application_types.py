@@ -134,7 +134,9 @@ class Application:
     items: list[ApplicationItem] = strawberry.field(description="信息项 · what is applied for.")
     drafted_at: datetime = strawberry.field(description="起草时间 · when it was drafted.")
     submitted_at: datetime | None = strawberry.field(description="提交时间 · when it was first submitted.")
-    due: date | None = strawberry.field(description="答复期限 · the last day to answer; null where none is awaited.")
+    due: date | None = strawberry.field(
+        description="答复期限 · the last day to answer, also once it is answered; null where none ever was awaited."
+    )
     due_provisional: bool = strawberry.field(
         description="期限暂定 · it rests on a year whose calendar is not published yet."
     )

@@ -256,7 +256,7 @@ class Comparison:
         point = case.standpoint
         for number in range(len(point.grants)):
             grants = point.grants[:number] + point.grants[number + 1 :]
-            rights = index_rights(point.rights.epoch * 31 + number + 1, grants)
+            rights = index_rights(point.rights.epoch * 31 + number + 1, grants, matters=point.rights.matters)
             yield replace(case, standpoint=replace(point, grants=grants, rights=rights))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from catalogue.matters import Matter, register_of
 from catalogue.model import (
     Catalogue,
     Conditional,
@@ -76,10 +77,12 @@ def case(
 ) -> Case:
     """A request of the housing department of Nanjing, in a case with these subjects."""
     asking = Asking(HOUSING, "320100", "M01", Use.ADMINISTRATIVE_BASIS, Mode.ONLINE_LOOKUP, in_case=True)
+    matters = register_of(1, (Matter("M01", "事项", "matter", HOUSING),))  # registered, and bound to nothing
     point = Standpoint(
         Consumer("client", HOUSING, "320100", frozenset({"consumer"}), True, 100),
         Purpose("M01", Use.ADMINISTRATIVE_BASIS, "handler", "case"),
-        asking, OpenCase("case", HOUSING, "M01", {"subject": subjects}), grants, index_rights(1, grants), NOW,
+        asking, OpenCase("case", HOUSING, "M01", {"subject": subjects}),
+        grants, index_rights(1, grants, matters=matters), NOW,
     )  # fmt: skip
     return Case(0, catalogue, point, Document(text, variables or {}), down or {})
 
