@@ -67,6 +67,7 @@ async def read_within_quotas(
     """
     permitted, counted = began
     while quotas := permitted.pruned.quotas:
+        assert counted.exhausted.isdisjoint(quota.counted_as for quota in quotas), "decided without them"
         counted, left = await _look(counters, quotas, keys, counted)
         if left:
             found = await read(permitted)
