@@ -42,6 +42,12 @@ def require_role(roles: frozenset[str], role: Role) -> None:
         raise _required(role, "ask the platform's operator for a client of that role")
 
 
+def require_overseer(roles: frozenset[str]) -> None:
+    """Raises ROLE_REQUIRED unless the client supervises or audits."""
+    if not OVERSEEING & roles:
+        require_role(roles, Role.SUPERVISOR)
+
+
 def require_changer(roles: frozenset[str], mutations: Iterable[str]) -> None:
     """Raises ROLE_REQUIRED where one who audits or supervises would change something: an auditor may change nothing, a
     supervisor nothing but what is COORDINATING.

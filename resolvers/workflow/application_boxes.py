@@ -10,7 +10,7 @@ import errors
 from catalogue.model import ProviderCode
 from resolvers.deadline_watch import recompute
 from resolvers.ports.applications import Filter
-from resolvers.roles import OVERSEEING, Role, require_role
+from resolvers.roles import Role, require_overseer, require_role
 from resolvers.workflow.application_answer import letter_of
 from resolvers.workflow.application_types import Application as Told
 from resolvers.workflow.application_types import ApplicationCount, ApplicationPage
@@ -23,6 +23,8 @@ from sharing.application import State
 
 StateWanted = Annotated[ApplicationState | None, strawberry.argument(description="状态 · only those in this state.")]
 Overdue = Annotated[bool, strawberry.argument(description="仅超期 · only those whose answer is overdue.")]
+OfConsumer = Annotated[str | None, strawberry.argument(description="使用部门 · only its applications.")]
+ToProvider = Annotated[str | None, strawberry.argument(description="提供部门 · only those made to it.")]
 
 
 async def _application(
@@ -37,7 +39,7 @@ async def _inbox(
     info: Info[Context, None],
     state: StateWanted = None,
     overdue_only: Overdue = False,
-    consumer: Annotated[str | None, strawberry.argument(description="使用部门 · only its applications.")] = None,
+    consumer: OfConsumer = None,
     item: Item = None,
     first: First = DEFAULT_FIRST,
     after: After = None,
@@ -60,7 +62,7 @@ async def _outbox(
     info: Info[Context, None],
     state: StateWanted = None,
     overdue_only: Overdue = False,
-    provider: Annotated[str | None, strawberry.argument(description="提供部门 · only those made to it.")] = None,
+    provider: ToProvider = None,
     item: Item = None,
     first: First = DEFAULT_FIRST,
     after: After = None,
@@ -81,17 +83,15 @@ async def _overseen_applications(
     info: Info[Context, None],
     state: StateWanted = None,
     overdue_only: Overdue = False,
-    consumer: Annotated[str | None, strawberry.argument(description="使用部门 · only its applications.")] = None,
-    provider: Annotated[str | None, strawberry.argument(description="提供部门 · only those made to it.")] = None,
+    consumer: OfConsumer = None,
+    provider: ToProvider = None,
     item: Item = None,
     first: First = DEFAULT_FIRST,
     after: After = None,
 ) -> ApplicationPage | None:
     context = info.context
     at = await desk(context)
-    roles = context.caller.consumer.roles
-    if not OVERSEEING & roles:
-        require_role(roles, Role.SUPERVISOR)
+    require_overseer(context.caller.consumer.roles)
     chosen = Filter(
         consumer=_department("consumer", consumer),
         provider=_department("provider", provider),

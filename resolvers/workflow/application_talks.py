@@ -144,7 +144,8 @@ async def _record_coordination(
         raise errors.GatewayError(
             errors.NOT_RESPONSIBLE,
             "this department does not coordinate such an application",
-            "the result is recorded by who acts today as the one body that was asked, and is no party; `inbox` lists it",
+            "the result is recorded by who acts today as the one body that was asked, and is no party: `inbox` lists what "
+            "a department was asked itself, `overseenApplications` what whoever held the office before it was asked",
             article=ARTICLE,
         )
     codes = at.codes(items) or some(found, "end the coordination of", Standing.COORDINATING)

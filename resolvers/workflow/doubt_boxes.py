@@ -10,7 +10,7 @@ from strawberry.types import Info
 import errors
 from catalogue.model import ProviderCode
 from resolvers.ports.doubts import DoubtFilter
-from resolvers.roles import OVERSEEING, Role, require_role
+from resolvers.roles import Role, require_overseer, require_role
 from resolvers.workflow.boxes import DEFAULT_FIRST, After, First, Item, Wanted, look_into
 from resolvers.workflow.context import Context
 from resolvers.workflow.doubt_place import spellings
@@ -81,9 +81,7 @@ async def _overseen_doubts(
     after: After = None,
 ) -> DoubtPage | None:
     context = info.context
-    roles = context.caller.consumer.roles
-    if not OVERSEEING & roles:
-        require_role(roles, Role.SUPERVISOR)
+    require_overseer(context.caller.consumer.roles)
     chosen = replace(
         _filter(context, item, None),
         reporter=None if reporter is None else ProviderCode(reporter),

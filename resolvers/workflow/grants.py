@@ -103,9 +103,9 @@ async def _disposing(
     return acting
 
 
-async def _stopping(context: Context, field: str, about: str, handler: str, steps: Iterable[Step] = Step) -> Acting:
-    """As `_disposing`, by an officer who may take one of these steps of an answer, where the department keeps officers: to
-    stop what was given at once any of them is enough.
+async def _by_officer(context: Context, field: str, about: str, handler: str, steps: Iterable[Step] = Step) -> Acting:
+    """As `_disposing`, by an officer who may take one of these steps of an answer, where the department keeps officers. To
+    stop what was given, at once, any of them is enough.
     """
     return await _disposing(
         context, field, about, handler, lambda officers, day: check_officer(officers, steps, handler, day)
@@ -200,7 +200,7 @@ async def _revoke_grant(
 ) -> Grant | None:
     context = info.context
     why, number = required_reason(reason, "a revocation"), checked_id(grant)
-    acting = await _stopping(context, "revokeGrant", number, handler)
+    acting = await _by_officer(context, "revokeGrant", number, handler)
     return _own(context, await context.ports.grants.revoke(acting.department, number, why, handler))
 
 
@@ -238,7 +238,7 @@ async def _narrow_grant(
 ) -> Grant | None:
     context = info.context
     why, number = required_reason(reason, "a narrowing"), checked_id(grant)
-    acting = await _stopping(context, "narrowGrant", number, handler)
+    acting = await _by_officer(context, "narrowGrant", number, handler)
     former = await _given(context, acting, number)
     await check_stored(context, former.granted.department, operations)
     granted = narrowed(former.granted, former.id, frozenset(operations), datetime.now(UTC), handler=handler)
@@ -275,7 +275,7 @@ async def _suspend_sharing(
     if (grant is None) == (consumer is None) or (grant is not None and items is not None):
         raise invalid("name either `grant`, or `consumer` with or without `items`", "a grant is stopped as a whole")
     number = None if grant is None else checked_id(grant)
-    acting = await _stopping(context, "suspendSharing", number or str(consumer), handler)
+    acting = await _by_officer(context, "suspendSharing", number or str(consumer), handler)
     codes = frozenset[ItemCode]() if grant is not None else await sourced_items(context, acting.department, items)
     new = NewSuspension(
         acting.department,
@@ -296,7 +296,7 @@ async def _resume_sharing(
 ) -> Suspension | None:
     context = info.context
     why = required_reason(reason, "a resumption")
-    acting = await _stopping(context, "resumeSharing", str(suspension), handler, (Step.ISSUE,))
+    acting = await _by_officer(context, "resumeSharing", str(suspension), handler, (Step.ISSUE,))
     held = await context.ports.grants.resume(acting.department, suspension, why, handler)
     return suspension_shown(held, _own_view(context))
 

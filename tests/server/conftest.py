@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.conftest import open_folder
+from tests.server.applicants import Office, office_of
 from tests.server.gateway import Running
 
 
@@ -27,3 +28,11 @@ def gateway(started: Running) -> Running:
     if started.process.poll() is not None:
         started.start()
     return started
+
+
+@pytest.fixture(scope="module")
+def office(started: Running) -> Office:
+    """The session's gateway, with the clients and departments of applicants entered."""
+    if started.process is None or started.process.poll() is not None:
+        started.start()
+    return office_of(started)

@@ -1,6 +1,5 @@
 """Applications through HTTP (Art. 16 ¶1): drafted from a refusal, submitted, answered, negotiated, coordinated."""
 
-import asyncio
 import base64
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -30,10 +29,8 @@ from tests.server.applicants import (
     WITHDRAW,
     Office,
     department,
-    enter,
     new_purpose,
 )
-from tests.server.gateway import Running
 
 ADULT = next(story for story in STORIES if story.key == "adult").identifiers["person"]
 RESIDENCE, HOUSEHOLD = "Person.registeredResidence", "Person.householdNumber"
@@ -48,14 +45,6 @@ PARTLY = [
     {"item": HOUSEHOLD, "outcome": "REFUSE", "reason": "资格审核不需要户号"},
 ]
 SET_CHAIN = """mutation($steps: [AnswerStep!]!) { setAnswerChain(steps: $steps, handler: "P-0") { code } }"""
-
-
-@pytest.fixture(scope="module")
-def office(started: Running) -> Office:
-    if started.process is None or started.process.poll() is not None:
-        started.start()
-    asyncio.run(enter(started.folder))
-    return Office(started)
 
 
 def standings(application: Any) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """What the hall is given that cannot be taken, over HTTP: a coded error that says what to do, and nothing changed."""
 
-import asyncio
 import base64
 from typing import Any
 from uuid import uuid4
@@ -13,9 +12,8 @@ from demo.stories import STORIES
 from resolvers.workflow.roots import ROOTS
 from schema.build import build_schema
 from settings import ROOT
-from tests.server.applicants import Office, enter
+from tests.server.applicants import Office
 from tests.server.doubtful import ACCEPT, ADULT, DECIDE, DEVELOPER, HALL, REPORT, SCAN, receipt_of
-from tests.server.gateway import Running
 
 COUPLE = next(story for story in STORIES if story.key == "couple").identifiers
 APPLICANT, SPOUSE = COUPLE["applicant"], COUPLE["spouse"]
@@ -59,16 +57,6 @@ DATED = {
 }
 """The queries that take a day."""
 VALUES = {"CreditCode": COMPANY, "IdentityNumber": ADULT, "String": "M12", "Int": 1}
-
-
-@pytest.fixture(scope="module")
-def office(started: Running) -> Office:
-    if started.process is None or started.process.poll() is not None:
-        started.start()
-    office = Office(started)
-    if not office.sql("SELECT FROM client WHERE id = 'app-nothing'"):
-        asyncio.run(enter(started.folder))
-    return office
 
 
 def kept(office: Office) -> dict[str, Any]:

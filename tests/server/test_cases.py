@@ -1,6 +1,5 @@
 """Cases at the running gateway: opened with agents, resumed, handed over, collected for, closed."""
 
-import asyncio
 import base64
 import json
 from collections.abc import Mapping
@@ -11,8 +10,7 @@ from uuid import uuid4
 import pytest
 
 from demo.stories import STORIES
-from tests.server.applicants import Office, department, enter
-from tests.server.gateway import Running
+from tests.server.applicants import Office, department
 
 COUPLE = next(story for story in STORIES if story.key == "couple").identifiers
 APPLICANT, SPOUSE = COUPLE["applicant"], COUPLE["spouse"]
@@ -59,17 +57,6 @@ COLLECTIONS = """query($material: String, $kind: CollectionKind, $department: Cr
               after: $after) {
     collections { case department kind material reason proof { id } }
     counts { matter material duplicates lawful offered } next } }"""
-
-
-@pytest.fixture(scope="module")
-def office(started: Running) -> Office:
-    assert started.process is not None
-    if started.process.poll() is not None:
-        started.start()
-    office = Office(started)
-    if not office.sql("SELECT FROM client WHERE id = 'app-nothing'"):
-        asyncio.run(enter(started.folder))
-    return office
 
 
 def purpose(case: str | None, handler: str = "H-7", matter: str = "M10") -> str:

@@ -1,6 +1,5 @@
 """Doubts over HTTP, on two workers (Art. 18): reported from an answer, marked on every answer, verified, told."""
 
-import asyncio
 import base64
 import time
 from collections.abc import Callable, Iterator
@@ -11,7 +10,7 @@ import pytest
 
 from demo.stories import STORIES
 from storage.access import Role
-from tests.server.applicants import Office, department, enter
+from tests.server.applicants import Office, department
 from tests.server.doubtful import (
     ACCEPT,
     ADULT,
@@ -35,7 +34,6 @@ from tests.server.doubtful import (
     receipt_of,
     reported,
 )
-from tests.server.gateway import Running
 
 POLICE = "app-police"
 LOOK = f'{{ person(idNumber: "{ADULT}") {{ name birthDate isAdult age }} }}'
@@ -46,14 +44,6 @@ WITH_ROWS = (
 RESIDENCE = f'{{ person(idNumber: "{ADULT}") {{ registeredResidence }} }}'
 M12 = 'matter="M12", use=administrative-basis, case="DEMO-M12", handler="H-001"'
 CASE = 'matter="M07", use=administrative-basis, case="DEMO-M07", handler="H-001"'
-
-
-@pytest.fixture(scope="module")
-def office(started: Running) -> Office:
-    if started.process is None or started.process.poll() is not None:
-        started.start()
-    asyncio.run(enter(started.folder))
-    return Office(started)
 
 
 @contextmanager

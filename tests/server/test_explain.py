@@ -1,6 +1,5 @@
 """`explain` tells what is then answered, and remedies that lead on: on the running gateway (Art. 16 ¶1, 17)."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -12,10 +11,8 @@ from tests.server.applicants import (
     NEGOTIATE,
     WITHDRAW,
     Office,
-    enter,
     new_purpose,
 )
-from tests.server.gateway import Running
 
 ADULT = next(story for story in STORIES if story.key == "adult").identifiers["person"]
 EXPLAIN = """query($document: String!, $variables: JSON) { explain(document: $document, variables: $variables) {
@@ -31,14 +28,6 @@ CHECKS = """query($subjects: [CaseSubjectInput!]!) {
   materialChecks(matters: ["M12", "M10"], subjects: $subjects) { materials { title } } }"""
 IN_M12 = 'matter="M12", use=administrative-basis, handler="H-001"'
 SUBJECTS = [{"role": "applicant", "idNumber": ADULT}]
-
-
-@pytest.fixture(scope="module")
-def office(started: Running) -> Office:
-    if started.process is None or started.process.poll() is not None:
-        started.start()
-    asyncio.run(enter(started.folder))
-    return Office(started)
 
 
 def explained(office: Office, client: str, purpose: str, document: str, **variables: Any) -> list[dict[str, Any]]:

@@ -464,10 +464,6 @@ class TestOffices:
 class TestJurisdictions:
     """Art. 5: who oversees or operates a city learns nothing here of departments elsewhere."""
 
-    @pytest.fixture
-    def office(self, gateway: Running) -> Office:
-        return office_of(gateway)
-
     def test_staff_and_systems_of_another_city_are_shown_to_no_supervisor(self, office: Office) -> None:
         document = "query($c: CreditCode!) { department(code: $c) { officers { id } clients { id } } }"
         for code in (CIVIL, HALL):
