@@ -137,6 +137,9 @@ async def _submit_application(
     by = acting(context, Role.CONSUMER, handler)
     found = await find_own(context, application)
     check_editable(found)
+    known, request = len(found.events), await _as_it_stands(at, found, found.draft)
+    if request != found.draft:
+        found = after(at, found, by, Saved(request))
     await check_request(at, found.draft, found.provider)
     check_complete(found.draft)
     others = _copied_to(context, found, also_to or ())
@@ -144,8 +147,7 @@ async def _submit_application(
         await check_request(at, found.draft, provider)
     copies = [_copy(at, by, found, provider) for provider in others]
     submitted = [
-        change(at, _submitted(at, by, one), known)
-        for one, known in ((found, len(found.events)), *((copy, 0) for copy in copies))
+        change(at, _submitted(at, by, one), kept) for one, kept in ((found, known), *((copy, 0) for copy in copies))
     ]
     await keep(at, "submitApplication", by, submitted)
     return [at.told(one.application, Side.CONSUMER) for one in submitted]
@@ -276,11 +278,27 @@ async def _edited(at: Desk, application: Application, given: ApplicationInput, h
         if value is not None
     }
     request = replace(draft, **words, handler=handler)  # type: ignore[arg-type]
-    if given.items is None:
-        return request
-    request = replace(request, items=_items(at, draft, given.items))
-    await check_request(at, request, application.provider)
+    if given.items is not None:
+        request = replace(request, items=_items(at, draft, given.items))
+    request = await _as_it_stands(at, application, request)
+    if request.items != draft.items:
+        await check_request(at, request, application.provider)
     return request
+
+
+async def _as_it_stands(at: Desk, application: Application, request: Request) -> Request:
+    """The request before it is submitted first: what was to be negotiated for a suspension that has been taken back since is
+    applied for like anything else. Raises RIGHTS_MOVED.
+    """
+    if application.submitted_at is not None or not any(one.negotiate for one in request.items):
+        return request
+    held = (await at.context.current_rights()).of(application.consumer)
+
+    def may_apply(one: RequestedItem) -> bool:
+        statutory = one.item in at.entries and statute(at.entries[one.item][1]) is not None
+        return one.negotiate and not statutory and not any(grant.suspended for grant in held.get(one.item, ()))
+
+    return replace(request, items=tuple(replace(one, negotiate=False) if may_apply(one) else one for one in request.items))
 
 
 def _items(at: Desk, draft: Request, given: Iterable[ApplicationItemInput]) -> tuple[RequestedItem, ...]:
