@@ -106,8 +106,9 @@ EOF
     RECEIPT=$(first receipt)
     FILED=$FOLDER/$RECEIPT.json
     cp "$ANSWER" "$FILED" # 原样归档 · into the case file as it came
-    sed 's/{"code":"/\
-&/g' "$ANSWER" | sed -n 's/^{"code":"\([^"]*\)","verdict":"\([^"]*\)","title":"\([^"]*\)","reason":"\([^"]*\)","reasonText":"\([^"]*\)","changed":\([a-z]*\),.*/\1|\2|\3|\4|\5|\6/p' >"$WORK/materials"
+    # 答复末尾没有换行 · an answer ends without a newline, and `read` would pass its last material over.
+    { cat "$ANSWER" && echo; } | sed 's/{"code":"/\
+&/g' | sed -n 's/^{"code":"\([^"]*\)","verdict":"\([^"]*\)","title":"\([^"]*\)","reason":"\([^"]*\)","reasonText":"\([^"]*\)","changed":\([a-z]*\),.*/\1|\2|\3|\4|\5|\6/p' >"$WORK/materials"
     printf '材料核验 · materials checked, 回执 · receipt %s\n' "$RECEIPT"
     while IFS='|' read -r code verdict title reason text changed; do
         case $changed in true) changed=' 有变化 · changed' ;; *) changed='' ;; esac

@@ -124,7 +124,12 @@ def test_curl_runs_a_whole_case(gateway: Running, tmp_path: Path) -> None:
     assert "  依据 · article: Art. 16 ¶2\n" in said
     assert "提出疑义 · doubt REPORTED: materialCheck.applicant.0.realEstateUnits, 核实期限 · due 20" in said
     assert re.search(r"ACCEPT_IF_OFFERED \| noDwelling .*有变化 · changed\n", said)
-    assert kinds(case) == {"application": "LAWFUL", "income": "LAWFUL", "noDwelling": "OFFERED"}
+    assert kinds(case) == {
+        "application": "LAWFUL",
+        "income": "LAWFUL",
+        "noDwelling": "OFFERED",
+        "employmentContract": "LAWFUL",  # the last of the answer
+    }
     assert (case["openedBy"], case["handler"]) == ("H-101", "H-102")
     (doubt,) = case["doubts"]
     assert doubt["open"] is True
