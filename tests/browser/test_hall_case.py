@@ -112,6 +112,8 @@ def test_a_whole_case_by_keyboard_alone_with_a_dead_register_and_a_doubt(
     tab_to(page, page.get_by_role("button", name="办结"), "Shift+Tab")
     page.keyboard.press("Enter")
     tab_to(page, page.get_by_role("radio", name="准予"))
+    expect(page.get_by_role("dialog").locator(".waiting")).to_have_count(0)
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_have_text([""])  # nothing is lacking: it was checked
     page.keyboard.press("Control+Enter")
     expect(page.locator(".listed")).to_be_visible()
     expect(page.locator(".line")).to_have_count(0)

@@ -1,8 +1,11 @@
 import { Alert, Button, Input, Radio } from 'antd';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useLanguage, type Words } from '../shell/language';
 import { useAnnounce } from './announce';
+import { WAITING, type Asked } from './ask';
 import { Dialog } from './Dialog';
+import type { CaseFile } from './questions';
+import { Trouble } from './Trouble';
 import type { Desk } from './useDesk';
 
 const RESULTS: readonly { readonly value: string; readonly words: Words }[] = [
@@ -15,6 +18,7 @@ const WARNINGS: Record<string, Words> = {
   CHECK_OUT_OF_DATE: { zh: '上次核验已超过一天，请在决定前重新核验。', en: 'The last check is over a day old: check again first.' },
   AUTHORITY_EXPIRED: { zh: '代理或监护权限已届满。', en: 'An authority has run out meanwhile.' },
 };
+const CHANGED: Words = { zh: '录入内容已改动，尚未重新核验。', en: 'The entries have changed since the check.' };
 
 /** What is done with an open case as a whole. */
 export function CaseActions({ desk }: { readonly desk: Desk }) {
@@ -78,7 +82,18 @@ function Close({ desk, onClose }: Props) {
   const { say } = useLanguage();
   const announce = useAnnounce();
   const [result, setResult] = useState('APPROVED');
-  const warnings = desk.stale ? [say({ zh: '录入内容已改动，尚未重新核验。', en: 'The entries have changed since the check.' })] : [];
+  const [asked, setAsked] = useState<Asked<CaseFile>>(WAITING);
+
+  // What the case lacks is told as it is when the dialog opens: since the case was read, it has been checked.
+  useEffect(() => {
+    let wanted = true;
+    void desk.questions.serviceCase(desk.errand, desk.errand.case).then((told) => wanted && setAsked(told));
+    return () => {
+      wanted = false;
+    };
+  }, []);
+
+  const warnings = asked.kind === 'read' ? asked.value.warnings.map((one) => WARNINGS[one] ?? { zh: one, en: one }) : [];
   return (
     <Dialog
       title={say({ zh: `办结 ${desk.errand.case}`, en: `Close case ${desk.errand.case}` })}
@@ -93,8 +108,10 @@ function Close({ desk, onClose }: Props) {
       onClose={onClose}
       fallback="case"
     >
-      {[...warnings, ...(desk.opened?.warnings ?? []).map((one) => say(WARNINGS[one] ?? { zh: one, en: one }))].map((text) => (
-        <Alert key={text} type="warning" showIcon title={text} />
+      {asked.kind === 'waiting' && <p className="waiting">{say({ zh: '正在读取办件…', en: 'Reading the case…' })}</p>}
+      <Trouble asked={asked} />
+      {(desk.stale ? [CHANGED, ...warnings] : warnings).map((words) => (
+        <Alert key={words.en} type="warning" showIcon title={say(words)} />
       ))}
       <fieldset className="case-result">
         <legend>{say({ zh: '办结结果', en: 'Result' })}</legend>
