@@ -105,6 +105,7 @@ MaterialReason = _enum(
         "NOT_SHARED_NOW": "目前不予提供 · suspended, or no quota is left today.",
         "SOURCE_UNAVAILABLE": "来源暂不可用 · the source does not answer.",
         "NO_DATA": "没有该数据 · the registers hold no such data.",
+        "NONCONFORMING": "数据不合规范 · what the registers hold does not conform and cannot be used.",
         "NOT_VALID": "证照不在有效期 · the certificate on record is not in force.",
         "NOT_CATALOGUED": "未编入目录 · no catalogued resource holds it yet.",
         "NOTHING_REPLACES": "没有替代 · nothing replaces it.",

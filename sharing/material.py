@@ -7,7 +7,7 @@
 - under verification (Art. 18): *accept if offered*, never demanded;
 - withheld, though an application or an open case would bring it: *obtainable*, and not to be asked either (the test is
   whether it can be had, not whether the department has applied);
-- refused, not shared, down, or no data: *ask, with the reason*; nothing replaces it: *ask*.
+- refused, not shared, down, no data, or none that can be used: *ask, with the reason*; nothing replaces it: *ask*.
 
 Where **all** parts are needed, the part that leaves most to ask decides. Where **any** part is enough, the one that leaves
 least; but a doubt about what was delivered is not outweighed by another part: valid proof stays welcome.
@@ -47,6 +47,7 @@ class MaterialReason(StrEnum):
     NOT_SHARED_NOW = "NOT_SHARED_NOW"
     SOURCE_UNAVAILABLE = "SOURCE_UNAVAILABLE"
     NO_DATA = "NO_DATA"
+    NONCONFORMING = "NONCONFORMING"
     NOT_VALID = "NOT_VALID"
     NOT_CATALOGUED = "NOT_CATALOGUED"
     NOTHING_REPLACES = "NOTHING_REPLACES"
@@ -67,6 +68,7 @@ VERDICT_OF: dict[MaterialReason, MaterialVerdict] = {
     MaterialReason.NOT_SHARED_NOW: MaterialVerdict.ASK_WITH_REASON,
     MaterialReason.SOURCE_UNAVAILABLE: MaterialVerdict.ASK_WITH_REASON,
     MaterialReason.NO_DATA: MaterialVerdict.ASK_WITH_REASON,
+    MaterialReason.NONCONFORMING: MaterialVerdict.ASK_WITH_REASON,
     MaterialReason.NOT_VALID: MaterialVerdict.ASK_WITH_REASON,
     MaterialReason.NOT_CATALOGUED: MaterialVerdict.ASK_WITH_REASON,
     MaterialReason.NOTHING_REPLACES: MaterialVerdict.ASK,
@@ -81,6 +83,7 @@ ARTICLE_OF: dict[MaterialReason, str] = {
     MaterialReason.NOT_SHARED: "Art. 11(1)",
     MaterialReason.NOT_SHARED_NOW: "Art. 16 ¶1",
     MaterialReason.SOURCE_UNAVAILABLE: "Art. 17 ¶1",
+    MaterialReason.NONCONFORMING: "Art. 17 ¶1",
     MaterialReason.NOT_CATALOGUED: "Art. 7",
 }
 """Where another article than Art. 16 ¶2 says so."""
@@ -144,6 +147,8 @@ def stands(found: Found, *, absence: bool, refused: Set[str], pending: Set[str])
             return _withheld(found, refused, pending)
     if found.present:
         return DELIVERED
+    if found.outcome is Outcome.NONCONFORMING:
+        return Standing(MaterialReason.NONCONFORMING, found.provider)
     if absence and found.outcome is None and found.looked_for:
         return Standing(MaterialReason.ABSENCE)
     return Standing(MaterialReason.NO_DATA, found.provider or None)

@@ -1,9 +1,9 @@
 """Whose materials a matter asks about: each subject in a role that the matter knows, of a kind that the role takes."""
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple, assert_never
 
-from catalogue.matters import Matter, Role, SubjectKind
+from catalogue.matters import AllOf, AnyOf, Certificate, Items, Matter, Own, Replacement, Role, SubjectKind, Theme
 from errors import SUBJECTS_INVALID, GatewayError
 
 ARTICLE = "Art. 16 ¶2"
@@ -35,6 +35,39 @@ def check_subjects(matter: Matter, subjects: Mapping[str, Sequence[Subject]], *,
             raise _invalid(f"matter `{matter.code}` has no role `{name}`", f"its roles are {known}")
     for name, role in matter.roles.items():
         _check_role(matter, role, subjects.get(name, ()), role.least if complete else 0)
+
+
+def check_situations(matter: Matter, subjects: Mapping[str, Sequence[Subject]], situations: Collection[str]) -> None:
+    """Raises SUBJECTS_INVALID for a situation that calls for a material of somebody who is not named: left out of the list,
+    it would be asked for after the list that names all that is lacking, once.
+    """
+    for material in matter.materials:
+        called = [one for one in material.situations if one in situations]
+        if not called or material.replaced_by is None:
+            continue
+        roles = dict.fromkeys(_roles(material.replaced_by))
+        if None not in roles and not any(subjects.get(role) for role in roles if role is not None):
+            named = " or ".join(f"`{role}`" for role in roles)
+            raise _invalid(
+                f"situation `{called[0]}` calls for `{material.code}`, and nobody takes the role {named}",
+                "name who takes it, or leave the situation out",
+            )
+
+
+def _roles(replacement: Replacement) -> Iterator[str | None]:
+    """Whose data it is made of, by role; None where it is a register's as a whole, whoever takes part."""
+    match replacement:
+        case Items(paths=paths):
+            yield from (path[0] for path in paths)
+        case Certificate(role=role):
+            yield role
+        case Own() | Theme():
+            yield None
+        case AnyOf(parts=parts) | AllOf(parts=parts):
+            for part in parts:
+                yield from _roles(part)
+        case _:
+            assert_never(replacement)
 
 
 def _check_role(matter: Matter, role: Role, taken: Sequence[Subject], least: int) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias, cast
 import errors
 from catalogue.matters import Matter, MatterRegister, SubjectKind
 from resolvers.materials.compose import Asked, CheckShape, Taken
-from sharing.subjects import Subject, check_subjects
+from sharing.subjects import Subject, check_situations, check_subjects
 from standards.faults import StandardFault
 from standards.parcel_code import parse as parse_parcel_code
 from standards.unit_code import parse as parse_unit_code
@@ -107,7 +107,8 @@ def read_subject(given: Mapping[str, object]) -> Subject:
 
 def valid_shapes(request: CheckRequest, register: MatterRegister, day: date) -> tuple[CheckShape, ...]:
     """What is to be planned, a shape a matter; where several are handled at once, each takes the subjects and situations
-    that it knows. Raises MATTER_UNKNOWN; SUBJECTS_INVALID for a wrong role, kind, number or situation.
+    that it knows. Raises MATTER_UNKNOWN; SUBJECTS_INVALID for a wrong role, kind, number or situation, and for a situation
+    that is about somebody who is not named.
     """
     matters = [matter_in_force(register, code, day) for code in request.matters]
     known = frozenset(situation for matter in matters for situation in matter.situations)
@@ -124,6 +125,7 @@ def valid_shapes(request: CheckRequest, register: MatterRegister, day: date) -> 
     for matter in matters:
         own = {role: of for role, of in request.subjects.items() if role in matter.roles or role not in roles}
         check_subjects(matter, own)
+        check_situations(matter, own, request.situations)
         taken = tuple(one for one in request.taken if one.role in own)
         shapes.append(CheckShape(matter, taken, request.situations.intersection(matter.situations)))
     return tuple(shapes)

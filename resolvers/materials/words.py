@@ -58,6 +58,10 @@ TEXTS: Mapping[MaterialReason, tuple[str, str]] = {
         "登记簿中没有该数据，可以要求提交，并说明理由",
         "the registers hold no such data: it may be asked for, with that reason",
     ),
+    MaterialReason.NONCONFORMING: (
+        "登记簿中的数据不合规范，无法使用，可以要求提交，并说明理由",
+        "what the registers hold does not conform and cannot be used: it may be asked for, with that reason",
+    ),
     MaterialReason.NOT_VALID: (
         "登记的证照不在有效期内，可以要求提交，并说明理由",
         "the certificate on record is not in force: it may be asked for, with that reason",

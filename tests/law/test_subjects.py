@@ -1,11 +1,13 @@
 """Art. 16 ¶2: a check of materials names whom a matter is about, in the roles that it knows."""
 
+from dataclasses import replace
+
 import pytest
 
-from catalogue.matters import Matter, Role, SubjectKind
+from catalogue.matters import AllOf, Certificate, Items, Material, Matter, Own, Role, SubjectKind
 from catalogue.model import ProviderCode
 from errors import SUBJECTS_INVALID, GatewayError
-from sharing.subjects import Subject, check_subjects
+from sharing.subjects import Subject, check_situations, check_subjects
 
 PERSON, COMPANY, UNIT = SubjectKind.PERSON, SubjectKind.ORGANISATION, SubjectKind.REAL_ESTATE_UNIT
 MATTER = Matter(
@@ -49,3 +51,27 @@ def test_those_that_do_not(changed: dict[str, list[Subject]], told: str) -> None
     assert told in refused.value.message
     assert refused.value.article == "Art. 16 ¶2"
     assert not any(one.code in refused.value.message + refused.value.hint for one in (ANNA, BERT, FIRM, HOME))
+
+
+OF_SPOUSE = Certificate("spouse", ("x",))
+REGISTER = Own("档案", "files")
+
+
+@pytest.mark.parametrize("replaced_by", [OF_SPOUSE, Items((("spouse", "name"),)), AllOf((OF_SPOUSE, OF_SPOUSE))])
+def test_a_situation_about_somebody_who_is_not_named(replaced_by: Certificate | Items | AllOf) -> None:
+    """Its material would be missing from the list of all that is lacking."""
+    matter = replace(MATTER, materials=(Material("consent", "同意书", "consent", ("together",), replaced_by),))
+    with pytest.raises(GatewayError) as refused:
+        check_situations(matter, WHOLE, ["together"])
+    assert refused.value.code is SUBJECTS_INVALID
+    assert "`together` calls for `consent`, and nobody takes the role `spouse`" in refused.value.message
+    check_situations(matter, WHOLE, [])
+    check_situations(matter, WHOLE | {"spouse": [BERT]}, ["together"])
+
+
+@pytest.mark.parametrize(
+    "replaced_by", [None, REGISTER, AllOf((OF_SPOUSE, REGISTER)), Items((("buyer", "name"), ("spouse", "name")))]
+)
+def test_a_situation_that_concerns_whoever_is_named(replaced_by: Own | AllOf | Items | None) -> None:
+    matter = replace(MATTER, materials=(Material("consent", "同意书", "consent", ("together",), replaced_by),))
+    check_situations(matter, WHOLE, ["together"])

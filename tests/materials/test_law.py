@@ -27,7 +27,8 @@ CASES = [
     ),
     ("脱敏提供而无从得知有无的，不能作为证明", Found(Outcome.MASKED, False), True, "ASK_WITH_REASON", "NO_DATA"),
     ("没有数据的，可以要求提交", Found(None, False), False, "ASK_WITH_REASON", "NO_DATA"),
-    ("重号而无从确定的，不是没有记录", Found(Outcome.NONCONFORMING, False), True, "ASK_WITH_REASON", "NO_DATA"),
+    ("重号而无从确定的，不是没有记录", Found(Outcome.NONCONFORMING, False), True, "ASK_WITH_REASON", "NONCONFORMING"),
+    ("不合规范而无法提供的，不说没有", Found(Outcome.NONCONFORMING, False), False, "ASK_WITH_REASON", "NONCONFORMING"),
     (
         "来源中断时查不到记录，不能作为证明",
         Found(Outcome.SOURCE_UNAVAILABLE, False, "UNREACHABLE", Remedy.WAIT, "民政", ITEM),

@@ -97,6 +97,9 @@ def test_a_matter_that_is_unknown(office: Office) -> None:
                    subjects=[ONE])  # fmt: skip
     assert refused(office, HALL, CHECK, PURPOSE, "PURPOSE_CONFLICT", matter="M07", subjects=[ONE, HOME])
     assert refused(office, HALL, CHECK, PURPOSE, "SUBJECTS_INVALID", subjects=[ONE], situations=["rain"])
+    told = refused(office, HALL, CHECK, PURPOSE.replace("M12", "M10"), "SUBJECTS_INVALID", matter="M10", subjects=[ONE],
+                   situations=["representative"])  # fmt: skip
+    assert "`guardianOrAgent`" in told["message"], "who applies for another is named, or the material would be missing"
     assert refused(office, HALL, CHECK, "", "PURPOSE_REQUIRED", subjects=[ONE])
 
 

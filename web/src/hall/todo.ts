@@ -24,7 +24,7 @@ export const TODO: Readonly<Record<string, string>> = {
   REASON_REQUIRED: '请写明理由。',
   CONDITION_UNFORESEEN: '目录没有规定这样的用途、形式或者范围，请按目录调整。',
   MATTER_UNKNOWN: '该事项已停用或者尚未施行，请重新选择。',
-  SUBJECTS_INVALID: '请核对当事人的角色、代码和人数。',
+  SUBJECTS_INVALID: '请核对当事人的角色、代码和人数；所选情形涉及的人也要填写。',
   AUTHORITY_INVALID: '请填写有效的授权依据；没有授权的，由本人办理。',
   CHECK_REQUIRED: '请先在本办件中核验材料。',
   EVIDENCE_TOO_LARGE: '请降低扫描分辨率后重新提交。',
