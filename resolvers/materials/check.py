@@ -14,8 +14,9 @@ from catalogue.model import Form, ItemCode
 from resolvers.day import today
 from resolvers.fetch import Fetched
 from resolvers.materials.checker import Checker
+from resolvers.materials.compare import compare
 from resolvers.materials.examine import Examination
-from resolvers.materials.result import CheckedMaterial, digested
+from resolvers.materials.result import CheckedMaterial
 from resolvers.materials.tell import Telling
 from resolvers.plan.plan import CheckField, Variables
 from resolvers.ports import OpenCase, SubjectHash
@@ -58,8 +59,8 @@ class Checked:
 
     checker: Checker
     telling: Telling
-    of_case: bool
-    """Whether its subjects are the stated case's, all of them and nobody else: only then it is kept with the case."""
+    left: Mapping[str, bytes] | None
+    """What is left with the stated case; None where its subjects are not that case's, all of them and nobody else."""
 
     @property
     def field(self) -> CheckField:
@@ -130,10 +131,11 @@ async def check(
             applied = applied_of(latest, asking._replace(matter=matter), Form)
             judged = zip(checker.materials, materials, strict=True)
             materials = [judge(examination, applied) if one.standing.items else one for judge, one in judged]
-        of_case, before = case is not None and field.path in case.covered, _NONE_BEFORE
-        if case is not None and of_case:
+        before, compared = _NONE_BEFORE, None
+        if case is not None and field.path in case.covered:
             checked = [one.code for one in materials]
             before = await desk.checks.latest(asking.department, case.number, field.composed.shape.matter.code, checked)
+            compared = compare(examination, materials, before, desk.digest)
         telling = Telling(
             examiner=checker.examiner,
             materials=materials,
@@ -142,22 +144,21 @@ async def check(
             case=None if case is None else case.number,
             check_by=await _check_by(desk.calendars, materials, now),
             pending=applied.pending,
-            changed=_changed(desk.digest, materials, before),
+            changed={} if compared is None else compared.changed,
             compared_with=max((one.at for one in before.values()), default=None),
         )
-        made.append(Checked(checker, telling, of_case))
+        made.append(Checked(checker, telling, None if compared is None else compared.digests))
     return made
 
 
 async def keep(desk: Desk, checked: Iterable[Checked], asking: Asking, case: str | None, receipt: str) -> None:
     """Leave with the case what its next check is compared with, hashed. Raises LEDGER_UNAVAILABLE, OVERLOADED."""
     for one in checked:
-        if case is None or not one.of_case:
+        if case is None or one.left is None:
             continue
-        digests = {name: desk.digest(f"{name}\x1f{text}") for name, text in digested(one.telling.materials).items()}
         verdicts = {material.code: str(material.standing.verdict) for material in one.telling.materials}
         matter = one.field.composed.shape.matter.code
-        await desk.checks.keep(asking.department, case, matter, receipt, one.telling.at, digests, verdicts)
+        await desk.checks.keep(asking.department, case, matter, receipt, one.telling.at, one.left, verdicts)
 
 
 async def _check_by(calendars: Calendars, materials: Sequence[CheckedMaterial], now: float) -> Mapping[int, date]:
@@ -170,18 +171,6 @@ async def _check_by(calendars: Calendars, materials: Sequence[CheckedMaterial], 
         return {}
     calendar = await calendars.calendar()
     return {term: calendar.add_working_days(today(now), term).date for term in terms}
-
-
-def _changed(
-    digest: SubjectHash, materials: Sequence[CheckedMaterial], before: Mapping[str, KeptCheck]
-) -> Mapping[str, bool]:
-    """Whether each differs from the last check of the case that covers its material, also right across a rotated key."""
-    return {
-        name: before[one.code].digests.get(name) not in digest.all_of(f"{name}\x1f{text}")
-        for one in materials
-        if one.code in before
-        for name, text in digested([one]).items()
-    }
 
 
 __all__ = ["Checked", "Desk", "InCase", "MaterialReason", "Read", "check", "in_case", "keep"]

@@ -3,7 +3,7 @@
 Compiled once per pruned plan: what replaces a material becomes one function over the answer.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple, TypeAlias, assert_never
@@ -136,17 +136,3 @@ def value_text(value: object) -> str | None:
         return value
     text = orjson.dumps(value).decode()
     return text.strip('"')
-
-
-def digested(checked: Sequence[CheckedMaterial]) -> Mapping[str, str]:
-    """What a later check is compared with, by material code and content path: to be hashed under a key, never kept so."""
-    told: dict[str, str] = {}
-    for one in checked:
-        parts = [str(one.standing.verdict), str(one.standing.reason)]
-        for content in one.contents:
-            value = value_text(content.value)
-            of_content = f"{content.outcome}\x1f{content.reason}\x1f{'' if value is None else '=' + value}"
-            told[f"{one.code} {path_text(content)}"] = of_content
-            parts.append(of_content)
-        told[one.code] = "\x1e".join(parts)
-    return told

@@ -65,12 +65,17 @@ class Checks:
         return True
 
 
+@dataclass
 class Digest:
+    """Under the newest key, and under all of them."""
+
+    keys: list[str] = field(default_factory=lambda: ["1"])
+
     def __call__(self, code: str) -> bytes:
-        return sha256(code.encode()).digest()[:18]
+        return self.all_of(code)[-1]
 
     def all_of(self, code: str) -> tuple[bytes, ...]:
-        return (self(code),)
+        return tuple(sha256(f"{key} {code}".encode()).digest()[:18] for key in self.keys)
 
 
 @dataclass
@@ -79,6 +84,7 @@ class HeldDesk:
 
     applications: Applications = field(default_factory=Applications)
     checks: Checks = field(default_factory=Checks)
+    digest: Digest = field(default_factory=Digest)
 
     def desk(self) -> Desk:
-        return Desk(cast("Any", self.applications), cast("Any", Calendars()), self.checks, Digest())
+        return Desk(cast("Any", self.applications), cast("Any", Calendars()), self.checks, self.digest)

@@ -57,6 +57,7 @@ MATTER = Matter(
     roles={
         "applicant": Role("applicant", "申请人", "applicant", (PERSON,), 1, 1),
         "spouse": Role("spouse", "配偶", "spouse", (PERSON,), 0, 1),
+        "member": Role("member", "成员", "member", (PERSON,), 0, None),
     },
     situations={"priority": Situation("priority", "优先", "priority")},
     materials=(
@@ -76,6 +77,7 @@ MATTER = Matter(
         material("files", AllOf((Own("档案", "files", (("applicant", "sex"),)),))),
         material("divorce", barred=True),
         material("spouseOnly", Items((("spouse", "idNumber"),))),
+        material("members", Items((("member", "name"), ("member", "birthDate")))),
     ),
 )
 OTHER = replace(
@@ -98,12 +100,16 @@ CHECK = """query($s: [CaseSubjectInput!]!, $x: [String!]) {
 
 @dataclass
 class Cases:
-    """Two open cases of the department: one about the applicant, and one about him and his spouse."""
+    """Open cases of the department: about the applicant, about him and his spouse, and about the two as members as well."""
 
     matter: str = "M12"
 
     async def open_case(self, department: ProviderCode, number: str) -> OpenCase | None:
-        subjects = {"C-1": {"applicant": [ZHANG]}, "C-2": {"applicant": [ZHANG], "spouse": [LI]}}.get(number)
+        subjects = {
+            "C-1": {"applicant": [ZHANG]},
+            "C-2": {"applicant": [ZHANG], "spouse": [LI]},
+            "C-3": {"applicant": [ZHANG], "member": [ZHANG, LI]},
+        }.get(number)
         if subjects is None or department != DEPARTMENT:
             return None
         return OpenCase(number, department, self.matter, subjects)
@@ -398,6 +404,48 @@ async def test_a_material_checked_for_the_first_time_is_compared_with_nothing() 
     assert {one["changed"] for code, one in found.items() if code != "disability"} == {False}
     assert found["disability"]["changed"] is None
     assert {one["changed"] for one in found["disability"]["contents"]} == {None}
+
+
+OF_MEMBERS = 'matter="M12", use=administrative-basis, handler="H1", case="C-3"'
+TOLD = "{ comparedWith materials { code changed contents { path value changed } } }"
+
+
+async def test_in_whatever_form_a_case_is_checked_again_what_stays_has_not_changed() -> None:
+    """By another response key, along with other matters, with the same people in another order."""
+    world, held = world_of(grant(*FULL, rows=Rows.CASE_SUBJECT), rows=married())
+    one = [{"role": "applicant", "idNumber": ZHANG}]
+    ordered = [*one, *({"role": "member", "idNumber": code} for code in (ZHANG, LI))]
+    turned = [*one, *({"role": "member", "idNumber": code} for code in (LI, ZHANG))]
+    forms = [
+        ("again", f'again: materialCheck(matter: "M12", subjects: $s) {TOLD}', ordered),
+        ("materialChecks", f'materialChecks(matters: ["M08", "M12"], subjects: $s) {TOLD}', ordered),
+        ("materialCheck", f'materialCheck(matter: "M12", subjects: $s) {TOLD}', turned),
+    ]
+    await ask(world, CHECK, {"s": ordered, "x": None}, purpose=OF_MEMBERS)
+    for key, text, subjects in forms:
+        answered = await ask(world, f"query($s: [CaseSubjectInput!]!) {{ {text} }}", {"s": subjects}, purpose=OF_MEMBERS)
+        told = answered["data"][key]
+        (found,) = [one for one in (told if isinstance(told, list) else [told]) if len(one["materials"]) > 1]
+        assert found["comparedWith"] is not None
+        assert {one["changed"] for one in found["materials"]} == {False}
+        assert {one["changed"] for material in found["materials"] for one in material["contents"]} == {False}
+    first, second, *_ = held.checks.kept[DEPARTMENT, "C-3", "M12"]
+    assert first.changed(dict.fromkeys(first.verdicts, second)) == ()
+    assert not any(code in str(first) for code in (ZHANG, LI))
+
+
+async def test_right_across_a_rotated_key_what_stays_has_not_changed_nor_does_the_file_say_so() -> None:
+    world, held = world_of(grant(*FULL, rows=Rows.CASE_SUBJECT), rows=married())
+    await check(world, purpose=IN_CASE)
+    held.digest.keys.append("2")
+    again = await check(world, purpose=IN_CASE)
+    assert {one["changed"] for one in materials(again).values()} == {False}
+    give(world, grant("Person.realEstateUnits", rows=Rows.CASE_SUBJECT), matters=REGISTER)
+    await check(world, purpose=IN_CASE)
+    newest, second, first = held.checks.kept[DEPARTMENT, "C-1", "M12"]
+    assert second.changed(dict.fromkeys(second.verdicts, first)) == ()
+    changed = newest.changed(dict.fromkeys(newest.verdicts, second))
+    assert {one.partition(" ")[0] for one in changed} == {"marriage", "residence"}
 
 
 @pytest.mark.parametrize("asked", ["materialCheck", "materialChecks"])
