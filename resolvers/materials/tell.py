@@ -184,6 +184,7 @@ _CONTENT = Fields(
         "providerTitle": lambda one, _, telling: _title(telling, one.provider),
         "asOf": lambda one, _, telling: telling.as_of.get(one.source),
         "role": lambda one, *_: one.place.role,
+        "roleTitle": lambda one, _, telling: telling.examiner.composed.shape.matter.roles[one.place.role].title,
         "subject": lambda one, *_: one.subject,
         "path": lambda one, *_: path_text(one),
         "since": lambda one, *_: one.since,

@@ -36,6 +36,7 @@ class MaterialItem:
     provider_title: str | None = strawberry.field(description="提供部门名称 · what the provider is called.")
     as_of: datetime | None = strawberry.field(description="查询时间 · when its source was asked.")
     role: str = strawberry.field(description="角色 · of the subject.")
+    role_title: str = strawberry.field(description="角色名称 · what the matter calls it.")
     subject: int = strawberry.field(description="序号 · which subject of the role, from 0.")
     path: str = strawberry.field(description="位置 · where it stands: what `reportDoubt` takes.")
     since: datetime | None = strawberry.field(description="核实起始 · since when it is under verification.")

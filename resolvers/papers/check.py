@@ -1,6 +1,6 @@
 """What a paper tells of a check of materials, read from an answer of `materialCheck`; where a field lacks, it is refused."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -22,13 +22,18 @@ TO_BE_ASKED = frozenset({ASK_WITH_REASON, ASK})
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """One value of a material: its item's title, what was delivered, as of when, with which outcome."""
+    """One value of a material: its item's title, what was delivered, as of when, with which outcome, by whom, whose.
+
+    `subject`: which of its role, from 0.
+    """
 
     title: str
     value: str
     outcome: str
     as_of: str
+    provider: str
     role: str
+    subject: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,27 +91,24 @@ def _check(told: dict[str, object], at: str) -> Check:
 
 def _material(told: dict[str, object], at: str) -> Material:
     lenience, contents = told.get("lenience"), told.get("contents")
+    listed = contents if isinstance(contents, list) else []
+    shown = tuple(_content(one, f"{at}.contents") for one in listed if isinstance(one, dict))
     return Material(
         code=_text(told, "code", at),
         title=_text(told, "title", at),
         verdict=_text(told, "verdict", at),
         reason=_text(told, "reasonText", at),
         article=str(told.get("article") or ""),
-        provider=_providers(told, contents),
+        provider=_providers(told, shown),
         lenience=_lenience(lenience, f"{at}.lenience") if isinstance(lenience, dict) else None,
-        contents=tuple(_content(one, f"{at}.contents") for one in contents or () if isinstance(one, dict))
-        if isinstance(contents, list)
-        else (),
+        contents=shown,
     )
 
 
-def _providers(told: dict[str, object], contents: object) -> str:
+def _providers(told: dict[str, object], contents: Sequence[Content]) -> str:
     """Whose answer decides; where it was obtained, who provided what is shown."""
     named = told.get("providerTitle") or told.get("provider")
-    if named:
-        return str(named)
-    shown = [one.get("providerTitle") for one in contents if isinstance(one, dict)] if isinstance(contents, list) else []
-    return "、".join(dict.fromkeys(str(one) for one in shown if one))
+    return str(named) if named else "、".join(dict.fromkeys(one.provider for one in contents if one.provider))
 
 
 def _shown(told: dict[str, object]) -> str:
@@ -130,7 +132,9 @@ def _content(told: dict[str, object], at: str) -> Content:
         value=_shown(told),
         outcome=_text(told, "outcome", at),
         as_of=local_time(str(told.get("asOf") or "")),
-        role=str(told.get("role") or ""),
+        provider=str(told.get("providerTitle") or told.get("provider") or ""),
+        role=str(told.get("roleTitle") or told.get("role") or ""),
+        subject=number if type(number := told.get("subject")) is int else 0,
     )
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 
 from resolvers.papers.check import ACCEPT_IF_OFFERED, NOT_TO_BE_ASKED, OBTAINABLE, TO_BE_ASKED, Check, Material
-from resolvers.papers.sheet import Sheet, Table, facts_of
+from resolvers.papers.fit import Table
+from resolvers.papers.sheet import Sheet, facts_of
 from resolvers.papers.stamp import Stamp
 
 TITLE, SUBTITLE = "一次性告知书", "Notice of everything that is lacking"
@@ -21,11 +22,13 @@ def notice(stamp: Stamp, checks: Sequence[Check], given: Collection[tuple[str, s
                     f"{check.title}（{check.matter}）：需要补正",
                     ("材料", "理由", "可以"),
                     [_lacking(one) for one in lacking],
+                    (25, 45, 30),
                 )
             )
         spared = [one for one in check.materials if one.verdict in (NOT_TO_BE_ASKED, OBTAINABLE, ACCEPT_IF_OFFERED)]
         if spared:
-            tables.append(Table(f"{check.title}：不需要提交", ("材料", "理由"), [(one.title, one.reason) for one in spared]))
+            rows = [(one.title, one.reason) for one in spared]
+            tables.append(Table(f"{check.title}：不需要提交", ("材料", "理由"), rows, (25, 75)))
     whole = all(
         (check.matter, one.code) in given for check in checks for one in check.materials if one.verdict in TO_BE_ASKED
     )

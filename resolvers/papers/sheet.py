@@ -6,30 +6,31 @@ from hashlib import sha256
 from html import escape
 from typing import NamedTuple
 
+from resolvers.papers.fit import TYPES, Table, fit
 from resolvers.papers.stamp import Stamp
 
 MARKS = 30
-DENSE, DENSER = 24, 44
-"""From so many lines on, the type is smaller: a paper of a case file is one page."""
+HEAD, FOOT, SIGNED = 5, 5, 3
+"""How many lines title, proof and a row to be signed take, with what is kept free around them."""
+FACES = '"Noto Serif CJK SC", "Songti SC", "SimSun", serif'
 
 STYLE = """
 @page { size: A4; margin: 12mm 14mm; }
 * { box-sizing: border-box; }
 html { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
-body { margin: 0 auto; max-width: 186mm; padding: 8mm 4mm; color: #111; position: relative;
-  font: 10.5pt/1.5 "Noto Serif CJK SC", "Songti SC", "SimSun", serif; }
-body.dense { font-size: 9pt; line-height: 1.35; }
-body.denser { font-size: 7.2pt; line-height: 1.22; }
+body { margin: 0 auto; max-width: 186mm; padding: 8mm 4mm; color: #111; position: relative; }
 h1 { font-size: 1.7em; letter-spacing: .12em; text-align: center; margin: 0 0 .1em; }
 h1 + p { text-align: center; margin: 0 0 .8em; color: #555; font-size: .9em; }
 h2 { font-size: 1.1em; margin: .9em 0 .3em; }
 dl { display: grid; grid-template-columns: auto 1fr auto 1fr; gap: .15em .8em; margin: 0 0 .6em; }
 dt { color: #555; white-space: nowrap; }
 dd { margin: 0; overflow-wrap: anywhere; }
-table { width: 100%; border-collapse: collapse; margin: 0 0 .6em; }
+table { width: 100%; table-layout: fixed; border-collapse: collapse; margin: 0 0 .6em; }
 th, td { border: .4pt solid #777; padding: .18em .5em; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
-th { background: #eef1f4; font-weight: 600; white-space: nowrap; }
+th { background: #eef1f4; font-weight: 600; }
+th[colspan] { background: #f7f9fa; }
 tr { break-inside: avoid; }
+.small { margin: .3em 0; }
 .small, footer { font-size: .82em; color: #444; }
 .mono { font-family: "DejaVu Sans Mono", Consolas, monospace; font-size: .86em; overflow-wrap: anywhere; }
 .sign { display: flex; justify-content: space-between; gap: 2em; margin: 1.4em 0 .6em; }
@@ -38,19 +39,17 @@ tr { break-inside: avoid; }
 .marks span { display: inline-block; width: 33.3%; padding: 9mm 0; transform: rotate(-24deg); text-align: center;
   color: #14527f; opacity: .13; font-size: 8pt; line-height: 1.3; }
 footer { border-top: .4pt solid #777; padding-top: .4em; margin-top: .8em; }
+@media print {
+  body { max-width: none; padding: 0; }
+  .marks { position: fixed; }
+}
 """
+STYLE += "".join(f".t{at} {{ font: {size.points}pt/{size.leading} {FACES}; }}\n" for at, size in enumerate(TYPES))
+STYLE += "".join(f".w{part} {{ width: {part}%; }}\n" for part in range(5, 100, 5))
 STYLE_HASH = base64.b64encode(sha256(STYLE.encode()).digest()).decode()
 CONTENT_SECURITY_POLICY = (
     f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-
-
-class Table(NamedTuple):
-    """A heading, the columns' names, and rows of plain text."""
-
-    title: str
-    columns: Sequence[str]
-    rows: Sequence[Sequence[str]]
 
 
 class Sheet(NamedTuple):
@@ -66,8 +65,7 @@ class Sheet(NamedTuple):
 
 def write(sheet: Sheet, stamp: Stamp) -> str:
     """The page. Every text is escaped here, and only here."""
-    lines = sum(len(table.rows) + 2 for table in sheet.tables) + len(sheet.notes)
-    size = "denser" if lines > DENSER else "dense" if lines > DENSE else "plain"
+    around = HEAD + len(sheet.facts) // 2 + 1 + len(sheet.notes) + (SIGNED if sheet.signs else 0) + FOOT
     body = [
         f"<h1>{escape(sheet.title)}</h1><p>{escape(sheet.subtitle)}</p>",
         _facts(sheet.facts),
@@ -80,7 +78,7 @@ def write(sheet: Sheet, stamp: Stamp) -> str:
     return (
         '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
         f"<title>{escape(sheet.title)} {escape(stamp.case)}</title><style>{STYLE}</style></head>"
-        f'<body class="{size}">{"".join(body)}</body></html>'
+        f'<body class="t{fit(sheet.tables, around)}">{"".join(body)}</body></html>'
     )
 
 
@@ -104,9 +102,16 @@ def _facts(facts: Iterable[tuple[str, str]]) -> str:
 
 
 def _table(table: Table) -> str:
-    head = "".join(f'<th scope="col">{escape(column)}</th>' for column in table.columns)
-    rows = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in table.rows)
+    columns = zip(table.columns, table.widths, strict=True)
+    head = "".join(f'<th scope="col" class="w{width}">{escape(column)}</th>' for column, width in columns)
+    rows = "".join(f"<tr>{_cells(row, len(table.columns))}</tr>" for row in table.rows)
     return f"<h2>{escape(table.title)}</h2><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _cells(row: Sequence[str], columns: int) -> str:
+    if len(row) == 1:
+        return f'<th colspan="{columns}">{escape(row[0])}</th>'
+    return "".join(f"<td>{escape(cell)}</td>" for cell in row)
 
 
 def _signs(signs: Sequence[str]) -> str:

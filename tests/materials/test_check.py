@@ -91,7 +91,7 @@ CHECK = """query($s: [CaseSubjectInput!]!, $x: [String!]) {
     matter title version receipt case comparedWith
     materials {
       code verdict reason article providerTitle remedy call expected lenience { kind checkBy } changed
-      contents { coordinate title value display outcome reason asOf role subject path since changed }
+      contents { coordinate title value display outcome reason asOf role roleTitle subject path since changed }
       application { document items }
     }
   }
@@ -190,6 +190,7 @@ async def test_what_is_granted_is_obtained_and_absence_proves() -> None:
     assert (status["value"], status["display"], status["outcome"]) == ("21", "初婚", "SHARED")
     assert status["path"] == "materialCheck.applicant.0.marriageRecord.status"
     assert status["asOf"] is not None
+    assert (status["role"], status["roleTitle"]) == ("applicant", "申请人")
     assert (found["dwelling"]["verdict"], found["dwelling"]["reason"]) == ("NOT_TO_BE_ASKED", "ABSENCE")
     receipt = answered["extensions"]["sharing"]["receipt"]
     assert answered["data"]["materialCheck"]["receipt"] == receipt

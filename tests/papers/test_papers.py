@@ -68,6 +68,32 @@ def test_a_code_is_read_by_its_name_and_who_provided_it_is_told(catalogue: Catal
     assert "江苏省民政厅" in shown
 
 
+def test_each_value_stands_under_whose_it_is_and_who_provided_it(catalogue: Catalogue) -> None:
+    """Of a material with several sources none is told to have said what another did."""
+
+    def told(title: str, value: str, provider: str, role: str, subject: int = 0) -> dict[str, Any]:
+        return content(title, value) | {"providerTitle": provider, "role": "r", "roleTitle": role, "subject": subject}
+
+    data = check()
+    data["materialCheck"]["materials"] = [
+        material("A01", "婚姻证明", "NOT_TO_BE_ASKED", providerTitle=None, contents=[
+            told("婚姻状况", "初婚", "江苏省民政厅", "买方"),
+            told("证照编号", "J1", "江苏省政务办", "买方"),
+            told("婚姻状况", "未婚", "江苏省民政厅", "买方", 1),
+            told("婚姻状况", "离婚", "江苏省民政厅", "卖方"),
+        ])
+    ]  # fmt: skip
+    shown = re.sub(r"\|+", "|", text_of(paper(catalogue, "evidence", data=data)))
+    at = "数据时间 2026-03-02 09:00:00"
+    for part in (
+        f"|婚姻证明 · 买方 1 · 来源 江苏省民政厅 · {at}|婚姻状况|初婚|",
+        f"|婚姻证明 · 买方 1 · 来源 江苏省政务办 · {at}|证照编号|J1|",
+        f"|婚姻证明 · 买方 2 · 来源 江苏省民政厅 · {at}|婚姻状况|未婚|",
+        f"|婚姻证明 · 卖方 · 来源 江苏省民政厅 · {at}|婚姻状况|离婚|",
+    ):
+        assert part in shown
+
+
 @pytest.mark.parametrize(
     ("outcome", "shown"),
     [

@@ -26,7 +26,7 @@ const CHECKED = `fragment Checked on MaterialCheck {
     lenience { kind checkBy }
     application { document items }
     contents {
-      item coordinate title value display outcome reason provider providerTitle asOf role subject path since changed
+      item coordinate title value display outcome reason provider providerTitle asOf role roleTitle subject path since changed
     }
   }
 }`;
