@@ -1,5 +1,8 @@
 """Appending to the ledger: what gathers while one append is under way goes together in the next; no timer, no wait.
 
+Of many that wait only half go together. Else all requests under way would wait for the same append, and the worker with
+them; so some are being recorded while others are shaped and answered.
+
 Once `append` returns `Recorded` the entry is on disk. Where it raises, the entry may or may not be there: a record
 without an answer is allowed, an answer without a record never is.
 """
@@ -21,6 +24,8 @@ from ledger.signed_receipt import Claims, ReceiptSeal, Sealed
 
 APPEND = "SELECT sequences, current_epoch FROM ledger_append($1, $2, $3, $4, $5)"
 LARGEST_BATCH = 256
+WHOLE_BATCH = 32
+"""So many go together undivided: of fewer, a commit of its own for each half would cost more than it gains."""
 
 
 class BusyError(GatewayError):
@@ -48,6 +53,11 @@ class Waiting(NamedTuple):
     subjects: bytes
     done: asyncio.Future[Receipt]
     claims: Claims | None
+
+
+def batch_size(waiting: int) -> int:
+    """How many of those who wait go together in the next append."""
+    return min(waiting, max(WHOLE_BATCH, (waiting + 1) // 2), LARGEST_BATCH)
 
 
 class LedgerWriter:
@@ -109,7 +119,7 @@ class LedgerWriter:
         try:
             while self._waiting:
                 # whoever went away while waiting gets no answer, and needs no record
-                size = min(len(self._waiting), LARGEST_BATCH)
+                size = batch_size(len(self._waiting))
                 batch = [entry for entry in (self._waiting.popleft() for _ in range(size)) if not entry.done.done()]
                 if batch:
                     await self._append(batch)

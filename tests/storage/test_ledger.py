@@ -14,7 +14,7 @@ from ledger.chain import GENESIS, ChainedEntry, entry_hash
 from ledger.entry import new_id
 from ledger.receipt import Recorded, Stale
 from storage.access import Role
-from storage.ledger import BusyError, LedgerUnavailableError, LedgerWriter
+from storage.ledger import BusyError, LedgerUnavailableError, LedgerWriter, batch_size
 from storage.verify_ledger import BIRTH, MICROSECOND
 from tests.conftest import Database
 from tests.storage.entries import KEYS, append, subjects
@@ -107,6 +107,11 @@ async def test_nothing_is_written_after_a_committed_revocation(database: Databas
     for writer in writers:
         await writer.close()
     await connection.close()
+
+
+@pytest.mark.parametrize(("waiting", "together"), [(1, 1), (32, 32), (33, 32), (64, 32), (101, 51), (2_000, 256)])
+def test_of_many_half_go_together(waiting: int, together: int) -> None:
+    assert batch_size(waiting) == together
 
 
 async def test_a_full_queue_refuses(database: Database) -> None:
