@@ -1,6 +1,6 @@
 """Agents and guardians of a case (代理人、监护人): who acts for whom, on which document, until when (民法典 23, 34, 161)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -43,9 +43,13 @@ class Authority:
         return self.valid_until is not None and self.valid_until < day
 
 
-def acting_roles(matter: Matter) -> Mapping[str, Sequence[str]]:
-    """The roles that each role of the matter acts for."""
-    return {name: role.acts_for for name, role in matter.roles.items()}
+def acting_roles(matters: Iterable[Matter]) -> Mapping[str, Sequence[str]]:
+    """The roles that each role acts for, in any of the matters that are handled at once."""
+    found: dict[str, tuple[str, ...]] = {}
+    for matter in matters:
+        for name, role in matter.roles.items():
+            found[name] = found.get(name, ()) + role.acts_for
+    return found
 
 
 def check_authorities(authorities: Sequence[Authority], acts_for: Mapping[str, Sequence[str]], day: date) -> None:

@@ -23,6 +23,18 @@ class Subject(NamedTuple):
     code: str
 
 
+def of_each(
+    matters: Sequence[Matter], subjects: Mapping[str, Sequence[Subject]]
+) -> Sequence[Mapping[str, Sequence[Subject]]]:
+    """Where several matters are handled at once, who of the subjects each is about: those whose role it knows. A role that
+    none of them knows is left with every one, to be refused.
+    """
+    known = {role for matter in matters for role in matter.roles}
+    return [
+        {role: of for role, of in subjects.items() if role in matter.roles or role not in known} for matter in matters
+    ]  # fmt: skip
+
+
 def check_subjects(matter: Matter, subjects: Mapping[str, Sequence[Subject]], *, complete: bool = True) -> None:
     """Raises SUBJECTS_INVALID for a role that the matter lacks, a kind that the role does not take, too few or too many
     subjects in a role, or one named twice in it. No code is repeated.

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias, cast
 import errors
 from catalogue.matters import Matter, MatterRegister, SubjectKind
 from resolvers.materials.compose import Asked, CheckShape, Taken
-from sharing.subjects import Subject, check_situations, check_subjects
+from sharing.subjects import Subject, check_situations, check_subjects, of_each
 from standards.faults import StandardFault
 from standards.parcel_code import parse as parse_parcel_code
 from standards.unit_code import parse as parse_unit_code
@@ -120,10 +120,8 @@ def valid_shapes(request: CheckRequest, register: MatterRegister, day: date) -> 
             f"the situations are {', '.join(f'`{one}`' for one in sorted(known)) or 'none'}",
             article="Art. 16 ¶2",
         )
-    roles = {role for matter in matters for role in matter.roles}
     shapes = []
-    for matter in matters:
-        own = {role: of for role, of in request.subjects.items() if role in matter.roles or role not in roles}
+    for matter, own in zip(matters, of_each(matters, request.subjects), strict=True):
         check_subjects(matter, own)
         check_situations(matter, own, request.situations)
         taken = tuple(one for one in request.taken if one.role in own)

@@ -1,5 +1,6 @@
 """Cases (办件): named before the first read, handed over, closed when done."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -7,10 +8,10 @@ import strawberry
 from strawberry.types import Info
 
 from resolvers.day import today
-from resolvers.materials.read import matter_in_force
+from resolvers.materials.read import MOST_MATTERS, matter_in_force
 from resolvers.ports import NewCase
 from resolvers.ports.cases import Closing, Handover
-from resolvers.workflow.case_desk import at_case, held_case, open_case
+from resolvers.workflow.case_desk import at_case, check_entrusted, held_case, open_case
 from resolvers.workflow.case_inputs import (
     MOST_SUBJECTS,
     CaseAuthorityInput,
@@ -23,7 +24,7 @@ from resolvers.workflow.context import Context
 from resolvers.workflow.inputs import check_words, invalid, required_reason
 from schema.enums import CaseResult
 from sharing.authority import acting_roles, check_authorities, check_stated
-from sharing.subjects import check_subjects
+from sharing.subjects import check_subjects, of_each
 
 ARTICLE = "Art. 17 ¶2"
 Number = Annotated[str, strawberry.argument(description="办件编号 · the case's number.")]
@@ -43,20 +44,29 @@ async def _open_case(
             "others, but for kin whose kinship the matter reads from the register."
         ),
     ] = None,
+    further: Annotated[
+        list[str] | None,
+        strawberry.argument(
+            description=f"一并办理的事项 · other matters that are handled in the case (一件事), at most {MOST_MATTERS - 1}: "
+            "`subjects` names those in their roles, too."
+        ),
+    ] = None,
 ) -> Case | None:
     context = info.context
     at = at_case(context, case)
-    check_words(("matter", matter))
+    check_words(("matter", matter), *(("further", one) for one in further or ()))
     if matter != context.stated_purpose().matter:
         raise invalid("the case's matter is not that of the purpose", "state the same matter in both")
     by_role = subjects_by_role(subjects)
     stated = authorities_of(subjects, authorities or ())
     day = today(datetime.now(UTC).timestamp())
-    known = matter_in_force(context.ports.rights.matters, matter, day)
-    check_subjects(known, by_role, complete=False)
+    matters = [matter_in_force(context.ports.rights.matters, one, day) for one in _handled(context, matter, further or ())]
+    for known, own in zip(matters, of_each(matters, by_role), strict=True):
+        check_subjects(known, own, complete=False)
     codes = {role: [subject.code for subject in of_role] for role, of_role in by_role.items()}
-    check_authorities(stated, acting_roles(known), day)
-    check_stated(known, codes, stated)
+    check_authorities(stated, acting_roles(matters), day)
+    for known in matters:
+        check_stated(known, codes, stated)
     await context.record("openCase", case, codes, case=case)
     new = NewCase(case, at.department, matter, at.handler, codes, stated)
     return case_shown(await context.ports.cases.add(new), context.ports.rights.matters)
@@ -91,6 +101,16 @@ async def _close_case(
     await context.record("closeCase", case, case=case)
     closing = Closing(at.handler, None if result is None else result.value.lower())
     return case_shown(await context.ports.cases.close(at.department, case, closing), context.ports.rights.matters)
+
+
+def _handled(context: Context, matter: str, further: Sequence[str]) -> Sequence[str]:
+    """The matters of the case, its own first. Raises INPUT_INVALID, ENTRUSTMENT_REQUIRED."""
+    handled = tuple(dict.fromkeys((matter, *further)))
+    if len(handled) > MOST_MATTERS:
+        raise invalid(f"`further` names {len(handled) - 1} matters", f"at most {MOST_MATTERS - 1}", article=ARTICLE)
+    for one in handled[1:]:
+        check_entrusted(context, one)
+    return handled
 
 
 @strawberry.type

@@ -92,13 +92,35 @@ def test_several_matters_at_once_by_keyboard_alone(open_hall: Open, watch: Watch
     watch.assert_clean()
 
 
+def test_whom_a_further_matter_alone_is_about_is_of_the_case_too(open_hall: Open) -> None:
+    """M07 needs the dwelling, of which M12 knows nothing: what is asked for is recorded, and the case brings it back."""
+    page = open_hall()
+    choose(page, "M12")
+    scan(page, COUPLE["applicant"][0])
+    add_matter(page, "M07")
+    page.keyboard.press("Alt+s")
+    enter(page, COUPLE, "spouse", "familyMember", "realEstateUnit")
+    number = name_case(page)
+    check(page)
+    expect(line(page, "application", "M07").get_by_role("button", name="记录收取")).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("事项")).to_be_enabled()
+    page.keyboard.press("Alt+k")
+    scan(page, number)
+    expect(page.locator("[data-role=realEstateUnit] input").first).to_have_value(COUPLE["realEstateUnit"][0])
+    check(page)
+    expect(line(page, "application", "M07").get_by_role("button", name="记录收取")).to_be_visible()
+
+
 def test_a_matter_about_somebody_outside_the_case_is_shown_and_not_kept(open_hall: Open) -> None:
     page = open_hall()
     choose(page, "M12")
-    add_matter(page, "M04")
-    page.keyboard.press("Alt+s")
-    scan(page, SUBJECTS["no-dwelling"]["applicant"][0], "", "", COUPLE["spouse"][0])
+    scan(page, SUBJECTS["no-dwelling"]["applicant"][0])
     name_case(page)
+    check(page)
+    add_matter(page, "M04")  # once the case is opened
+    page.keyboard.press("Alt+s")
+    scan(page, "", "", COUPLE["spouse"][0])
     check(page)
     other = page.locator("[data-matter=M04]")
     expect(other).to_contain_text("当事人与办件所载的不同")

@@ -17,12 +17,20 @@ from sharing.recheck import RECHECK_WITHIN, CaseWarning, checked_since, covers, 
 TODAY = date(2026, 11, 2)
 NOW = datetime(2026, 11, 2, 1, tzinfo=UTC)
 REGISTER = load_matters(load_catalogue(ROOT / "catalogue"))
-SCHOOL = acting_roles(REGISTER.matters["M09"][-1])
+SCHOOL = acting_roles([REGISTER.matters["M09"][-1]])
 CHILD, GUARDIAN, HOME = Named("child", "c"), Named("guardian", "g"), Named("realEstateUnit", "u")
 
 
 def authority(holder: Named = GUARDIAN, *principals: Named, until: date | None = None) -> Authority:
     return Authority(AuthorityKind.GUARDIAN, holder, principals or (CHILD,), "出生医学证明", until)
+
+
+def test_of_matters_handled_at_once_whoever_acts_for_a_role_in_one_of_them_does() -> None:
+    both = acting_roles([REGISTER.matters["M09"][-1], REGISTER.matters["M01"][-1]])
+    assert both["guardian"] == ("child",)
+    assert both["agent"] == ("buyer", "seller", "spouse")
+    twice = acting_roles([REGISTER.matters["M01"][-1], REGISTER.matters["M02"][-1]])
+    assert twice["agent"] == ("buyer", "seller", "spouse", "company")
 
 
 def test_a_guardian_acts_for_the_child() -> None:
@@ -92,7 +100,7 @@ def test_every_role_that_acts_acts_for_a_role_of_its_matter() -> None:
         (code, role): principals
         for code, versions in REGISTER.matters.items()
         for matter in versions
-        for role, principals in acting_roles(matter).items()
+        for role, principals in acting_roles([matter]).items()
         if principals
     }
     assert {role for _, role in acting} >= {"agent", "guardian"}

@@ -14,6 +14,7 @@ from tests.server.applicants import Office, department
 
 COUPLE = next(story for story in STORIES if story.key == "couple").identifiers
 APPLICANT, SPOUSE = COUPLE["applicant"], COUPLE["spouse"]
+OTHER_UNIT = next(story for story in STORIES if story.key == "adult").identifiers["unit"]
 NUMBERS = count(1)
 VERDICTS = {
     "identityAndBooklet": "NOT_TO_BE_ASKED",
@@ -401,6 +402,38 @@ def test_a_case_of_a_matter_that_is_not_in_force_is_not_opened(office: Office, m
     refused = office.refused("demo-hall", OPEN, stated, case="K-none", matter=matter, subjects=subjects())
     assert (refused["code"], refused["article"]) == ("MATTER_UNKNOWN", "Art. 16 ¶2")
     assert office.refused("demo-hall", FILE, case="K-none")["code"] == "NOT_FOUND"
+
+
+OPEN_FOR = """mutation($case: String!, $subjects: [CaseSubjectInput!]!, $further: [String!]) {
+  openCase(case: $case, matter: "M12", subjects: $subjects, further: $further) { number } }"""
+CHECK_BOTH = """query($subjects: [CaseSubjectInput!]!) {
+  materialChecks(matters: ["M12", "M07"], subjects: $subjects) { matter comparedWith receipt } }"""
+
+
+def test_a_case_of_several_matters_names_the_subjects_of_all_and_each_is_kept_and_collected_for(office: Office) -> None:
+    """M07 needs the dwelling, of which M12 knows nothing."""
+    case, duty = f"K-both-{next(NUMBERS)}", department("nanjing_housing")
+    stated = purpose(case, matter="M12")
+    named = [*subjects("spouse"), {"role": "realEstateUnit", "unitCode": COUPLE["unit"]}]
+    acting = f'{stated}, acting-for="{duty}"'
+    for given, asked, code in (
+        ([], stated, "SUBJECTS_INVALID"),
+        (["M07", "M99"], stated, "MATTER_UNKNOWN"),
+        (["M07", "M04"], acting, "ENTRUSTMENT_REQUIRED"),
+        ([f"T{number}" for number in range(10)], stated, "INPUT_INVALID"),
+    ):
+        refused = office.refused("demo-hall", OPEN_FOR, asked, case=case, subjects=named, further=given)
+        assert (refused["code"], bool(refused["hint"])) == (code, True)
+    office.told("demo-hall", OPEN_FOR, stated, case=case, subjects=named, further=["M07", "M12"])
+    first = office.told("demo-hall", CHECK_BOTH, stated, subjects=named)
+    assert [one["comparedWith"] for one in first] == [None, None]
+    again = office.told("demo-hall", CHECK_BOTH, stated, subjects=named)
+    assert None not in [one["comparedWith"] for one in again]
+    told = office.told("demo-hall", COLLECT, stated, case=case, matter="M07", material="application")
+    assert (told["kind"], told["matter"], told["check"]) == ("LAWFUL", "M07", again[1]["receipt"])
+    office.told("demo-hall", CHECK_BOTH, stated, subjects=[*named[:2], {**named[2], "unitCode": OTHER_UNIT}])
+    kept = office.told("demo-hall", FILE, case=case)["checks"]
+    assert len(kept) == 5, "of the last one only what is M12's: another dwelling is not the case's"
 
 
 CHECK = """query($subjects: [CaseSubjectInput!]!, $situations: [String!]) {

@@ -1,6 +1,6 @@
 import type { Words } from '../shell/language';
 import { INPUT_FIELD, judge, type Judged } from './identifiers';
-import { namedRoles, type Joint, type Matter, type Role } from './matter';
+import { joined, namedRoles, type Joint, type Matter, type Role } from './matter';
 import type { AuthorityInput, CaseFile, SubjectInput } from './questions';
 
 export type AuthorityKind = 'GUARDIAN' | 'AGENT';
@@ -71,14 +71,15 @@ export function withField(draft: Draft, role: string): { readonly draft: Draft; 
   return { draft: { ...draft, entries: [...draft.entries.slice(0, at), added, ...draft.entries.slice(at)] }, id: added.id };
 }
 
-/** A resumed case as the form shows it. */
-export function draftOf(file: CaseFile, matter: Matter, former: Draft): Draft {
+/** A resumed case as the form shows it, with the matters that were checked in it along with its own. */
+export function draftOf(file: CaseFile, matter: Matter, further: readonly Matter[], former: Draft): Draft {
   const told = file.subjects.map(({ role, code }) => {
     const acting = file.authorities.find((one) => one.holder.role === role && one.holder.code === code);
     if (acting === undefined) return entry(role, { text: code });
     return entry(role, { text: code, basis: acting.basis, kind: acting.kind, until: acting.validUntil ?? '' });
   });
-  return { ...former, matter: matter.code, further: [], entries: fieldsOf(matter, told), case: file.number };
+  const entries = fieldsOf(joined([matter, ...further]), told);
+  return { ...former, matter: matter.code, further: further.map((one) => one.code), entries, case: file.number };
 }
 
 export interface Place {
@@ -157,11 +158,9 @@ function lackingAuthority(draft: Draft, joint: Joint): Lack | null {
   return null;
 }
 
-/** The subjects as the gateway takes them, in the form's order; of these matters' roles alone. */
-export function subjectsOf(draft: Draft, joint: Joint, of: Joint = joint): readonly SubjectInput[] {
-  return filled(draft, joint)
-    .filter(({ entry: one }) => roleOf(of, one.role) !== undefined)
-    .map(({ entry: one, code, is }) => ({ role: one.role, [INPUT_FIELD[is]]: code }));
+/** The subjects as the gateway takes them, in the form's order. */
+export function subjectsOf(draft: Draft, joint: Joint): readonly SubjectInput[] {
+  return filled(draft, joint).map(({ entry: one, code, is }) => ({ role: one.role, [INPUT_FIELD[is]]: code }));
 }
 
 /** Who stands in the roles of these matters, each by role and code. */
@@ -182,10 +181,10 @@ function filled(draft: Draft, joint: Joint) {
 }
 
 /** What agents and guardians rest on: for everybody in the roles that theirs acts for; numbered as in `subjectsOf`. */
-export function authoritiesOf(draft: Draft, joint: Joint, of: Joint = joint): readonly AuthorityInput[] {
-  const all = filled(draft, joint).filter(({ entry: one }) => roleOf(of, one.role) !== undefined);
+export function authoritiesOf(draft: Draft, joint: Joint): readonly AuthorityInput[] {
+  const all = filled(draft, joint);
   return all.flatMap(({ entry: one }, holder) => {
-    const actsFor = roleOf(of, one.role)?.actsFor ?? [];
+    const actsFor = roleOf(joint, one.role)?.actsFor ?? [];
     const principals = all.flatMap((other, place) => (actsFor.includes(other.entry.role) ? [place] : []));
     if (principals.length === 0 || one.basis.trim() === '') return [];
     return [{ kind: one.kind, holder, actsFor: principals, basis: one.basis.trim(), validUntil: one.until.trim() || null }];

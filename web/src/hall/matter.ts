@@ -78,7 +78,7 @@ function inBoth(one: Role, other: Role): Role {
     least: Math.max(one.least, other.least),
     most: FEWER(one.most, other.most),
     actsFor: oncePer([...one.actsFor, ...other.actsFor]),
-    statesAuthority: one.statesAuthority, // the case is the first matter's
+    statesAuthority: one.statesAuthority || other.statesAuthority,
   };
 }
 

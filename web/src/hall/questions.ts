@@ -55,8 +55,10 @@ const SERVICE_CASE = `query ServiceCase($number: String!) {
 
 const SERVICE_CASES = `query ServiceCases { serviceCases(open: true, first: 30) { cases { ${CASE} } } }`;
 
-const OPEN = `mutation Open($case: String!, $matter: String!, $subjects: [CaseSubjectInput!]!, $authorities: [CaseAuthorityInput!]) {
-  openCase(case: $case, matter: $matter, subjects: $subjects, authorities: $authorities) { ${CASE} }
+const OPEN = `mutation Open(
+  $case: String!, $matter: String!, $further: [String!], $subjects: [CaseSubjectInput!]!, $authorities: [CaseAuthorityInput!]
+) {
+  openCase(case: $case, matter: $matter, further: $further, subjects: $subjects, authorities: $authorities) { ${CASE} }
 }`;
 
 const HAND_OVER = `mutation HandOver($case: String!, $to: String!, $reason: String!) {
@@ -219,9 +221,14 @@ export class Questions {
     return ask(this.#door, purposeOf(null), SERVICE_CASES, 'serviceCases');
   }
 
-  open(errand: Errand, subjects: readonly SubjectInput[], authorities: readonly AuthorityInput[]): Promise<Answer<ServiceCase>> {
+  open(
+    errand: Errand,
+    further: readonly string[],
+    subjects: readonly SubjectInput[],
+    authorities: readonly AuthorityInput[],
+  ): Promise<Answer<ServiceCase>> {
     const { matter, case: number } = errand;
-    return ask(this.#door, purposeOf(errand), OPEN, 'openCase', { case: number, matter, subjects, authorities });
+    return ask(this.#door, purposeOf(errand), OPEN, 'openCase', { case: number, matter, further, subjects, authorities });
   }
 
   handOver(errand: Errand, to: string, reason: string): Promise<Answer<ServiceCase>> {

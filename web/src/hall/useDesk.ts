@@ -149,14 +149,14 @@ export function useDesk(door: Door, handler: string): Desk {
     const print = fingerprint(draft);
     setCheck(WAITING);
     if (errand.case !== '' && opened?.number !== errand.case) {
-      const told = await questions.open(errand, subjectsOf(draft, joint, matter), authoritiesOf(draft, joint, matter));
+      const told = await questions.open(errand, draft.further, subjectsOf(draft, joint), authoritiesOf(draft, joint));
       if (told.kind !== 'read') {
         if (mine === turn.current) setCheck(told);
         return told;
       }
       if (mine !== turn.current) return { kind: 'refused', refused: [] };
       setOpened(told.value);
-      setNamed(standing(draft, joint, matter));
+      setNamed(standing(draft, joint, joint));
     }
     const told = await questions.check(errand, draft.further, subjectsOf(draft, joint), draft.situations);
     if (mine !== turn.current) return told;
@@ -179,10 +179,7 @@ export function useDesk(door: Door, handler: string): Desk {
     if (own !== undefined) {
       const along = [...new Set(file.checks.map((one) => one.matter))].filter((code) => code !== own.code);
       const further = of(along).filter((one) => isJoinable([own, one]));
-      setDraft((now) => {
-        const resumed = draftOf(file, own, now);
-        return { ...resumed, further: further.map((one) => one.code), entries: fieldsOf(joined([own, ...further]), resumed.entries) };
-      });
+      setDraft((now) => draftOf(file, own, further, now));
     }
     setOpened(file.closedAt === null ? file : null);
     setNamed(new Set(file.subjects.map((one) => seat(one.role, one.code))));
