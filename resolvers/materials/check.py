@@ -124,10 +124,12 @@ async def check(
         examination = Examination(checker.examiner, data, read.keys, read.facts)
         examination.note(read.shaping)
         applied, materials = NOTHING_APPLIED, [judge(examination, NOTHING_APPLIED) for judge in checker.materials]
-        missing = {ItemCode(item) for one in materials for item in one.standing.items}
-        if missing:
+        asked: set[ItemCode] = set()
+        # once one alternative is refused, another decides: until nothing decides that was not asked about
+        while missing := {ItemCode(item) for one in materials for item in one.standing.items} - asked:
+            asked |= missing
             matter = field.composed.shape.matter.code
-            latest = await desk.applications.latest(asking.department, missing)
+            latest = await desk.applications.latest(asking.department, asked)
             applied = applied_of(latest, asking._replace(matter=matter), Form)
             judged = zip(checker.materials, materials, strict=True)
             materials = [judge(examination, applied) if one.standing.items else one for judge, one in judged]

@@ -59,7 +59,7 @@ MATTER = Matter(
         "spouse": Role("spouse", "配偶", "spouse", (PERSON,), 0, 1),
         "member": Role("member", "成员", "member", (PERSON,), 0, None),
     },
-    situations={"priority": Situation("priority", "优先", "priority")},
+    situations={"priority": Situation("priority", "优先", "priority"), "either": Situation("either", "其一", "either")},
     materials=(
         material("form"),
         material("identity", Items((("applicant", "name"), ("spouse", "name")))),
@@ -73,6 +73,11 @@ MATTER = Matter(
         material("dwelling", Items((("applicant", "realEstateUnits", "unitCode"),), absence=True)),
         material("adoption", Items((("applicant", "adoptionRecord"),))),
         material("disability", Certificate("applicant", (DISABILITY,)), situations=("priority",)),
+        material(
+            "either",
+            AnyOf((Items((("applicant", "registeredResidence"),)), Certificate("applicant", (DISABILITY,)))),
+            situations=("either",),
+        ),
         material("income", Theme("家庭经济状况", "means", "民政部门")),
         material("files", AllOf((Own("档案", "files", (("applicant", "sex"),)),))),
         material("divorce", barred=True),
@@ -86,6 +91,7 @@ OTHER = replace(
 FORM_ALONE = replace(MATTER, code="M08", materials=(material("form"),))
 REGISTER = register_of(1, [MATTER, OTHER, FORM_ALONE])
 
+RESIDENCE = "101001/000001-009"
 CHECK = """query($s: [CaseSubjectInput!]!, $x: [String!]) {
   materialCheck(matter: "M12", subjects: $s, situations: $x) {
     matter title version receipt case comparedWith
@@ -320,6 +326,21 @@ async def test_what_was_refused_may_be_asked_for_and_what_is_pending_is_told() -
     found = materials(await check(world))["residence"]
     assert (found["verdict"], found["reason"], found["expected"]) == ("OBTAINABLE", "PENDING", "2026-12-10")
     assert found["application"] is None
+
+
+async def test_what_was_applied_for_is_looked_up_of_the_alternative_too_once_the_first_is_refused() -> None:
+    world, held = world_of()
+    found = materials(await check(world, situations=["either"]))["either"]
+    assert (found["verdict"], found["application"]["items"]) == ("OBTAINABLE", [RESIDENCE])
+    held.applications.refused = frozenset({RESIDENCE})
+    found = materials(await check(world, situations=["either"]))["either"]
+    (certificates,) = found["application"]["items"]
+    assert certificates != RESIDENCE
+    held.applications.pending = {ItemCode(certificates): date(2026, 12, 10)}
+    found = materials(await check(world, situations=["either"]))["either"]
+    assert (found["verdict"], found["reason"], found["expected"]) == ("OBTAINABLE", "PENDING", "2026-12-10")
+    held.applications.pending, held.applications.refused = {}, frozenset({RESIDENCE, certificates})
+    assert verdicts(await check(world, situations=["either"]))["either"] == ("ASK_WITH_REASON", "REFUSED")
 
 
 async def test_what_was_answered_for_another_matter_says_nothing_of_this_one() -> None:
