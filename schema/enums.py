@@ -96,7 +96,7 @@ MaterialReason = _enum(
         "OWN_REGISTER": "本部门自有登记 · held in the handling department's own register.",
         "BARRED": "清单之外 · not on the statutory list.",
         "UNDER_VERIFICATION": "正在核实 · a doubt was reported (Art. 18).",
-        "NOT_GRANTED": "尚未申请 · the department has not applied.",
+        "NOT_GRANTED": "没有授权 · the department holds no grant: it never applied, or the grant was taken back.",
         "GRANT_LAPSED": "授权失效或不及于此 · no grant in force covers this.",
         "CASE_REQUIRED": "须登记办件 · granted for the subjects of an open case.",
         "PENDING": "等待答复 · applied for, not answered yet.",

@@ -23,8 +23,8 @@ TEXTS: Mapping[MaterialReason, tuple[str, str]] = {
         "the entry is under verification: accept valid proof that is offered, never demand it",
     ),
     MaterialReason.NOT_GRANTED: (
-        "可以共享，本部门尚未申请，不得要求提交；请向提供部门申请",
-        "it could be shared, but the department has not applied: not to be asked for; apply to the provider",
+        "可以共享，但本部门没有授权，不得要求提交；请向提供部门申请",
+        "it could be shared, but the department holds no grant: not to be asked for; apply to the provider",
     ),
     MaterialReason.GRANT_LAPSED: (
         "可以共享，但授权已失效或不及于本次用途，不得要求提交；请续期或另行申请",

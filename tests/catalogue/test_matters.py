@@ -53,7 +53,7 @@ def leaves(replacement: Replacement) -> Iterator[Replacement]:
 class TestTheTwelve:
     def test_all_are_there_each_with_basis_roles_and_materials(self) -> None:
         assert list(REGISTER.matters) == [f"M{number:02}" for number in range(1, 13)]
-        assert [len(matter(code).materials) for code in REGISTER.matters] == [8, 8, 6, 8, 9, 7, 8, 8, 8, 8, 9, 8]
+        assert [len(matter(code).materials) for code in REGISTER.matters] == [8, 11, 6, 8, 9, 7, 8, 8, 8, 8, 9, 8]
         for code in REGISTER.matters:
             each = matter(code)
             assert all((each.basis, each.roles, each.items, each.title_en))
@@ -112,6 +112,13 @@ class TestTheTwelve:
         needed = Coordinate(ResourceName("CreditSubject"), ItemName("seriousDishonestyLists"))
         assert needed in matter("M02").items
         assert Coordinate(ResourceName("RealEstateUnit"), ItemName("unitCode")) in matter("M09").items
+
+    def test_a_permit_is_replaced_by_one_of_its_own_type(self) -> None:
+        permits = [one for one in matter("M02").materials if one.title.startswith("批准文件或许可证")]
+        assert [len(one.situations) for one in permits] == [1, 1, 1, 1]
+        types = [one.replaced_by.types for one in permits if isinstance(one.replaced_by, Certificate)]
+        assert len({*types}) == 3
+        assert all(len(one) == 1 for one in types), "a food permit proves nothing about work safety"
 
     def test_residence_may_be_shown_later(self) -> None:
         residence = next(one for one in matter("M04").materials if one.code == "residence")
