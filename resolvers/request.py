@@ -197,7 +197,7 @@ def bind(plan: Plan, variables: Mapping[str, object], limits: Limits) -> tuple[l
             f"the request names {count} keys; at most {limits.keys} are answered at once",
             "split the request, or apply for bulk download",
         )
-    params: dict[str, object] = {}
+    params = dict(plan.fixed)
     for group in plan.params:
         params.update(zip(group.names, group.values(variables), strict=True))
     return keys, params

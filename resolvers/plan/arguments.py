@@ -5,7 +5,7 @@ from graphql.execution.values import VariableValues
 from graphql.utilities import coerce_input_literal
 from graphql.utilities.coerce_input_value import coerce_default_value
 
-from resolvers.plan.plan import ValueOf, Variables
+from resolvers.plan.plan import Fixed, ValueOf, Variables
 
 
 def argument_value(field: FieldNode, name: str, argument: GraphQLArgument) -> ValueOf:
@@ -15,7 +15,7 @@ def argument_value(field: FieldNode, name: str, argument: GraphQLArgument) -> Va
         default = None
     node = next((given.value for given in field.arguments or () if given.name.value == name), None)
     if node is None:
-        return lambda _variables: default
+        return Fixed(default)
     return _value(node, argument, default)
 
 
@@ -29,7 +29,7 @@ def _value(node: ValueNode, argument: GraphQLArgument, default: object) -> Value
 
     if not _names_variables(node):
         constant = coerce_input_literal(node, argument.type, VariableValues({}, {}))
-        return lambda _variables: default if constant is Undefined else constant
+        return Fixed(default if constant is Undefined else constant)
 
     def literal(variables: Variables) -> object:
         value = coerce_input_literal(node, argument.type, VariableValues({}, dict(variables)))

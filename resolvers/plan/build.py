@@ -21,6 +21,7 @@ from resolvers.plan.plan import (
     CheckField,
     Comparison,
     Field,
+    Fixed,
     ItemField,
     Listing,
     Params,
@@ -75,6 +76,7 @@ class _Builder:
     matters: InForce | None = None
     questions: dict[Question, None] = field(default_factory=dict)
     params: list[Params] = field(default_factory=list)
+    fixed: dict[str, object] = field(default_factory=dict)
     listings: int = 0
     matter: str = ""
 
@@ -110,6 +112,7 @@ class _Builder:
             tuple(collected),
             tuple(self.questions),
             tuple(self.params),
+            self.fixed,
             self.source.document,
             tuple(checks),
         )
@@ -216,7 +219,7 @@ class _Builder:
             reader = WhereReader(target, prefix)
             where = reader.read(cast("Mapping[str, object]", where_value))
             names = tuple(f"{prefix}.{index}" for index in range(len(reader.values)))
-            self.params.append(Params(names, _where_values(target, prefix, where_of)))
+            self._give(where_of, Params(names, WhereValues(target, prefix, where_of)))
         order = read_order(cast("list[Mapping[str, object]] | None", order_of(self.variables)))
         listing = Listing(where, order, self._first(argument_value(node, "first", arguments["first"])))
         for item in listing.items:
@@ -226,8 +229,15 @@ class _Builder:
     def _first(self, value: ValueOf) -> str:
         name = f"first{self.listings}"
         self.listings += 1
-        self.params.append(Params((name,), lambda variables: (check_first(value(variables)),)))
+        self._give(value, Params((name,), lambda variables: (check_first(value(variables)),)))
         return name
+
+    def _give(self, argument: ValueOf, params: Params) -> None:
+        """What this argument gives: once for all requests where no variable changes it."""
+        if isinstance(argument, Fixed):
+            self.fixed.update(zip(params.names, params.values({}), strict=True))
+        else:
+            self.params.append(params)
 
     def _verify(self, resource: Resource, key: str, nodes: list[FieldNode], path: tuple[str, ...]) -> VerifyField:
         type_name = f"{resource.name}Verification"
@@ -259,10 +269,6 @@ class _Builder:
 
     def _ask(self, resource: ResourceName, item: ItemName, asked: Asked) -> None:
         self.questions[Question(Coordinate(resource, item), asked, self.matter)] = None
-
-
-def _where_values(resource: Resource, prefix: str, where_of: ValueOf) -> "WhereValues":
-    return WhereValues(resource, prefix, where_of)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,18 @@ from sharing.decision import Question
 
 Variables: TypeAlias = Mapping[str, object]
 ValueOf: TypeAlias = Callable[[Variables], object]
+
 """How a run-time value is had from the coerced variables of one request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """The value of an argument that no variable changes."""
+
+    value: object
+
+    def __call__(self, _: Variables) -> object:
+        return self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +176,8 @@ class CheckField:
 class Plan:
     """`response` names all root response keys in order, also those that the workflow's side answers (`workflow`).
 
-    `document` is the hash of the text without literals, in hex: what a grant may be narrowed to.
+    `document` is the hash of the text without literals, in hex: what a grant may be narrowed to. `fixed`: parameters that no
+    variable changes.
     """
 
     roots: tuple[RootField, ...]
@@ -173,6 +185,7 @@ class Plan:
     response: tuple[str, ...]
     questions: tuple[Question, ...]
     params: tuple[Params, ...]
+    fixed: Mapping[str, object]
     document: str = ""
     checks: tuple[CheckField, ...] = ()
 
