@@ -420,6 +420,7 @@ CaseWarning = _enum(
     "CaseWarning",
     "办结前提示 · what whoever decides a case should know; it blocks nothing.",
     {
+        "SUBJECTS_LACKING": "当事人不全 · it names too few for any check to be one of it: open another with all.",
         "NEVER_CHECKED": "从未核查 · no check of its materials has been run in this case.",
         "CHECK_OUT_OF_DATE": "核查已过时 · the last check is more than a day old: check again before the decision.",
         "AUTHORITY_EXPIRED": "代理权限已届满 · an agent's or guardian's authority has run out meanwhile.",

@@ -33,6 +33,7 @@ def _standing(subjects: Mapping[str, Collection[str]], roles: Collection[str]) -
 class CaseWarning(StrEnum):
     """What whoever decides a case should know."""
 
+    SUBJECTS_LACKING = "SUBJECTS_LACKING"
     NEVER_CHECKED = "NEVER_CHECKED"
     CHECK_OUT_OF_DATE = "CHECK_OUT_OF_DATE"
     AUTHORITY_EXPIRED = "AUTHORITY_EXPIRED"
@@ -48,13 +49,14 @@ def checked_since(checked: Mapping[str, datetime], materials: Collection[str] | 
 
 
 def warnings_of(
-    checked_since: datetime | None, authorities: Sequence[Authority], now: datetime, day: date
+    checked_since: datetime | None, authorities: Sequence[Authority], now: datetime, day: date, lacking: Collection[str] = ()
 ) -> tuple[CaseWarning, ...]:
     """The warnings at this instant, or at the one at which the case was closed; `day` is that instant's day in China.
 
     `checked_since`: since when every material that was ever checked in the case has been checked; None: none ever was.
+    `lacking`: the roles in which the case names too few, so that no check can be one of it.
     """
-    found = []
+    found = [CaseWarning.SUBJECTS_LACKING] if lacking else []
     if checked_since is None:
         found.append(CaseWarning.NEVER_CHECKED)
     elif not is_recent(checked_since, now):

@@ -49,6 +49,13 @@ def check_subjects(matter: Matter, subjects: Mapping[str, Sequence[Subject]], *,
         _check_role(matter, role, subjects.get(name, ()), role.least if complete else 0)
 
 
+def lacking(matter: Matter, subjects: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The roles that these (role → codes) take by fewer than the matter is about."""
+    return tuple(
+        name for name, role in matter.roles.items() if role.kinds and len(subjects.get(name, ())) < role.least
+    )  # fmt: skip
+
+
 def check_situations(matter: Matter, subjects: Mapping[str, Sequence[Subject]], situations: Collection[str]) -> None:
     """Raises SUBJECTS_INVALID for a situation that calls for a material of somebody who is not named: left out of the list,
     it would be asked for after the list that names all that is lacking, once.

@@ -17,6 +17,7 @@ from resolvers.workflow.doubt_types import Doubt
 from schema.enums import AuthorityKind, CaseResult, CaseWarning, CollectionKind
 from sharing.authority import Authority, Named
 from sharing.recheck import checked_since, warnings_of
+from sharing.subjects import lacking
 
 
 @strawberry.type(description="办件 · a case under way, or closed.")
@@ -229,7 +230,8 @@ def _told(stored: StoredCase, register: MatterRegister) -> dict[str, Any]:
     day = today(then.timestamp())
     matter = register.in_force(stored.matter, day)
     since = checked_since(stored.checked, None if matter is None else {one.code for one in matter.materials})
-    warned = warnings_of(since, stored.authorities, then, day)
+    lacks = () if matter is None else lacking(matter, stored.subjects)
+    warned = warnings_of(since, stored.authorities, then, day, lacks)
     return {
         "number": stored.number,
         "matter": stored.matter,

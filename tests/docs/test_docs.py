@@ -32,6 +32,7 @@ from schema.variables import coerce_variables
 from sharing.decision import Outcome, Reason
 from sharing.doubt import Check
 from sharing.material import MaterialReason, MaterialVerdict
+from sharing.recheck import CaseWarning
 from sharing.survey import Mark
 from storage.access import Role
 from tests.law.articles import articles_table
@@ -92,6 +93,7 @@ def test_words_in_capitals_are_the_codes_own(path: Path) -> None:
         *Mark,
         *MaterialVerdict,
         *MaterialReason,
+        *CaseWarning,
         "AMBIGUOUS_KEY",
         "REFERENCE_WITHOUT_ROW",
         "UNREACHABLE",

@@ -166,3 +166,4 @@ def test_a_check_is_fresh_for_a_day_and_a_warning_is_no_refusal() -> None:
     late = NOW - RECHECK_WITHIN - timedelta(seconds=1)
     assert warnings_of(late, lapsed, NOW, TODAY) == (CaseWarning.CHECK_OUT_OF_DATE, CaseWarning.AUTHORITY_EXPIRED)
     assert warnings_of(None, (), NOW, TODAY) == (CaseWarning.NEVER_CHECKED,)
+    assert warnings_of(NOW, (), NOW, TODAY, ["seller"]) == (CaseWarning.SUBJECTS_LACKING,)

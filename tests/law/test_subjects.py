@@ -7,7 +7,7 @@ import pytest
 from catalogue.matters import AllOf, Certificate, Items, Material, Matter, Own, Role, SubjectKind
 from catalogue.model import ProviderCode
 from errors import SUBJECTS_INVALID, GatewayError
-from sharing.subjects import Subject, check_situations, check_subjects
+from sharing.subjects import Subject, check_situations, check_subjects, lacking
 
 PERSON, COMPANY, UNIT = SubjectKind.PERSON, SubjectKind.ORGANISATION, SubjectKind.REAL_ESTATE_UNIT
 MATTER = Matter(
@@ -30,6 +30,11 @@ WHOLE = {"buyer": [ANNA], "realEstateUnit": [HOME]}
 def test_those_that_fit() -> None:
     check_subjects(MATTER, WHOLE)
     check_subjects(MATTER, WHOLE | {"buyer": [ANNA, BERT, FIRM], "spouse": [BERT]})
+
+
+def test_who_has_not_come_yet() -> None:
+    assert lacking(MATTER, {"buyer": ["a"], "realEstateUnit": ["u"]}) == ()
+    assert lacking(MATTER, {"spouse": ["s"], "buyer": []}) == ("buyer", "realEstateUnit")
 
 
 @pytest.mark.parametrize(

@@ -436,6 +436,13 @@ def test_a_case_of_several_matters_names_the_subjects_of_all_and_each_is_kept_an
     assert len(kept) == 5, "of the last one only what is M12's: another dwelling is not the case's"
 
 
+def test_a_case_that_names_too_few_says_so_at_once(office: Office) -> None:
+    """M04 is about the head of the household, too: without, no check could be one of the case."""
+    case, stated = f"K-few-{next(NUMBERS)}", {"matter": "M04"}
+    told = office.told("demo-hall", OPEN, purpose(case, **stated), case=case, subjects=subjects()[:1], **stated)
+    assert told["warnings"] == ["SUBJECTS_LACKING", "NEVER_CHECKED"]
+
+
 CHECK = """query($subjects: [CaseSubjectInput!]!, $situations: [String!]) {
   materialCheck(matter: "M10", subjects: $subjects, situations: $situations) { case comparedWith receipt
     materials { code verdict changed } } }"""

@@ -14,6 +14,7 @@ const RESULTS: readonly { readonly value: string; readonly words: Words }[] = [
   { value: 'WITHDRAWN', words: { zh: '撤回申请', en: 'Withdrawn' } },
 ];
 const WARNINGS: Record<string, Words> = {
+  SUBJECTS_LACKING: { zh: '本办件的当事人不全，请以全部当事人另开办件。', en: 'It names too few: open another with all.' },
   NEVER_CHECKED: { zh: '本办件从未核验材料。', en: 'Its materials were never checked.' },
   CHECK_OUT_OF_DATE: { zh: '上次核验已超过一天，请在决定前重新核验。', en: 'The last check is over a day old: check again first.' },
   AUTHORITY_EXPIRED: { zh: '代理或监护权限已届满。', en: 'An authority has run out meanwhile.' },
