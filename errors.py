@@ -55,7 +55,7 @@ ROLE_REQUIRED = _code("ROLE_REQUIRED", Stage.IDENTIFY, 403, "角色无权进行�
 RATE_LIMITED = _code("RATE_LIMITED", Stage.IDENTIFY, 429, "请求过于频繁", limit="rate_per_second")
 PURPOSE_REQUIRED = _code("PURPOSE_REQUIRED", Stage.IDENTIFY, 403, "须说明使用用途", legacy=200)
 PURPOSE_INVALID = _code("PURPOSE_INVALID", Stage.IDENTIFY, 400, "使用用途格式有误")
-PURPOSE_CONFLICT = _code("PURPOSE_CONFLICT", Stage.IDENTIFY, 400, "请求头与扩展中的用途不一致")
+PURPOSE_CONFLICT = _code("PURPOSE_CONFLICT", Stage.IDENTIFY, 400, "所述用途前后不一致")
 ENTRUSTMENT_REQUIRED = _code("ENTRUSTMENT_REQUIRED", Stage.IDENTIFY, 403, "没有有效的委托", legacy=200)
 CASE_UNKNOWN = _code("CASE_UNKNOWN", Stage.IDENTIFY, 403, "办件不存在或已办结", legacy=200)
 

@@ -10,8 +10,8 @@ from resolvers.papers.stamp import local_time
 NOT_TO_BE_ASKED, OBTAINABLE, ACCEPT_IF_OFFERED = "NOT_TO_BE_ASKED", "OBTAINABLE", "ACCEPT_IF_OFFERED"
 ASK_WITH_REASON, ASK = "ASK_WITH_REASON", "ASK"
 VERDICTS: Mapping[str, str] = {
-    NOT_TO_BE_ASKED: "免提交：已共享取得",
-    OBTAINABLE: "免提交：可以共享取得",
+    NOT_TO_BE_ASKED: "免提交",
+    OBTAINABLE: "免提交，可以申请共享",
     ACCEPT_IF_OFFERED: "核实中：主动提供的，应当采信",
     ASK_WITH_REASON: "可以收取，说明理由",
     ASK: "需要提交",

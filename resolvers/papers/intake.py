@@ -30,7 +30,7 @@ def intake(stamp: Stamp, checks: Sequence[Check], given: Sequence[Given]) -> She
     others = [one for check in checks for one in check.materials if (check.matter, one.code) not in had]
     shared = [(one.title, one.provider) for one in others if one.verdict == NOT_TO_BE_ASKED]
     if shared:
-        tables.append(Table("共享取得，未向申请人收取", ("材料", "来源"), _once(shared), (60, 40)))
+        tables.append(Table("免提交，未向申请人收取", ("材料", "来源"), _once(shared), (60, 40)))
     missing = [one for one in others if one.verdict in TO_BE_ASKED]
     promised = [(one.title, held.title, held.check_by) for one in missing if (held := one.lenience) is not None]
     if promised:

@@ -91,7 +91,7 @@ def _proved(answer: object, verifies: KeyVerifier) -> tuple[str, Mapping[str, ob
         told = [{"fault": found.fault, "path": found.path} for found in verdict.faults[:FAULTS_SHOWN]]
         raise GatewayError(
             RECEIPT_INVALID,
-            f"{len(verdict.faults)} places are not as they were delivered, the first `{told[0]['path']}`",
+            f"the answer is not as it was delivered at `{told[0]['path']}`, the first of {len(verdict.faults)} places",
             "send the answer as it was delivered; `extensions.faults` name what differs",
             article="Art. 17 ¶2",
             extensions={"faults": told},

@@ -137,6 +137,26 @@ def test_what_can_be_shared_is_asked_for_only_with_a_reason(open_hall: Open, scr
     expect(identity).to_contain_text("已记重复收取")
 
 
+def test_evidence_that_the_gateway_would_not_take_is_told_at_once(open_hall: Open, watch: Watch) -> None:
+    page = open_hall()
+    couple_checked(page)
+    identity = line(page, "identity")
+    identity.locator(".line-head").click()
+    identity.get_by_role("button", name="的姓名提出疑义").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("不超过 1 MiB")
+    dialog.get_by_label("实际情况").fill("姓名有误")
+    scanned = b"%PDF-1.4 "
+    for size, told in ((1 << 20) + 1, "文件超过 1 MiB，请降低分辨率"), (1 << 20, ""):
+        file = {"name": "a.pdf", "mimeType": "application/pdf", "buffer": scanned.ljust(size)}
+        dialog.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+        expect(dialog.locator(".pick + .told")).to_have_text(told)
+        page.keyboard.press("Control+Enter")
+        expect(dialog.locator(".missing")).to_have_text([told] if told else [])
+    expect(identity).to_contain_text("已提疑义")
+    watch.assert_clean()
+
+
 def test_an_agent_states_what_it_acts_on(open_hall: Open, watch: Watch, screenshot: Callable[[str], None]) -> None:
     page = open_hall()
     choose(page, "M01")

@@ -5,7 +5,7 @@ import { useAnnounce } from './announce';
 import { nameOf, type Item, type Material } from './check';
 import { Dialog } from './Dialog';
 import { codeOf } from './draft';
-import type { Scan } from './questions';
+import type { Picked } from './scan';
 import { ScanField } from './ScanField';
 import type { Desk } from './useDesk';
 import { useItem } from './useItem';
@@ -23,15 +23,22 @@ export function DoubtDialog({ desk, material, item, onClose }: Props) {
   const { say } = useLanguage();
   const announce = useAnnounce();
   const [observed, setObserved] = useState('');
-  const [scan, setScan] = useState<Scan | null>(null);
+  const [picked, setPicked] = useState<Picked | null>(null);
   const { name, value, role } = useItem(desk, material)(item);
   const subject = desk.joint === null ? null : codeOf(desk.draft, desk.joint, item.role, item.subject);
   return (
     <Dialog
       title={say({ zh: '提出疑义', en: 'Report a doubt' })}
       okText={say({ zh: '提交', en: 'Report' })}
-      lacking={observed.trim() === '' ? say({ zh: '请写明实际情况', en: 'say what is observed' }) : ''}
-      onSend={() => desk.questions.doubt(desk.errand, { receipt: material.receipt, path: item.path, subject }, observed.trim(), scan === null ? [] : [scan])}
+      lacking={observed.trim() === '' ? say({ zh: '请写明实际情况', en: 'say what is observed' }) : picked?.kind === 'bad' ? say(picked.why) : ''}
+      onSend={() =>
+        desk.questions.doubt(
+          desk.errand,
+          { receipt: material.receipt, path: item.path, subject },
+          observed.trim(),
+          picked?.kind === 'scan' ? [picked.scan] : [],
+        )
+      }
       onDone={({ id }) => {
         desk.doubt(item.path, id);
         announce(say({ zh: '疑义已提交，业务照常办理', en: 'The doubt is reported; business goes on' }));
@@ -49,7 +56,7 @@ export function DoubtDialog({ desk, material, item, onClose }: Props) {
         <label htmlFor="observed">{say({ zh: '实际情况', en: 'What is observed' })}</label>
         <Input.TextArea id="observed" autoFocus required rows={3} maxLength={1000} value={observed} onChange={(event) => setObserved(event.target.value)} />
       </div>
-      <ScanField label={say({ zh: '佐证（可不附）', en: 'Evidence (optional)' })} onPick={setScan} />
+      <ScanField label={say({ zh: '佐证（可不附）', en: 'Evidence (optional)' })} mostMiB={1} onPick={setPicked} />
       <p className="hint">
         {say({
           zh: '提供部门核实期间照常办理；当事人主动提供有效证明的，应当接收，不得要求其提供（第18条）。',

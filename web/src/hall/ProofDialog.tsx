@@ -32,7 +32,7 @@ export function ProofDialog({ desk, material, onClose }: Props) {
       onClose={onClose}
       fallback={`line-${nameOf(material)}`}
     >
-      <ScanField first label={say({ zh: '扫描件', en: 'Scan' })} onPick={setScan} />
+      <ScanField first label={say({ zh: '扫描件', en: 'Scan' })} mostMiB={2} onPick={(picked) => setScan(picked?.kind === 'scan' ? picked.scan : null)} />
       <p className="hint">
         {say({ zh: '仅在当事人主动提供时收下，不得要求其提供（第18条）。', en: 'Only what is offered: it is never demanded (Art. 18).' })}
       </p>

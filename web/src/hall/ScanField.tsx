@@ -1,33 +1,38 @@
 import { useId, useState } from 'react';
 import { useLanguage } from '../shell/language';
-import type { Scan } from './questions';
 import { ACCEPTED, readScan, type Picked } from './scan';
 
 interface Props {
   readonly label: string;
+  /** How much the gateway takes. */
+  readonly mostMiB: number;
   /** Whether the dialog begins here. */
   readonly first?: boolean;
-  readonly onPick: (scan: Scan | null) => void;
+  /** What was picked; null where nothing is. */
+  readonly onPick: (picked: Picked | null) => void;
 }
 
 /** A file of what was offered. */
-export function ScanField({ label, first = false, onPick }: Props) {
+export function ScanField({ label, mostMiB, first = false, onPick }: Props) {
   const { say } = useLanguage();
   const id = useId();
   const [picked, setPicked] = useState<Picked | null>(null);
   const [name, setName] = useState('');
 
   async function pick(file: File | undefined) {
-    const told = file === undefined ? null : await readScan(file);
+    const told = file === undefined ? null : await readScan(file, mostMiB);
     setPicked(told);
     setName(file?.name ?? '');
-    onPick(told?.kind === 'scan' ? told.scan : null);
+    onPick(told);
   }
 
   return (
     <div className="item" role="group" aria-labelledby={`${id}-name`}>
       <p id={`${id}-name`} className="item-name">
-        {label} <span className="hint">{say({ zh: 'PDF、OFD、PNG、JPEG，不超过 2 MiB', en: 'PDF, OFD, PNG or JPEG, at most 2 MiB' })}</span>
+        {label}{' '}
+        <span className="hint">
+          {say({ zh: `PDF、OFD、PNG、JPEG，不超过 ${mostMiB} MiB`, en: `PDF, OFD, PNG or JPEG, at most ${mostMiB} MiB` })}
+        </span>
       </p>
       {/* The browser's own field speaks the browser's language: its label stands in its place. */}
       <div className="pick">

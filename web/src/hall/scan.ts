@@ -1,7 +1,6 @@
 import type { Words } from '../shell/language';
 import type { Scan } from './questions';
 
-const MOST_BYTES = 2 << 20;
 /** What the gateway takes. */
 export const ACCEPTED = 'application/pdf,application/ofd,image/png,image/jpeg,.pdf,.ofd,.png,.jpg,.jpeg';
 const BY_ENDING: Record<string, string> = {
@@ -14,11 +13,13 @@ const BY_ENDING: Record<string, string> = {
 
 export type Picked = { readonly kind: 'scan'; readonly scan: Scan } | { readonly kind: 'bad'; readonly why: Words };
 
-/** Reads a scan that was picked; one that the gateway would not take is told at once. */
-export async function readScan(file: File): Promise<Picked> {
+/** Reads a scan that was picked, of at most so many MiB; one that the gateway would not take is told at once. */
+export async function readScan(file: File, mostMiB: number): Promise<Picked> {
   const mediaType = BY_ENDING[file.name.split('.').at(-1)?.toLowerCase() ?? ''];
   if (mediaType === undefined) return { kind: 'bad', why: { zh: '请选择 PDF、OFD、PNG 或 JPEG', en: 'pick a PDF, OFD, PNG or JPEG' } };
-  if (file.size > MOST_BYTES) return { kind: 'bad', why: { zh: '文件超过 2 MiB，请降低分辨率', en: 'over 2 MiB: scan with less resolution' } };
+  if (file.size > mostMiB << 20) {
+    return { kind: 'bad', why: { zh: `文件超过 ${mostMiB} MiB，请降低分辨率`, en: `over ${mostMiB} MiB: scan with less resolution` } };
+  }
   const bytes = new Uint8Array(await file.arrayBuffer());
   let binary = '';
   for (let at = 0; at < bytes.length; at += 0x8000) binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
