@@ -266,7 +266,7 @@ def test_pasted_queries_are_valid_and_ask_about_demo_subjects() -> None:
     bodies = [re.findall(r"-d '(\{\n.*?\n  \})'", text_of(name), re.DOTALL) for name in READMES]
     assert bodies[0] == bodies[1]
     documents = Documents(build_schema(load_catalogue(ROOT / "catalogue"), ROOTS), Limits(), 10)
-    assert len(bodies[0]) == 2
+    assert len(bodies[0]) == 3
     for body in bodies[0]:
         asked = json.loads(body)
         prepared, lifted = documents.prepare(asked["query"], None, introspection=False)
