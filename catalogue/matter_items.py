@@ -75,8 +75,8 @@ def needed_items(catalogue: Catalogue, roles: Mapping[str, Role], replacement: R
                 for way in ways(catalogue, roles, path):
                     yield from way
         case Certificate(role=role):
-            for way in ways(catalogue, roles, (role, CERTIFICATES)):
-                yield from way
+            for relation in _holdings(catalogue, roles.get(role)):
+                yield relation
                 yield from (Coordinate(LICENCE, item) for item in CERTIFICATE_ITEMS)
         case Theme():
             return
@@ -134,7 +134,15 @@ def _way(catalogue: Catalogue, resource: ResourceName, names: Path) -> tuple[Coo
             return None
         entry = catalogue.entries[coordinate]
         found.append(coordinate)
-    return tuple(found) if isinstance(entry, Item) or names == (CERTIFICATES,) else None
+    return tuple(found) if isinstance(entry, Item) else None
+
+
+def _holdings(catalogue: Catalogue, role: Role | None) -> Iterator[Coordinate]:
+    """What leads to the certificates of whoever takes the role, for each kind of subject that may hold any."""
+    for kind in () if role is None else role.kinds:
+        relation = Coordinate(RESOURCE_OF[kind], CERTIFICATES)
+        if relation in catalogue.entries:
+            yield relation
 
 
 def _shown(catalogue: Catalogue, coordinate: Coordinate) -> bool:

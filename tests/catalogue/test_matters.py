@@ -113,6 +113,13 @@ class TestTheTwelve:
         assert needed in matter("M02").items
         assert Coordinate(ResourceName("RealEstateUnit"), ItemName("unitCode")) in matter("M09").items
 
+    def test_what_the_department_itself_keeps_is_not_asked_for_whatever_another_source_answers(self) -> None:
+        """M01 the title, M02 the business licence: their certificates stand in a register that may be away."""
+        for code, name in (("M01", "titleCertificate"), ("M02", "businessLicence")):
+            (found,) = [one.replaced_by for one in matter(code).materials if one.code == name]
+            assert isinstance(found, AnyOf)
+            assert {type(part) for part in found.parts} == {Own, Certificate}
+
     def test_a_permit_is_replaced_by_one_of_its_own_type(self) -> None:
         permits = [one for one in matter("M02").materials if one.title.startswith("批准文件或许可证")]
         assert [len(one.situations) for one in permits] == [1, 1, 1, 1]
@@ -198,6 +205,7 @@ SLIPS = [
     (STATUS, '"applicant.marriageRecord"', f"{OBTAINED}.items", "Art. 7"),
     (STATUS, '"aplicant.marriageRecord.status"', f"{OBTAINED}.items", "role"),
     (STATUS, '"applicant.marriageRecord.idNumber"', OBTAINED, "Art. 7"),
+    (STATUS, '"applicant.licences"', f"{OBTAINED}.items", "Art. 7"),  # certificates are named by their types
     ('certificates = ["结婚证"]', 'certificates = ["婚书"]', f"{HELD}.certificates", "婚书"),
     ('certificates = ["结婚证"]', 'certificates = ["营业执照"]', f"{HELD}.of", "营业执照"),
     ('of = "child"', 'of = "realEstateUnit"', "birthCertificate.replaced_by.of", "出生医学证明"),
