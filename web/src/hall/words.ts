@@ -9,7 +9,6 @@ export type Tone = 'green' | 'amber' | 'grey';
 export interface VerdictWords extends Words {
   readonly tone: Tone;
   readonly sign: 'done' | 'apply' | 'offer' | 'reason' | 'submit';
-  readonly todo: Words;
 }
 
 export const VERDICTS: Record<Verdict, VerdictWords> = {
@@ -18,35 +17,30 @@ export const VERDICTS: Record<Verdict, VerdictWords> = {
     en: 'Not to be asked',
     tone: 'green',
     sign: 'done',
-    todo: { zh: '已取得，不得再要求提交。', en: 'Obtained: do not ask for it.' },
   },
   OBTAINABLE: {
     zh: '免提交，可申请共享',
     en: 'Not to be asked, apply for it',
     tone: 'amber',
     sign: 'apply',
-    todo: { zh: '能够共享而尚未取得，同样不得要求提交。', en: 'It can be shared: do not ask for it either.' },
   },
   ACCEPT_IF_OFFERED: {
     zh: '主动提供即收，不得索要',
     en: 'Accept if offered, never demand',
     tone: 'amber',
     sign: 'offer',
-    todo: { zh: '登记内容正在核实，照常办理。', en: 'The entry is under verification: business goes on.' },
   },
   ASK_WITH_REASON: {
     zh: '可以要求，须说明理由',
     en: 'May be asked, with the reason',
     tone: 'amber',
     sign: 'reason',
-    todo: { zh: '平台未能提供，可要求提交并向当事人说明理由。', en: 'The platform could not give it: ask, and say why.' },
   },
   ASK: {
     zh: '请当事人提交',
     en: 'To be submitted',
     tone: 'grey',
     sign: 'submit',
-    todo: { zh: '没有可以替代的信息。', en: 'Nothing replaces it.' },
   },
 };
 
@@ -67,10 +61,13 @@ const REMEDIES: Record<string, Words> = {
   negotiate: { zh: '与提供部门协商', en: 'negotiate with the provider' },
   wait: { zh: '等待，稍后再核验', en: 'wait, and check again later' },
   name_case: { zh: '开办或者指明办件', en: 'open or name the case' },
+  run_stored_operation: { zh: '运行授权所限的存储查询', en: 'run the stored operation' },
   verify: { zh: '只可核验比对', en: 'it can but be compared' },
+  none: { zh: '无', en: 'none' },
 };
 
 const OUTCOMES: Record<string, Words> = {
+  COMPARED: { zh: '仅核验', en: 'compared only' },
   MASKED: { zh: '脱敏', en: 'masked' },
   WITHHELD: { zh: '未提供', en: 'withheld' },
   NONCONFORMING: { zh: '不合标准', en: 'breaks its standard' },
