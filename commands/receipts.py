@@ -55,7 +55,7 @@ def verify(
     for found in verdict.faults:
         typer.echo(told(found), err=True)
     if not verdict.genuine:
-        typer.echo(f"核验未通过 · not genuine: {len(verdict.faults)} differences", err=True)
+        typer.echo(f"核验未通过 · not genuine, differences: {len(verdict.faults)}", err=True)
         raise typer.Exit(1)
     _show(verdict)
 
