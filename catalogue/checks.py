@@ -20,6 +20,7 @@ def _check(article: str, find: Callable[[Catalogue], Iterator[Breach]]) -> Check
 CHECKS: tuple[Check, ...] = (
     _check("Art. 2", law.parties_are_identified),
     _check("Art. 4(3)", law.one_source_for_each_datum),
+    _check("Art. 4(3)", law.each_part_has_one_source),
     _check("Art. 7", law.codes_conform),
     _check("Art. 7", references.names_are_names),
     _check("Art. 7", forms.types_are_known),

@@ -101,6 +101,40 @@ def one_source_for_each_datum(catalogue: Catalogue) -> Iterator[Breach]:
                 )
 
 
+def each_part_has_one_source(catalogue: Catalogue) -> Iterator[Breach]:
+    """Where others provide rows by the value of a shown item, each value is one department's, and not the resource's own."""
+    for resource in catalogue.resources.values():
+        if resource.parted is None:
+            continue
+        parted, path = resource.parted, resource_path(resource)
+        item = resource.items.get(parted.by)
+        if item is None or item.internal or item.derivation is not None or item.type != "String":
+            yield Breach(
+                resource.file,
+                f"{path}.parted_by",
+                f"`{parted.by}` is no shown text of {resource.name}",
+                "分部门提供所依据的信息项应为对外提供的文本信息项",
+                "name a held item of type `String` that is not internal",
+            )
+        for value in sorted({value for value in parted.values if parted.values.count(value) > 1}):
+            yield Breach(
+                resource.file,
+                f"{path}.part",
+                f"`{value}` stands twice",
+                "同一取值的部分重复，违反一数一源",
+                "leave each value to one department, once",
+            )
+        for provider in parted.of:
+            if provider == resource.provider or provider not in catalogue.departments:
+                yield Breach(
+                    resource.file,
+                    f"{path}.part",
+                    f"`{provider}` is the resource's provider, or no known department",
+                    "部分的提供部门应为资源提供部门以外的已知部门",
+                    "name another department, known in departments.toml",
+                )
+
+
 def parties_are_identified(catalogue: Catalogue) -> Iterator[Breach]:
     """Each department bears a conforming unified social credit code, and administers a known division."""
     for department in catalogue.departments.values():

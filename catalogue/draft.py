@@ -84,6 +84,15 @@ class DraftRelation:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftPart:
+    """Rows that another department provides: those with these values of the resource's `parted_by`."""
+
+    path: str
+    provider: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DraftResource:
     path: str
     file: str
@@ -111,6 +120,8 @@ class DraftResource:
     published_when: Predicate | None
     verify: tuple[ItemName, ...]
     ordered_by: tuple[ItemName, ...]
+    parted_by: ItemName | None
+    parts: tuple[DraftPart, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,11 +166,13 @@ def touched(old: Catalogue, new: Catalogue) -> Mapping[ProviderCode, Touched]:
         was, will = _parts(before), _parts(after)
         for part in dict.fromkeys((*was, *will)):
             former, later = was.get(part), will.get(part)
-            if former != later:
-                for provider in {one[0] for one in (former, later) if one is not None}:
-                    found.setdefault(provider, []).append((part, f"{former} → {later}"))
+            told = [None if one is None else one[1] for one in (former, later)]
+            if told[0] != told[1]:
+                for provider in {each for one in (former, later) if one is not None for each in one[0]}:
+                    found.setdefault(provider, []).append((part, f"{told[0]} → {told[1]}"))
         if before is not None and after is not None and (shared := tuple(_for_all(before, after))):
-            for provider in {one[0] for one in (*was.values(), *will.values())} - {before.provider, after.provider}:
+            everybody = {each for one in (*was.values(), *will.values()) for each in one[0]}
+            for provider in everybody - {before.provider, after.provider}:
                 found.setdefault(provider, []).extend(shared)
     return {
         provider: Touched(
@@ -189,17 +191,34 @@ def _for_all(before: Resource, after: Resource) -> Iterator[tuple[str, str]]:
             yield f"{after.name}: {name}", f"{former!r} → {later!r}"
 
 
-def _parts(resource: Resource | None) -> dict[str, tuple[ProviderCode, str]]:
-    """The resource itself and its entries by name, each with its provider and all that is said of it: of an item, too,
-    whether it can be verified.
+def _parts(resource: Resource | None) -> dict[str, tuple[tuple[ProviderCode, ...], str]]:
+    """The resource itself, its entries by name and the rows that others provide, each with its providers and all that is
+    said of it: of an item, too, whether it can be verified.
     """
     if resource is None:
         return {}
-    own = {name: getattr(resource, name) for name in Resource.__slots__ if name not in ("items", "relations", "file")}
+    apart = ("items", "relations", "file", "parted")
+    own = {name: getattr(resource, name) for name in Resource.__slots__ if name not in apart}
+    parted = resource.parted
+    others = () if parted is None else tuple(parted.of)
     entries: Iterator[tuple[str, Entry]] = ((f"{resource.name}.{entry.name}", entry) for entry in parts(resource))
     return {
-        str(resource.name): (resource.provider, repr(own)),
-        **{name: (entry.provider, f"{entry!r} {entry.name in resource.verify}") for name, entry in entries},
+        str(resource.name): ((resource.provider,), f"{own!r} {parted!r}"),
+        **{
+            name: (
+                (entry.provider, *(others if entry.provider == resource.provider else ())),
+                f"{entry!r} {entry.name in resource.verify}",
+            )
+            for name, entry in entries
+        },
+        **(
+            {}
+            if parted is None
+            else {
+                f"{resource.name}: {parted.by} ({provider})": ((provider,), f"{parted.by} {values!r}")
+                for provider, values in parted.of.items()
+            }
+        ),
     }
 
 

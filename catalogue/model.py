@@ -268,6 +268,25 @@ class Root:
 
 
 @dataclass(frozen=True, slots=True)
+class Parted:
+    """Rows that other departments provide than the resource's provider, by the value of an item (Art. 17 ¶1: a certificate
+    by its type). `by`: the item; `of`: which values are whose. What has none of these values is the provider's.
+    """
+
+    by: ItemName
+    of: Mapping[ProviderCode, tuple[str, ...]]
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """All values whose rows are somebody else's."""
+        return tuple(value for values in self.of.values() for value in values)
+
+    def provider_of(self, value: object) -> ProviderCode | None:
+        """Who provides the rows of this value; None: the resource's provider."""
+        return next((provider for provider, values in self.of.items() if value in values), None)
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
     """A resource of a register (Art. 8: class, party responsible, format, attributes, update cycle, type, mode, use).
 
@@ -275,7 +294,7 @@ class Resource:
     `published_when`: rows that fail it are not part of the resource (an expired penalty). `verify`: items of the
     resource's verify field, in order. `ordered_by` is a total order of the rows: the key, or where none is shown to callers
     (parts of a whole) internal items. `opening`: whether it is open to society, None where that is not stated, and under
-    which condition.
+    which condition. `parted`: whose rows others provide, of all entries that name no provider of their own.
     """
 
     name: ResourceName
@@ -302,6 +321,11 @@ class Resource:
     file: str = ""
     opening: Opening | None = None
     opening_condition: str = ""
+    parted: Parted | None = None
+
+    def parted_for(self, entry: Item | Relation) -> Parted | None:
+        """How others provide rows of this entry of the resource; None: its provider provides all."""
+        return self.parted if entry.provider == self.provider else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +352,7 @@ class Register:
 class Catalogue:
     """All that can be asked for, resolved: every name that an entry mentions exists.
 
-    `items` and `relations` by coordinate and `roots` by field are indexes over `resources`.
+    `items` and `relations` by coordinate, `roots` by field and `parted` by an entry's code are indexes over `resources`.
     """
 
     version: int
@@ -337,6 +361,7 @@ class Catalogue:
     departments: Mapping[ProviderCode, Department]
     entries: Mapping[Coordinate, Item | Relation] = field(init=False)
     roots: Mapping[str, tuple[Resource, Root]] = field(init=False)
+    parted: Mapping[ItemCode, Parted] = field(init=False)
 
     def __post_init__(self) -> None:
         entries: dict[Coordinate, Item | Relation] = {}
@@ -348,5 +373,16 @@ class Catalogue:
                 entries[Coordinate(resource.name, name)] = relation
             for root in resource.roots:
                 roots[root.field] = (resource, root)
+        parted = {
+            entry.code: found
+            for at, entry in entries.items()
+            if (found := self.resources[at.type].parted_for(entry)) is not None
+        }
         object.__setattr__(self, "entries", entries)
         object.__setattr__(self, "roots", roots)
+        object.__setattr__(self, "parted", parted)
+
+    def provider_of(self, entry: Item | Relation, value: object) -> ProviderCode:
+        """Who provides the entry on rows of this value of what its resource is parted by."""
+        parted = self.parted.get(entry.code)
+        return (None if parted is None else parted.provider_of(value)) or entry.provider

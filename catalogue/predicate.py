@@ -117,7 +117,7 @@ NEVER = AnyOf(())
 def all_of(*parts: Predicate) -> Predicate:
     """The conjunction, without needless nesting."""
     kept = tuple(part for part in parts if part != ALWAYS)
-    return kept[0] if len(kept) == 1 else AllOf(kept)
+    return kept[0] if len(kept) == 1 else AllOf(kept) if kept else ALWAYS
 
 
 def any_of(*parts: Predicate) -> Predicate:

@@ -5,6 +5,7 @@ from typing import TypeVar
 from catalogue.draft import (
     DraftEntry,
     DraftItem,
+    DraftPart,
     DraftRegister,
     DraftRelation,
     DraftResource,
@@ -76,9 +77,21 @@ def _read_resource(name: str, table: TomlTable, register: str) -> DraftResource:
         published_when=read_predicate(when) if (when := table.table("published_when")) else None,
         verify=tuple(map(ItemName, table.texts("verify"))),
         ordered_by=tuple(map(ItemName, table.texts("ordered_by"))),
+        parted_by=_read_name(table, "parted_by"),
+        parts=tuple(map(_read_part, table.rows("part"))),
     )
+    if (resource.parted_by is None) != (not resource.parts):
+        table.fault(
+            "parted_by", "and `part` go together", "`parted_by` 与 `part` 应同时给出", "state both or neither", "Art. 4(3)"
+        )
     table.close()
     return resource
+
+
+def _read_part(table: TomlTable) -> DraftPart:
+    part = DraftPart(table.path, table.text("provider"), table.texts("values", required=True))
+    table.close()
+    return part
 
 
 def _read_item(name: ItemName, table: TomlTable) -> DraftItem:

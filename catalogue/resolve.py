@@ -26,6 +26,7 @@ from catalogue.model import (
     ItemCode,
     MaskName,
     NotShared,
+    Parted,
     ProviderCode,
     Register,
     Relation,
@@ -130,7 +131,18 @@ def _resolve_resource(draft: DraftResource, resolution: Resolution) -> Resource:
         verify=draft.verify,
         ordered_by=draft.ordered_by or ((draft.key,) if draft.key else ()),
         file=draft.file,
+        parted=_resolve_parted(draft, resolution),
     )
+
+
+def _resolve_parted(draft: DraftResource, resolution: Resolution) -> Parted | None:
+    if draft.parted_by is None:
+        return None
+    of: dict[ProviderCode, tuple[str, ...]] = {}
+    for part in draft.parts:
+        provider = resolution.provider(part.path, part.provider)
+        of[provider] = (*of.get(provider, ()), *part.values)
+    return Parted(draft.parted_by, of)
 
 
 def _check_applies_to(draft: DraftResource, resolution: Resolution) -> None:

@@ -70,6 +70,8 @@ def _resource_changes(old: Resource, new: Resource) -> Iterator[Change]:
             yield Change(old.name, ChangeKind.BREAKING, f"its {name} is `{getattr(new, name)}`, was `{getattr(old, name)}`")
     if old.published_when != new.published_when:
         yield from _reworded(old.name, "the condition that a row is published under")
+    if old.parted != new.parted:
+        yield from _reworded(old.name, "who provides which of its rows")
     for mode in sorted(set(new.modes) - set(old.modes)):
         yield Change(old.name, ChangeKind.WIDENED, f"is provided by {mode} too")
     for mode in sorted(set(old.modes) - set(new.modes)):

@@ -25,6 +25,7 @@ from commands.checks import auditor_dsn
 from commands.database import Connection, find_department, on_catalogue, on_database, running_database
 from errors import INPUT_INVALID, GatewayError
 from settings import read_settings
+from sharing.sources import sources_of
 from storage.grants import Granted, add_grants, list_grants, revoke_grant
 from storage.keys import load_grant_keys
 from storage.layout import KEYS
@@ -79,7 +80,8 @@ def by_provider(catalogue: Catalogue, words: Iterable[str]) -> dict[ProviderCode
     found: dict[ProviderCode, frozenset[ItemCode]] = {}
     for word in words:
         entry = _entry(catalogue, word)
-        found[entry.provider] = found.get(entry.provider, frozenset()) | {entry.code}
+        for source in sources_of(entry, (), catalogue.parted.get(entry.code)):
+            found[source.provider] = found.get(source.provider, frozenset()) | {entry.code}
     return found
 
 

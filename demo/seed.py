@@ -11,6 +11,7 @@ from catalogue.model import Catalogue, Coordinate, Form, ItemCode, Mode, Provide
 from catalogue.predicate import ItemName
 from demo.stories import STORIES
 from sharing.sealed import Granted
+from sharing.sources import sources_of
 
 VALID_FROM = datetime(2025, 1, 1, tzinfo=UTC)
 VALID_UNTIL = datetime(2036, 1, 1, tzinfo=UTC)
@@ -207,7 +208,8 @@ def _answered(catalogue: Catalogue, stated: DemoGrant) -> Iterator[Granted]:
     for name in stated.items:
         type_name, field = name.split(".")
         entry = catalogue.entries[Coordinate(ResourceName(type_name), ItemName(field))]
-        items.setdefault(entry.provider, set()).add(entry.code)
+        for source in sources_of(entry, (), catalogue.parted.get(entry.code)):
+            items.setdefault(source.provider, set()).add(entry.code)
     department = department_code(catalogue, stated.department)
     for provider, codes in items.items():
         if provider != department:  # one's own data needs no grant

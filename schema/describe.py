@@ -58,6 +58,9 @@ def describe_resource(catalogue: Catalogue, resource: Resource) -> str:
         f"提供方式 modes: {', '.join(mode.value.replace('_', ' ') for mode in resource.modes)}",
         f"格式 format: {resource.format}; 网络 network zone: {resource.network_zone}",
     ]
+    if resource.parted is not None:
+        others = "、".join(_department(catalogue, provider) for provider in resource.parted.of)
+        facts.append(f"按 `{resource.parted.by}` 分部门提供 by its value also provided by: {others}")
     return _paragraphs(_headline(resource.title, resource.name), resource.abstract, facts)
 
 

@@ -2,12 +2,12 @@
 negotiates.
 """
 
-from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple, TypeAlias
 
-from catalogue.model import Form, ItemCode, ProviderCode
+from catalogue.model import Form, ItemCode, Parted, ProviderCode
 from sharing.application import ANSWERABLE, Application, Stage, Standing
 from sharing.consumer import Asking
 from sharing.decision import Remedy
@@ -38,10 +38,18 @@ Latest: TypeAlias = Mapping[ItemCode, Sequence[Applying]]
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What became of a department's applications, by item: refused for now, or to be answered (by this day, if known)."""
+    """What became of a department's applications, by item: refused for now, or to be answered (by this day, if known).
+
+    `apart`: the same by who provides rows by their value (`catalogue.model.Parted`): what others answer says nothing of it.
+    """
 
     refused: frozenset[ItemCode]
     pending: Mapping[ItemCode, date | None]
+    apart: Mapping[ProviderCode, "Applied"] = field(default_factory=dict)
+
+    def to(self, provider: str) -> "Applied":
+        """What concerns the rows that the department with this code provides."""
+        return self.apart.get(ProviderCode(provider), self)
 
     def remedy(self, remedy: Remedy, item: ItemCode) -> Remedy:
         """What is left to do where an application would be the remedy."""
@@ -71,6 +79,22 @@ def applied_of(latest: Latest, asking: Asking | None, forms: Iterable[Form]) -> 
         elif found.application.items[item].standing in REFUSED:
             refused.add(item)
     return Applied(frozenset(refused), pending)
+
+
+def applied_apart(latest: Latest, asking: Asking, forms: Iterable[Form], parted: Mapping[ItemCode, Parted]) -> Applied:
+    """The same, told apart by whom it was applied to where departments provide rows of the item by their value."""
+    serving = frozenset(forms)
+
+    def of(counts: Callable[[Parted, ProviderCode], bool]) -> Applied:
+        counted = {
+            item: [one for one in listed if item not in parted or counts(parted[item], one.application.provider)]
+            for item, listed in latest.items()
+        }
+        return applied_of(counted, asking, serving)
+
+    others = dict.fromkeys(provider for item in latest if item in parted for provider in parted[item].of)
+    apart = {one: of(lambda _, to, one=one: to == one) for one in others}  # type: ignore[misc]
+    return replace(of(lambda divided, to: to not in divided.of), apart=apart)
 
 
 def under_way(listed: Iterable[Applying], item: ItemCode, provider: ProviderCode, terms: Terms) -> Applying | None:

@@ -11,13 +11,14 @@
    that row. Where a fact that a condition needs is missing, the cell is withheld; but where the rule would only widen
    (it shares in full), what follows it decides, for that is the narrower.
 5. Unconditional: shared in full with every department that states a purpose. Not shared: withheld, from everybody.
-6. Conditional: shared with its own provider (not with one who acts for it: an entrustment hands on what the duty needs
-   and was granted, not the provider's holdings); else by the grants of the asking department for the item which are in force
-   and name the use, the matter and the mode, whose form and rows the entry foresees, which name the document where they are
-   narrowed to stored ones, which their provider has not suspended, and whose quota for the day is not used up; and in the
-   open form, if the entry has one. A grant that fails any of these counts for nothing; one whose provider is the source of
-   a part of the rows reaches that part; and none reaches a part that its provider had let go before it was given, or that
-   the source of that part has stopped for the department (Art. 4(3)).
+6. Conditional: shared with its own provider, on the rows that it provides (not with one who acts for it: an entrustment
+   hands on what the duty needs and was granted, not the provider's holdings); else by the grants of the asking department
+   for the item which are in force and name the use, the matter and the mode, whose form and rows the entry foresees, which
+   name the document where they are narrowed to stored ones, which their provider has not suspended, and whose quota for the
+   day is not used up; and in the open form, if the entry has one. A grant that fails any of these counts for nothing; one
+   whose provider is the source of a part of the rows, by division or by the value of an item, reaches that part; and none
+   reaches a part that its provider had let go before it was given, or that the source of that part has stopped for the
+   department (Art. 4(3)).
 7. Several rights join: on each row the fullest form that any of them gives is shown; of equal ones those without a quota
    come first. Their order is irrelevant.
 8. What a form permits depends on what is asked: *show* takes full or masked, and so does the key that lets its *row* stand
@@ -31,8 +32,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache, lru_cache
 from operator import itemgetter
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
+from catalogue.disjoint import disjoint
 from catalogue.model import (
     Catalogue,
     Conditional,
@@ -61,9 +63,12 @@ from sharing.decision import (
     Withhold,
 )
 from sharing.grant import Grant, GrantId
-from sharing.reach import rows_of
+from sharing.reach import is_of_a_source, own_rows, rows_of
 from sharing.remedy import Lacking, remedy_of
 from sharing.standpoint import Standpoint as Standpoint
+
+Of: TypeAlias = tuple[Item | Relation, Resource]
+"""What is decided on: an entry, and the resource that it belongs to."""
 
 NO_ENTRY = Withhold(Reason.NO_CATALOGUE_ENTRY, "Art. 7", Remedy.NONE)
 OTHER_ZONE = Withhold(Reason.ZONE_MISMATCH, "Art. 13", Remedy.NONE)
@@ -118,7 +123,7 @@ def decide_one(catalogue: Catalogue, question: Question, standpoint: Standpoint)
     cases: list[tuple[Predicate, Verdict]] = []
     for rule in entry.rules:
         by_rule, not_by_rule = _rights(rule.sharing, entry, resource, question.asked, standpoint)
-        cases += [(all_of(rule.when, rows), share) for rows, share in by_rule]
+        cases += [(all_of(rule.when, rows), share) for rows, share in by_rule if not disjoint(rule.when, rows)]
         if not by_rule or by_rule[-1][0] is not ALWAYS:
             cases.append((rule.when, not_by_rule))
         if not _in_full_everywhere(by_rule):
@@ -158,8 +163,6 @@ def _rights(
         case Conditional() if standpoint.unknown:
             return [], MATTER_UNKNOWN
         case Conditional():
-            if entry.provider == standpoint.asking.department and not standpoint.asking.acting:
-                return [(ALWAYS, OWN_DATA)], MISSING_FACT
             return _conditional_rights(sharing, entry, resource, asked, standpoint)
         case _:
             assert_never(sharing)
@@ -171,14 +174,23 @@ def _conditional_rights(
     permitted = PERMITTED[asked]
     held: list[tuple[tuple[bool, bool, str], Predicate, Share]] = []
     lacking = Lacking()
+    own = None if standpoint.asking.acting else own_rows(entry, resource, standpoint.asking.department)
+    if own is ALWAYS:
+        return [(ALWAYS, OWN_DATA)], MISSING_FACT
+    if own is not None:
+        held.append(((False, False, ""), own, OWN_DATA))
+        lacking.on_rows.add(Rows.ALL)
+        lacking.in_part = True
     for grant in standpoint.grants.get(entry.code, ()):
+        if not is_of_a_source(grant, entry, resource):
+            continue
         lack = _shortfall(grant, sharing, standpoint)
-        rows = rows_of(grant, resource, standpoint.asking) if lack is None else None
+        rows = rows_of(grant, entry, resource, standpoint.asking) if lack is None else None
         if rows is None:
             lack = lack or (Reason.CASE_REQUIRED if grant.rows is Rows.CASE_SUBJECT else Reason.ROW_NOT_GRANTED)
             lacking.reasons.add(lack)
             if grant.form in permitted:
-                lacking.ways.add(_way(grant, lack, sharing, resource, standpoint))
+                lacking.ways.add(_way(grant, lack, sharing, (entry, resource), standpoint))
         elif grant.form not in permitted:
             lacking.in_other_form = True
         elif grant.counted_as in standpoint.exhausted:
@@ -187,7 +199,7 @@ def _conditional_rights(
             share = _granted(grant.form, grant.id, grant.quota_per_day, grant.counted_as)
             held.append(((share.quota_per_day is not None, False, grant.id), rows, share))
             lacking.on_rows.add(grant.rows)
-            lacking.in_part |= grant.within is not None or bool(grant.without)
+            lacking.in_part |= grant.within is not None or bool(grant.without) or resource.parted_for(entry) is not None
     if sharing.open_form in permitted:
         held.append(((False, True, ""), ALWAYS, _open_to_all(sharing.open_form)))
     elif sharing.open_form is not None:
@@ -233,7 +245,7 @@ def _shortfall(grant: Grant, sharing: Conditional, standpoint: Standpoint) -> Re
     return Reason.GRANT_SUSPENDED if grant.suspended else None
 
 
-def _way(grant: Grant, lack: Reason, sharing: Conditional, resource: Resource, standpoint: Standpoint) -> Remedy | None:
+def _way(grant: Grant, lack: Reason, sharing: Conditional, of: Of, standpoint: Standpoint) -> Remedy | None:
     """What makes this grant apply as it was given; None where it takes another one."""
     if grant.suspended:
         return None
@@ -243,7 +255,7 @@ def _way(grant: Grant, lack: Reason, sharing: Conditional, resource: Resource, s
         return Remedy.RUN_STORED_OPERATION
     if lack is Reason.GRANT_NOT_IN_FORCE and standpoint.now < grant.valid_from:
         begun = replace(standpoint, now=grant.valid_from)
-        if _shortfall(grant, sharing, begun) is None and rows_of(grant, resource, standpoint.asking) is not None:
+        if _shortfall(grant, sharing, begun) is None and rows_of(grant, *of, standpoint.asking) is not None:
             return Remedy.WAIT
     return None
 

@@ -19,7 +19,8 @@ class Grant:
     `suspended`: its provider has stopped it for the time being, with a reason. `within`: the division, with all below it,
     whose rows its provider is the source of (Art. 4(3)); None: of all. `concealment`: who is looked up under it is not told
     for a time. `without`: divisions, with all below them, whose rows it does not reach, for they have another source
-    (`sharing.sources`). `renews`: the first of the grants whose place it took, one after another; None: none.
+    (`sharing.sources`). `renews`: the first of the grants whose place it took, one after another; None: none. `provider`:
+    who gave it; where departments provide rows by the value of an item (`catalogue.model.Parted`), it reaches that one's.
     """
 
     id: GrantId
@@ -39,6 +40,7 @@ class Grant:
     concealment: Concealment | None = None
     without: tuple[str, ...] = ()
     renews: GrantId | None = None
+    provider: ProviderCode | None = None
 
     @property
     def counted_as(self) -> GrantId:

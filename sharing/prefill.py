@@ -2,11 +2,12 @@
 
 Also what only finds or joins rows is asked for: a key that may not be used leaves the granted item out of reach. An item of
 which parts of the rows have other sources (Art. 4(3)) is asked of each source that has not granted its part yet; which rows
-the query is about is not known, for nothing of a register is read.
+the query is about is not known, for nothing of a register is read, unless it names the values by which departments provide
+them (certificates of a type): then only these are asked.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from catalogue.claims import Part
@@ -17,8 +18,10 @@ from catalogue.model import (
     Form,
     Item,
     ItemCode,
+    Parted,
     ProviderCode,
     Relation,
+    ResourceName,
     Rows,
 )
 from sharing.application import RequestedItem
@@ -71,6 +74,17 @@ class Unobtainable:
 
 
 @dataclass(frozen=True, slots=True)
+class Divided:
+    """How rows are divided among sources. `said`: what departments say today of being the source of parts of the items'
+    rows; `confined`: of which values the query asks for rows that departments provide by them; a resource of which it asks
+    for all is left out.
+    """
+
+    said: Sequence[Part] = ()
+    confined: Mapping[ResourceName, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Prefilled:
     """What a query lacks: by application, or not at all."""
 
@@ -88,14 +102,11 @@ class _Lack:
 
 
 def prefill(
-    catalogue: Catalogue, decisions: Mapping[Question, Decision], standpoint: Standpoint, today: date, said: Iterable[Part]
+    catalogue: Catalogue, decisions: Mapping[Question, Decision], standpoint: Standpoint, today: date, divided: Divided
 ) -> Prefilled:
-    """What is applied for, by these decisions made from there: in the order of the query's questions.
-
-    `said`: what departments say today of being the source of parts of the items' rows.
-    """
+    """What is applied for, by these decisions made from there: in the order of the query's questions."""
     by_item: dict[ItemCode, list[Part]] = {}
-    for part in said:
+    for part in divided.said:
         by_item.setdefault(part.item, []).append(part)
     wanted: list[Wanted] = []
     unobtainable: list[Unobtainable] = []
@@ -103,10 +114,16 @@ def prefill(
         entry = catalogue.entries.get(lack.coordinate)
         if entry is None:
             continue
+        parted, own = catalogue.parted.get(entry.code), standpoint.asking.department
+        sources = sources_of(entry, by_item.get(entry.code, ()), parted)
+        if parted is not None:
+            sources = _of_values(sources, parted, divided.confined.get(lack.coordinate.type))
+        if {entry.provider if parted is None else one.provider for one in sources} == {own}:
+            unobtainable.append(Unobtainable(lack.coordinate, entry.code, own, OWN_ITEM, "Art. 17 ¶1"))
+            continue
         found = _wanted(entry, lack, standpoint.asking, today)
         if isinstance(found, Wanted):
-            sources = sources_of(entry, by_item.get(entry.code, ()))
-            asked = list(_of_each_source(found, lack, sources, standpoint))
+            asked = list(_of_each_source(found, lack, sources, standpoint, parted))
             wanted += asked
             if not asked:  # what lacks are rows that were let go, and that nobody claims
                 unobtainable.append(
@@ -148,8 +165,6 @@ def _wanted(entry: Item | Relation, lack: _Lack, asking: Asking, today: date) ->
     def unobtainable(reason: str, article: str) -> Unobtainable:
         return Unobtainable(lack.coordinate, entry.code, entry.provider, reason, article)
 
-    if entry.provider == asking.department:
-        return unobtainable(OWN_ITEM, "Art. 17 ¶1")
     whole = [one for one in lack.decisions if isinstance(one, Withhold)]
     if any(one.reason is Reason.NOT_SHARED for one in whole):
         asked_for = Terms(
@@ -176,15 +191,26 @@ def _wanted(entry: Item | Relation, lack: _Lack, asking: Asking, today: date) ->
     return Wanted(entry.provider, RequestedItem(entry.code, asked_for), some_rows=not whole)
 
 
-def _of_each_source(wanted: Wanted, lack: _Lack, sources: Sequence[Source], standpoint: Standpoint) -> Iterator[Wanted]:
+def _of_values(sources: Sequence[Source], parted: Parted, values: frozenset[str] | None) -> tuple[Source, ...]:
+    """Of the sources those that have rows of these values; of any (None), all."""
+    if values is None:
+        return tuple(sources)
+    others = not values.issubset(parted.values)
+    return tuple(one for one in sources if (not values.isdisjoint(one.values) if one.values else others))
+
+
+def _of_each_source(
+    wanted: Wanted, lack: _Lack, sources: Sequence[Source], standpoint: Standpoint, parted: Parted | None
+) -> Iterator[Wanted]:
     """What is wanted, of each source that has to be asked for it, at most once. Who has suspended what it granted is
     negotiated with: a further application would await the answer that was given already.
     """
     requested = wanted.requested
-    grants = standpoint.grants.get(requested.item, ())
+    held = standpoint.grants.get(requested.item, ())
     opened = _opened(lack.decisions)
     asked: dict[ProviderCode, Wanted] = {}
     for source in _concerned(sources, requested.terms.rows, standpoint.asking):
+        grants = [grant for grant in held if _is_of(grant, source, parted)]
         if source.provider == standpoint.asking.department or any(
             grant.id in opened and _covers(grant, requested.terms.rows, source) for grant in grants
         ):
@@ -193,6 +219,12 @@ def _of_each_source(wanted: Wanted, lack: _Lack, sources: Sequence[Source], stan
         request = replace(requested, negotiate=requested.negotiate or stopped)
         asked.setdefault(source.provider, replace(wanted, provider=source.provider, requested=request))
     yield from asked.values()
+
+
+def _is_of(grant: Grant, source: Source, parted: Parted | None) -> bool:
+    """Whether the grant is for rows of their values, and by this source, where the source's are; else whether it is not."""
+    by_value = parted is not None and grant.within is None and grant.provider in parted.of
+    return by_value and grant.provider == source.provider if source.values else not by_value
 
 
 def _concerned(sources: Sequence[Source], rows: Rows, asking: Asking) -> Iterator[Source]:
@@ -204,7 +236,7 @@ def _concerned(sources: Sequence[Source], rows: Rows, asking: Asking) -> Iterato
     whole = any(source.division is not None and contains(source.division, own) for source in sources)
     for source in sources:
         if source.division is None:
-            if not whole:
+            if source.values or not whole:
                 yield source
         elif contains(own, source.division) or contains(source.division, own):
             yield source
@@ -217,7 +249,7 @@ def _opened(decisions: Sequence[Decision]) -> frozenset[GrantId]:
         told: tuple[Verdict, ...] = verdicts(decision)
         shared = frozenset(one.grant for one in told if isinstance(one, Share) and one.grant is not None)
         only_rows = isinstance(decision, ShareIf) and all(
-            isinstance(one, Share) or one.reason is Reason.ROW_NOT_GRANTED for one in told
+            not _by_grant(one) or (isinstance(one, Withhold) and one.reason is Reason.ROW_NOT_GRANTED) for one in told
         )
         opened = (shared if opened is None else opened & shared) if only_rows else frozenset()
     return opened or frozenset()

@@ -45,7 +45,7 @@ def renewed(
         if code not in entries:
             raise _gone(code)
         resource, item = entries[code]
-        if former.within not in parts_answered(item, former.provider, ground.said):
+        if former.within not in parts_answered(item, former.provider, ground.said, ground.catalogue.parted.get(code)):
             raise errors.GatewayError(
                 errors.NOT_RESPONSIBLE,
                 f"`{code}` is provided by another department now",

@@ -133,4 +133,5 @@ def right_of(granted: Granted, number: GrantId, *, suspended: bool = False, firs
         within=granted.within,
         concealment=granted.concealment,
         renews=first or granted.renews,
+        provider=granted.provider,
     )

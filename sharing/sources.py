@@ -7,33 +7,42 @@ from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
 from catalogue.claims import Part
-from catalogue.model import Item, ItemCode, ProviderCode, Relation
+from catalogue.model import Item, ItemCode, Parted, ProviderCode, Relation
 from sharing.grant import Grant
 
 ALL_ROWS = None
 
 
-def parts_answered(entry: Item | Relation, provider: ProviderCode, said: Iterable[Part]) -> tuple[str | None, ...]:
-    """The parts of the entry's rows that this department answers for: `(None,)` for all of them, the divisions that it is
-    the source of, or nothing where it is no source. `said`: what departments say of the item (`claimSource`) today.
+def parts_answered(
+    entry: Item | Relation, provider: ProviderCode, said: Iterable[Part], parted: Parted | None
+) -> tuple[str | None, ...]:
+    """The parts of the entry's rows that this department answers for: None for all that it provides by the catalogue, the
+    divisions that it is the source of; nothing where it is no source. `said`: what departments say of the item
+    (`claimSource`) today; `parted`: how the catalogue divides its rows.
     """
     if provider == entry.provider:
         return (ALL_ROWS,)
+    own = () if parted is None or provider not in parted.of else (ALL_ROWS,)
     claimed = [part for part in said if part.item == entry.code and part.provider == provider and not part.released]
-    return tuple(sorted(part.division for part in claimed))
+    return (*own, *sorted(part.division for part in claimed))
 
 
 class Source(NamedTuple):
-    """Who answers for an item: for the rows of a division with all below it, or (None) for those that no other does."""
+    """Who answers for an item: for the rows of a division with all below it; for those of some `values`, where the catalogue
+    divides them (`catalogue.model.Parted`); or with neither for those that no other does.
+    """
 
     provider: ProviderCode
-    division: str | None
+    division: str | None = None
+    values: tuple[str, ...] = ()
 
 
-def sources_of(entry: Item | Relation, said: Iterable[Part]) -> tuple[Source, ...]:
-    """The entry's provider by the catalogue, then who is the source of a part of its rows, by division."""
+def sources_of(entry: Item | Relation, said: Iterable[Part], parted: Parted | None) -> tuple[Source, ...]:
+    """The entry's provider by the catalogue, who provides rows by their value, then who is the source of a division's."""
+    by_value = () if parted is None else tuple(Source(provider, values=values) for provider, values in parted.of.items())
     claimed = {Source(part.provider, part.division) for part in said if part.item == entry.code and not part.released}
-    return (Source(entry.provider, ALL_ROWS), *sorted(claimed, key=lambda one: (str(one.division), one.provider)))
+    ordered = sorted(claimed, key=lambda one: (str(one.division), one.provider))
+    return (Source(entry.provider), *by_value, *ordered)
 
 
 class Said(NamedTuple):
@@ -46,12 +55,15 @@ class Said(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A department has stopped items that it is the source of for a consumer (`suspendSharing`), since when (UTC)."""
+    """A department has stopped items that it is the source of for a consumer (`suspendSharing`), since when (UTC). `apart`:
+    those of which departments provide rows by their value: what others granted of them is not its to stop.
+    """
 
     provider: ProviderCode
     consumer: ProviderCode
     items: frozenset[ItemCode]
     at: datetime
+    apart: frozenset[ItemCode] = frozenset()
 
 
 Given: TypeAlias = tuple[ProviderCode, Grant]
@@ -113,6 +125,6 @@ class Standing:
                 stopped = True
             elif parts is not None:
                 without.update(one.part.division for one in parts if one.holds)
-            elif grant.within is ALL_ROWS and grant.valid_from <= stop.at:
+            elif grant.within is ALL_ROWS and grant.valid_from <= stop.at and item not in stop.apart:
                 stopped = True
         return stopped, tuple(sorted(without))

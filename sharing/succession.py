@@ -134,6 +134,15 @@ def _of_the_catalogue(department: ProviderCode, catalogue: Catalogue) -> Iterato
                 "have a catalogue published in which another department does",
                 "Art. 9",
             )
+        if resource.parted is not None and department in resource.parted.of:
+            yield Finding(
+                resource.file,
+                f"resource.{resource.name}.part",
+                f"it provides rows of `{resource.name}`, by their `{resource.parted.by}`",
+                f"仍提供“{resource.title}”的一部分，须先改由其他部门提供",
+                "have a catalogue published in which another department does",
+                "Art. 9",
+            )
         for entry in own:
             yield Finding(
                 resource.file,

@@ -25,7 +25,7 @@ from resolvers.ports.grants import (
 )
 from sharing.sealed import Granted, Signer
 from standards.divisions import subtree_prefix
-from storage.grant_records import ROW, read_records, suspension_of
+from storage.grant_records import ROW, TOUCHED_BY_ANOTHER, read_records, suspension_of
 from storage.grants import ONE_AT_A_TIME, REVOKE, add_grants
 from storage.notices import TELL, facts_json
 from storage.reached import reached
@@ -33,13 +33,13 @@ from storage.seals import Seals
 
 ARTICLE = "Art. 16 ¶1"
 MOST_SUSPENSIONS = 100
-_BY_ANYBODY = """EXISTS (
+_BY_ITS_PROVIDER = """EXISTS (
     SELECT FROM sharing_suspension AS stop
-    WHERE stop.resumed_at IS NULL AND stop.consumer = sharing_grant.consumer
-      AND (stop.provider = answered_by OR within IS NULL)
+    WHERE stop.resumed_at IS NULL AND stop.consumer = sharing_grant.consumer AND stop.provider = answered_by
       AND (stop.items && sharing_grant.items OR sharing_grant.id IN (SELECT with_renewals(stop.grant_id))))"""
-_BY_ITS_PROVIDER = _BY_ANYBODY.replace("OR within IS NULL", "")
-"""A source of a part of the rows may stop that part, a later provider what the former gave (`sharing.sources`)."""
+_BY_ANYBODY = f"""({_BY_ITS_PROVIDER} OR EXISTS (
+    SELECT FROM sharing_suspension AS stop
+    WHERE stop.resumed_at IS NULL AND stop.consumer = sharing_grant.consumer AND {TOUCHED_BY_ANOTHER}))"""
 _STATES: Mapping[GrantState, str] = {
     GrantState.REVOKED: "revoked_at IS NOT NULL",
     GrantState.ENDED: "revoked_at IS NULL AND valid_until <= now()",
@@ -57,8 +57,8 @@ _WANTED = """
         SELECT FROM department WHERE code IN (sharing_grant.consumer, answered_by) AND starts_with(division_code, $6)))"""
 _LOCK = f"{ROW} WHERE id = $1 FOR UPDATE"
 _SUSPEND = """
-    INSERT INTO sharing_suspension (provider, consumer, grant_id, items, reason, suspended_by)
-    VALUES ($1, $2, $3, $4, $5, $6) RETURNING *"""
+    INSERT INTO sharing_suspension (provider, consumer, grant_id, items, reason, suspended_by, apart)
+    VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING *"""
 _SUSPENDED = """
     SELECT id FROM sharing_suspension
     WHERE resumed_at IS NULL AND provider = $1 AND consumer = $2 AND grant_id IS NOT DISTINCT FROM $3 AND items @> $4
@@ -189,7 +189,9 @@ class GrantBook:
             if stands is not None:
                 raise _conflict(f"the suspension `{stands}` stops all of that already", "nothing is to be done")
             await _tell(connection, consumer, "sharing.suspended", new.grant or consumer, provider=new.provider)
-            stopped = await connection.fetchrow(_SUSPEND, new.provider, consumer, new.grant, items, new.reason, new.handler)
+            stopped = await connection.fetchrow(
+                _SUSPEND, *(new.provider, consumer, new.grant, items, new.reason, new.handler, sorted(new.apart))
+            )
         return suspension_of(stopped)
 
     async def resume(self, provider: ProviderCode, suspension: int, reason: str, handler: str) -> Suspension:

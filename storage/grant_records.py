@@ -14,15 +14,20 @@ from storage.seals import COLUMNS, MALFORMED, Seals, granted_of
 
 ROW = f"SELECT {COLUMNS}, created_at, revoked_at, revoked_reason, revoked_by FROM sharing_grant"  # noqa: S608  no value
 """What `read_records` takes, of whichever grants."""
-_SUSPENSIONS = """
-    SELECT touched.id AS of, sharing_suspension.*
+TOUCHED_BY_ANOTHER = """within IS NULL AND EXISTS (
+    SELECT unnest(stop.items) INTERSECT SELECT unnest(sharing_grant.items) EXCEPT SELECT unnest(stop.apart))"""
+"""Of a suspension `stop` by another than who gave the grant: the source of a part of the rows may stop that part, a later
+provider what the former gave (`sharing.sources`).
+"""
+_SUSPENSIONS = f"""
+    SELECT touched.id AS of, stop.*
     FROM unnest($1::text[]) AS touched (id) JOIN sharing_grant ON sharing_grant.id = touched.id
-    JOIN sharing_suspension ON (provider = answered_by OR within IS NULL)
-        AND sharing_suspension.consumer = sharing_grant.consumer
+    JOIN sharing_suspension AS stop ON stop.consumer = sharing_grant.consumer
         AND suspended_at < coalesce(revoked_at, valid_until) AND (resumed_at IS NULL OR resumed_at > created_at)
-        AND (sharing_suspension.items && sharing_grant.items
+        AND (({TOUCHED_BY_ANOTHER})
+             OR (stop.provider = answered_by AND stop.items && sharing_grant.items)
              OR (grant_id IS NOT NULL AND touched.id IN (SELECT with_renewals(grant_id))))
-    ORDER BY sharing_suspension.id"""
+    ORDER BY stop.id"""  # noqa: S608  no value
 _RENEWALS = "SELECT renews, id FROM sharing_grant WHERE renews = ANY($1::text[]) ORDER BY created_at, id"
 _REQUESTS = "SELECT grant_id, note, requested_by, requested_at FROM renewal_request WHERE grant_id = ANY($1::text[])"
 

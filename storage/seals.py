@@ -38,7 +38,7 @@ SELECT_FORMER = f"""
 SELECT_SAID = "SELECT item, department, division, released, at, ended_at FROM source_part"
 """What departments said of parts of the rows, also what holds no more."""
 SELECT_SUSPENSIONS = """
-    SELECT provider, consumer, items, suspended_at,
+    SELECT provider, consumer, items, suspended_at, apart,
            CASE WHEN grant_id IS NULL THEN '{}' ELSE ARRAY(SELECT with_renewals(grant_id)) END AS grants
     FROM sharing_suspension WHERE resumed_at IS NULL"""
 MALFORMED = (ValueError, TypeError, AttributeError, OverflowError, KeyError)
@@ -169,4 +169,5 @@ def _said(row: Mapping[str, Any]) -> Said:
 
 def _stop(row: Mapping[str, Any]) -> Stop:
     items = frozenset(map(ItemCode, row["items"]))
-    return Stop(ProviderCode(row["provider"]), ProviderCode(row["consumer"]), items, row["suspended_at"])
+    apart = frozenset(map(ItemCode, row["apart"]))
+    return Stop(ProviderCode(row["provider"]), ProviderCode(row["consumer"]), items, row["suspended_at"], apart)

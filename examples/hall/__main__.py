@@ -120,7 +120,7 @@ def report(desk: Desk, check: Check) -> str | None:
     for material in check["materials"]:
         for item in material["contents"]:
             if item["coordinate"] == "Person.registeredResidence" and item["outcome"] == "SHARED":
-                doubt = desk.doubt(check["receipt"], item["path"], "户口簿载明已迁至秦淮区", APPLICANT)
+                doubt = desk.doubt(check["receipt"], item, "户口簿载明已迁至秦淮区", APPLICANT)
                 say(f"提出疑义 · doubt {doubt['state']}: {item['title']}, {item['path']}，核实期限 · due {doubt['due']}")
                 return doubt["id"]
     say("无须提出疑义 · nothing to report: no value, or it is under verification already")

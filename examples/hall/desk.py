@@ -7,7 +7,7 @@ from typing import Any
 
 from . import documents
 from .gateway import Answer, Gateway, Purpose
-from .shapes import Authority, Case, Check, Doubt, Kind, Subject
+from .shapes import Authority, Case, Check, Doubt, Item, Kind, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,12 @@ class Desk:
         kind: Kind = self._step(documents.COLLECT, "recordCollection", material=material, reason=reason)["kind"]
         return kind
 
-    def doubt(self, receipt: str, path: str, observed: str, subject: str) -> Doubt:
+    def doubt(self, receipt: str, item: Item, observed: str, subject: str) -> Doubt:
         """提出疑义 · on a position of an answer. The register may be wrong; nothing stops because of it (Art. 18)."""
         answer = self.gateway.ask(
-            documents.DOUBT, self.purpose, receipt=receipt, path=path, observed=observed, subject=subject
-        )
+            documents.DOUBT, self.purpose,
+            receipt=receipt, path=item["path"], observed=observed, subject=subject, provider=item["provider"],
+        )  # fmt: skip
         doubt: Doubt = answer.data["reportDoubt"]
         return doubt
 

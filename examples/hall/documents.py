@@ -8,13 +8,14 @@ CHECK = """query($matter: String!, $subjects: [CaseSubjectInput!]!, $situations:
     title version receipt comparedWith
     materials {
       code title verdict reason reasonText article call lenience { kind checkBy } changed
-      contents { coordinate title value display outcome asOf path } } } }"""
+      contents { coordinate title value display outcome provider asOf path } } } }"""
 
 COLLECT = """mutation($case: String!, $material: String!, $reason: String) {
   recordCollection(case: $case, material: $material, reason: $reason) { kind } }"""
 
-DOUBT = """mutation($receipt: String!, $path: String!, $observed: String!, $subject: String) {
-  reportDoubt(receipt: $receipt, path: $path, observed: $observed, subject: $subject) { id state due } }"""
+DOUBT = """mutation($receipt: String!, $path: String!, $observed: String!, $subject: String, $provider: CreditCode) {
+  reportDoubt(receipt: $receipt, path: $path, observed: $observed, subject: $subject, provider: $provider) {
+    id state due } }"""
 
 OFFERED = """mutation($case: String!, $material: String!, $file: ScanInput!, $doubt: ID) {
   recordOfferedProof(case: $case, material: $material, file: $file, doubt: $doubt) { kind } }"""

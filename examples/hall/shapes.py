@@ -34,6 +34,7 @@ class Item(TypedDict):
     value: str | None
     display: str | None
     outcome: str
+    provider: str | None
     asOf: str | None
     path: str
 

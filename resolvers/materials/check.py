@@ -24,7 +24,7 @@ from resolvers.ports.applications import ApplicationBook
 from resolvers.ports.calendars import Calendars
 from resolvers.ports.cases import CaseChecks, KeptCheck
 from resolvers.shape import Shaping
-from sharing.applied import NOTHING_APPLIED, applied_of
+from sharing.applied import NOTHING_APPLIED, applied_apart
 from sharing.consumer import Asking
 from sharing.material import MaterialReason, MaterialVerdict
 from sharing.recheck import covers
@@ -130,7 +130,8 @@ async def check(
             asked |= missing
             matter = field.composed.shape.matter.code
             latest = await desk.applications.latest(asking.department, asked)
-            applied = applied_of(latest, asking._replace(matter=matter), Form)
+            parted = checker.examiner.catalogue.parted
+            applied = applied_apart(latest, asking._replace(matter=matter), Form, parted)
             judged = zip(checker.materials, materials, strict=True)
             materials = [judge(examination, applied) if one.standing.items else one for judge, one in judged]
         before, compared = _NONE_BEFORE, None
@@ -145,7 +146,7 @@ async def check(
             at=datetime.fromtimestamp(now, UTC),
             case=None if case is None else case.number,
             check_by=await _check_by(desk.calendars, materials, now),
-            pending=applied.pending,
+            applied=applied,
             changed={} if compared is None else compared.changed,
             compared_with=max((one.at for one in before.values()), default=None),
         )

@@ -155,6 +155,18 @@ class _Leaf:
     def place(self, depth: int, stated: Coordinate | None = None, below: tuple[str, ...] = ()) -> Place:
         return place_at(self.examiner, self.asked, self.leaf, depth, stated, below)
 
+    @property
+    def providers(self) -> Mapping[str, ProviderCode]:
+        """Of certificates who provides those of each type: the holder's register leads to them by its first relation."""
+        if not self.leaf.types:
+            return {}
+        catalogue = self.examiner.catalogue
+        relation = catalogue.entries[self.leaf.steps[0]]
+        assert isinstance(relation, Relation)
+        resource = catalogue.resources[relation.targets[0].resource]
+        assert resource.key is not None
+        return {one: catalogue.provider_of(resource.items[resource.key], one) for one in self.leaf.types}
+
     def hidden(self, depth: int) -> Callable[[Subject, Facts], Why | None]:
         """Which rule may have kept back rows of a subject at the relation that is the leaf's key number `depth`."""
         if depth:
@@ -257,6 +269,7 @@ def _certificates(of: _Leaf) -> _Walk:
         (item, of.place(1, Coordinate(target, ItemName(item)), (item,))) for item in CERTIFICATE_ITEMS if item != "typeCode"
     ]
     absent, empty, types, valid = _absent(of.place(1)), _empty(of, 0), of.leaf.types, of.leaf.valid
+    providers = of.providers
 
     def certificates(row: Row, at: Path, subject: Subject, examination: Examination) -> Position:
         held, place = row[CERTIFICATES], (*at, CERTIFICATES)
@@ -270,9 +283,10 @@ def _certificates(of: _Leaf) -> _Walk:
             for item, of_item in items:
                 path = (*place, number, item)
                 note = examination.on_rows.get(path, of_item.always)
-                contents.append(_told(of_item, subject, one[item], path, note, examination))
+                content = _told(of_item, subject, one[item], path, note, examination)
+                contents.append(content._replace(provider=providers[one["typeCode"]]))
                 if note is not None and note.outcome is Outcome.UNDER_VERIFICATION:
-                    found = found_of(note, present=True)
+                    found = replace(found_of(note, present=True), provider=providers[one["typeCode"]])
         position = Position(found, not valid or any(one["isValid"] is True for _, one in rows), contents)
         since = examination.since.get(place)
         return position if since is None else led_to(position, examination.on_rows[place], since)
@@ -307,17 +321,21 @@ def _absent(place: Place, *, looked_for: bool = True) -> _Absent:
 def _empty(of: _Leaf, depth: int) -> _Absent:
     """No row came: where rules may have kept one of this subject's back, that is why; else there is none."""
     place, hidden, catalogue = of.place(depth + 1), of.hidden(depth), of.examiner.catalogue
-    nothing = Found(None, present=False, provider=place.entry.provider)
+    issuers = set(of.providers.values())
+    provider = issuers.pop() if len(issuers) == 1 else place.entry.provider
+    nothing = Found(None, present=False, provider=provider)
 
     def empty(at: Path, subject: Subject, examination: Examination) -> Position:
         why = None if at in examination.since else hidden(subject, examination.facts)
         if why is None:
             note = examination.on_rows.get(at)
             found = nothing if note is None else found_of(note, present=False)
-            return Position(found, True, (_told(place, subject, None, at, note, examination),))
+            content = _told(place, subject, None, at, note, examination)._replace(provider=provider)
+            return Position(found, True, (content,))
         rule, withhold = catalogue.entries[why.coordinate], why.withhold
-        found = Found(Outcome.WITHHELD, False, withhold.reason, withhold.remedy, rule.provider, rule.code)
-        content = Content(at, place, subject.number, None, Outcome.WITHHELD, withhold.reason, rule.provider, None)
+        by = catalogue.provider_of(rule, why.of_type)
+        found = Found(Outcome.WITHHELD, False, withhold.reason, withhold.remedy, by, rule.code)
+        content = Content(at, place, subject.number, None, Outcome.WITHHELD, withhold.reason, by, None)
         return Position(found, True, (content,))
 
     return empty

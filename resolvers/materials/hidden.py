@@ -19,10 +19,11 @@ Known: TypeAlias = Mapping[ItemName, object]
 
 
 class Why(NamedTuple):
-    """The coordinate whose rule may hide a row, and what the rule says."""
+    """The coordinate whose rule may hide a row, and what the rule says; of which type, where it is a certificate's."""
 
     coordinate: Coordinate
     withhold: Withhold
+    of_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class _Rule:
     decision: ShareIf
     keyed: Sequence[ItemName]
     known: Known
+    of_type: str | None
 
     def why(self, code: object, facts: Facts) -> Withhold | None:
         known = {**dict.fromkeys(self.keyed, code), **self.known}
@@ -52,7 +54,7 @@ class Hiding:
                 return rule
             withhold = rule.why(code, facts)
             if withhold is not None:
-                return Why(rule.coordinate, withhold)
+                return Why(rule.coordinate, withhold, rule.of_type)
         return None
 
 
@@ -95,9 +97,9 @@ def _rules(
         facts = known if of_type is None else {**known, ItemName("typeCode"): of_type}
         left = _settled(decision, keyed, facts)
         if isinstance(left, ShareIf):
-            yield _Rule(coordinate, left, keyed, facts)
+            yield _Rule(coordinate, left, keyed, facts, of_type)
         elif isinstance(left, Withhold):
-            yield Why(coordinate, left)
+            yield Why(coordinate, left, of_type)
 
 
 def _settled(decision: ShareIf, keyed: Sequence[ItemName], known: Known) -> ShareIf | Verdict:

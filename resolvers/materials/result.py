@@ -17,7 +17,7 @@ from resolvers.materials.examine import Examination, Examiner, Reader
 from resolvers.materials.quick import compile_quick
 from resolvers.shape import Path
 from sharing.applied import Applied
-from sharing.material import DELIVERED, MaterialReason, Standing, all_of, any_of, stands
+from sharing.material import DELIVERED, Found, MaterialReason, Standing, all_of, any_of, stands
 
 BARRED, NOTHING_REPLACES = Standing(MaterialReason.BARRED), Standing(MaterialReason.NOTHING_REPLACES)
 OWN_REGISTER, NOT_CATALOGUED = Standing(MaterialReason.OWN_REGISTER), Standing(MaterialReason.NOT_CATALOGUED)
@@ -102,13 +102,15 @@ def _leaf(read: Reader, absence: bool, examination: Examination, applied: Applie
     standings = []
     for found, valid, contents in read(examination):
         into += contents
-        standing = DELIVERED if found is OBTAINED else stands(
-            found, absence=absence, refused=applied.refused, pending=applied.pending.keys()
-        )  # fmt: skip
+        standing = DELIVERED if found is OBTAINED else _stands(found, absence, applied.to(found.provider))
         if not valid and standing.reason is MaterialReason.OBTAINED:
             standing = Standing(MaterialReason.NOT_VALID, standing.provider)
         standings.append(standing)
     return all_of(standings)
+
+
+def _stands(found: Found, absence: bool, applied: Applied) -> Standing:
+    return stands(found, absence=absence, refused=applied.refused, pending=applied.pending.keys())
 
 
 def _every(parts: Sequence[_Judge], examination: Examination, applied: Applied, into: list[Content]) -> Standing | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, TypeAlias
 
-from catalogue.model import ItemCode, ProviderCode
+from catalogue.model import ProviderCode
 from resolvers.materials.compose import document_of
 from resolvers.materials.content import Content
 from resolvers.materials.display import display
@@ -17,6 +17,7 @@ from resolvers.materials.select import Fields
 from resolvers.materials.words import TEXTS
 from resolvers.plan.plan import Selection
 from resolvers.report import call_of
+from sharing.applied import Applied
 from sharing.material import MaterialReason, MaterialVerdict
 
 
@@ -34,7 +35,7 @@ class Telling(NamedTuple):
     at: datetime
     case: str | None
     check_by: Mapping[int, date]
-    pending: Mapping[ItemCode, date | None]
+    applied: Applied
     changed: Mapping[str, bool]
     compared_with: datetime | None
     receipt: str = ""
@@ -113,7 +114,8 @@ def _expected(material: CheckedMaterial, telling: Telling) -> date | None:
     standing = material.standing
     if standing.reason is not MaterialReason.PENDING:
         return None
-    days = [due for item, due in telling.pending.items() if item in standing.items]
+    pending = telling.applied.to(standing.provider or "").pending
+    days = [due for item, due in pending.items() if item in standing.items]
     return max((due for due in days if due is not None), default=None)
 
 

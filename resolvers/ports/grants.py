@@ -105,7 +105,7 @@ class GrantPage:
 
 @dataclass(frozen=True, slots=True)
 class NewSuspension:
-    """Either a grant, or items for a consumer."""
+    """Either a grant, or items for a consumer. `apart`: those of which other departments provide rows by their value."""
 
     provider: ProviderCode
     consumer: ProviderCode | None
@@ -113,6 +113,7 @@ class NewSuspension:
     items: frozenset[ItemCode]
     reason: str
     handler: str
+    apart: frozenset[ItemCode] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ from sharing.applied import Applying, under_way
 from sharing.completeness import check_complete
 from sharing.deadlines import clock_if_submitted
 from sharing.happen import begin, check_editable, check_withdrawable
-from sharing.prefill import prefill
+from sharing.prefill import Divided, prefill
 from sharing.terms import Terms, check_foreseen, check_term, statute
 
 MOST_ITEMS = 200
@@ -75,7 +75,7 @@ async def _draft_application(
     codes = {entries[question.coordinate].code for question in refused.decisions if question.coordinate in entries}
     said = [one.part for one in await context.ports.catalogue_life.parts_of(sorted(codes))]
     standpoint = refused.horizon.standpoint(refused.asking, refused.document)
-    found = prefill(context.catalogue, refused.decisions, standpoint, at.day, said)
+    found = prefill(context.catalogue, refused.decisions, standpoint, at.day, Divided(said, refused.confined))
     wanted = [one for one in found.wanted if some_rows or not one.some_rows]
     latest = await context.ports.applications.latest(by.department, {one.requested.item for one in wanted})
     by_provider: dict[ProviderCode, list[RequestedItem]] = {}

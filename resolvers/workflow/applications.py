@@ -64,7 +64,12 @@ class Desk(NamedTuple):
         others = [code for code in items if code in self.entries and self.entries[code][1].provider != provider]
         stated = await self.context.ports.catalogue_life.parts_of(others) if others else ()
         said = [one.part for one in stated]
-        return {code: parts_answered(self.entries[code][1], provider, said) for code in items if code in self.entries}
+        parted = self.context.catalogue.parted
+        return {
+            code: parts_answered(self.entries[code][1], provider, said, parted.get(code))
+            for code in items
+            if code in self.entries
+        }
 
     def code(self, named: str) -> ItemCode:
         """An item's code, given as such or as its coordinate. Raises INPUT_INVALID for one that is not catalogued."""

@@ -114,7 +114,8 @@ def _concerned(catalogue: Catalogue, register: str) -> frozenset[ProviderCode]:
         return frozenset()
     resources = [one for one in catalogue.resources.values() if one.register == register]
     entries = (entry for one in resources for entry in parts(one))
-    return frozenset((known.lead, *(one.provider for one in resources), *(one.provider for one in entries)))
+    apart = (provider for one in resources if one.parted is not None for provider in one.parted.of)
+    return frozenset((known.lead, *(one.provider for one in resources), *(one.provider for one in entries), *apart))
 
 
 def _concerned_by(catalogue: Catalogue, task: Stored) -> frozenset[ProviderCode]:

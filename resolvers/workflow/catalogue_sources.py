@@ -34,6 +34,13 @@ class DatumSource:
     )
 
 
+@strawberry.type(description="按取值提供的部分 · whose the rows of some values of an item are, by the catalogue.")
+class DatumPart:
+    provider: CatalogueDepartment = strawberry.field(description="提供部门 · the source of these rows.")
+    by: str = strawberry.field(description="依据的信息项 · which item of the same resource tells them apart.")
+    values: list[str] = strawberry.field(description="取值 · its values, such as the types of certificates that it issues.")
+
+
 @strawberry.type(description="校核来源 · a department whose data verifies it (多元校核).")
 class DatumVerifier:
     department: CatalogueDepartment = strawberry.field(description="部门 · which one.")
@@ -76,6 +83,9 @@ class DatumSources:
     )
     items: list[str] = strawberry.field(description="信息项 · the items that are this datum.")
     sources: list[DatumSource] = strawberry.field(description="权威来源 · one for each part of the rows.")
+    parts: list[DatumPart] = strawberry.field(
+        description="按取值提供的部分 · the rows that other departments provide by their value; `sources` are of all others."
+    )
     verifying: list[DatumVerifier] = strawberry.field(
         resolver=_verifying, description="校核来源 · whose data verifies it, or verified it on that day."
     )
@@ -279,7 +289,7 @@ async def sources_shown(context: Context, subject: Subject) -> DatumSources:
     """The sources of the item's datum as the schema shows them."""
     life, catalogue = context.ports.catalogue_life, subject.catalogue
     places, codes = coordinates_of(catalogue, subject.datum), codes_of(subject)
-    stated = await life.parts_of(codes)
+    stated, parted = await life.parts_of(codes), catalogue.parted.get(subject.code)
     since = {(one.part.item, one.part.provider, one.part.division): one.at for one in stated if not one.part.released}
     return DatumSources(
         catalogue=catalogue,
@@ -296,5 +306,10 @@ async def sources_shown(context: Context, subject: Subject) -> DatumSources:
             )
             for one in holdings(catalogue, [each.part for each in stated])
             if one.datum == subject.datum
+        ],
+        parts=[
+            DatumPart(provider=department_of(catalogue, provider), by=one.by, values=list(values))
+            for one in (() if parted is None else (parted,))
+            for provider, values in one.of.items()
         ],
     )

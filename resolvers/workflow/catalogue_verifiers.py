@@ -28,7 +28,9 @@ async def _name(
     now = await life.now()
     subject = subject_of(await published_catalogue(context, now), item)
     held = [one for one in holdings(subject.catalogue, now.said) if one.datum == subject.datum]
-    if by.department not in {subject.lead, *(one.provider for one in held)}:
+    parted = subject.catalogue.parted.get(subject.code)
+    sources = {subject.lead, *(one.provider for one in held), *(() if parted is None else parted.of)}
+    if by.department not in sources:
         raise errors.GatewayError(
             errors.NOT_RESPONSIBLE,
             f"your department is neither a source of `{subject.coordinate}` nor its compiler",

@@ -1,13 +1,16 @@
 """What would be decided on a document, from where the caller stands: as a request for it would be, and nothing is read."""
 
+from collections.abc import Mapping
 from time import time
 from typing import NamedTuple
 
 import errors
+from catalogue.model import ResourceName
 from resolvers.count import used_up
 from resolvers.day import today
 from resolvers.materials.step import case_of, check_entrusted, check_matters
 from resolvers.plan.build import InForce
+from resolvers.plan.confined import confined
 from resolvers.roles import require_register_reader
 from resolvers.stand import open_case
 from resolvers.workflow.context import Context
@@ -20,13 +23,17 @@ from sharing.survey import Horizon, quotas_of
 
 
 class Decided(NamedTuple):
-    """Every question of the document's plan, decided from where `asking` stands at `now` (Unix seconds)."""
+    """Every question of the document's plan, decided from where `asking` stands at `now` (Unix seconds).
+
+    `confined`: of which values it asks for rows that departments provide by them.
+    """
 
     asking: Asking
     decisions: dict[Question, Decision]
     horizon: Horizon
     document: str
     now: float
+    confined: Mapping[ResourceName, frozenset[str]]
 
     def asking_of(self, question: Question) -> Asking:
         """For which matter it is asked, where several are handled at once."""
@@ -71,4 +78,5 @@ async def decided(context: Context, document: str, variables: object, operation_
         permitted = served.decider.permit(plan, asking, rights, now, exhausted)
     horizon = served.views.horizon(caller.consumer, asking, rights, now, exhausted)
     decisions = dict(zip(plan.questions, permitted.decisions, strict=True))
-    return Decided(asking, decisions, horizon, prepared.hash.hex(), now)
+    values = confined(context.catalogue, plan, given)
+    return Decided(asking, decisions, horizon, prepared.hash.hex(), now, values)

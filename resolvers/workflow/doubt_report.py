@@ -8,6 +8,7 @@ import strawberry
 from strawberry.types import Info
 
 import errors
+from catalogue.model import Item, ProviderCode, Relation
 from ledger.entry import new_id
 from resolvers.ports.receipts import RecordedEntry
 from resolvers.roles import Role
@@ -17,8 +18,10 @@ from resolvers.workflow.doubt_place import find_place
 from resolvers.workflow.doubt_reading import register_digest, subject_code
 from resolvers.workflow.doubt_types import Doubt as Told
 from resolvers.workflow.doubts import Side, acting, desk, find, take
-from resolvers.workflow.inputs import checked_text, required_reason
+from resolvers.workflow.inputs import checked_text, invalid, required_reason
+from schema.scalars import CreditCode
 from sharing.doubt import ARTICLE, DoubtId, Reported, Withdrawn, begin
+from sharing.sources import parts_answered
 
 
 async def _report_doubt(
@@ -45,6 +48,13 @@ async def _report_doubt(
     handler: Annotated[
         str | None, strawberry.argument(description="经办人 · who reports it; left out: the purpose's, else the answer's.")
     ] = None,
+    provider: Annotated[
+        CreditCode | None,
+        strawberry.argument(
+            description="提供部门 · who is to verify it, where several departments provide the item: as the answer names it "
+            "(a certificate's issuer); left out: the item's provider by the catalogue, who may transfer it."
+        ),
+    ] = None,
 ) -> Told | None:
     context = info.context
     said = checked_text("observed", observed)
@@ -55,7 +65,8 @@ async def _report_doubt(
     code = await subject_code(context, place, by.department, subject)
     digest = await register_digest(context, found, code)
     at = await desk(context)
-    told = Reported(by.department, found[1].provider, place, said, tuple(one.reference for one in files), digest)
+    verifies = await _provider(context, found[1], provider)
+    told = Reported(by.department, verifies, place, said, tuple(one.reference for one in files), digest)
     doubt = begin(DoubtId(str(new_id(at.now))), at.event(1, by, told))
     named = {} if code is None else {"subject": [code]}
     await context.record("reportDoubt", doubt.id, named, handler=by.handler, may_investigate=True)
@@ -92,6 +103,21 @@ class DoubtReportMutation:
     withdraw_doubt: Told | None = strawberry.field(
         resolver=_withdraw_doubt, description="**撤回疑义** · by its reporter, as long as nothing is decided."
     )
+
+
+async def _provider(context: Context, item: Item | Relation, named: str | None) -> ProviderCode:
+    """Who verifies the doubt. Raises INPUT_INVALID for a department that provides nothing of the item."""
+    if named is None or named == item.provider:
+        return item.provider
+    said = [one.part for one in await context.ports.catalogue_life.parts_of([item.code])]
+    provider = ProviderCode(named)
+    if not parts_answered(item, provider, said, context.catalogue.parted.get(item.code)):
+        raise invalid(
+            f"`provider` provides nothing of `{item.code}`",
+            "name the department that the answer names, or leave it out",
+            article=ARTICLE,
+        )
+    return provider
 
 
 async def _entry(context: Context, receipt: str) -> RecordedEntry:

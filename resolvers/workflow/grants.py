@@ -284,6 +284,7 @@ async def _suspend_sharing(
         codes,
         why,
         handler,
+        codes & context.catalogue.parted.keys(),
     )
     return suspension_shown(await context.ports.grants.suspend(new), _own_view(context))
 

@@ -16,7 +16,7 @@ async def sourced_items(context: Context, provider: ProviderCode, named: Sequenc
 
     Raises NOT_FOUND, NOT_RESPONSIBLE, INPUT_INVALID.
     """
-    entries = context.catalogue.entries.values()
+    entries, parted = context.catalogue.entries.values(), context.catalogue.parted
     if named is None:
         codes = {entry.code for entry in entries}
     else:
@@ -26,6 +26,7 @@ async def sourced_items(context: Context, provider: ProviderCode, named: Sequenc
         codes = {code_of(context.catalogue, one) for one in named}
     said = [one.part for one in await context.ports.catalogue_life.parts_of(sorted(codes))]
     providers = {entry.code: entry.provider for entry in entries if entry.code in codes}
+    providers |= {code: provider for code in codes if code in parted and provider in parted[code].of}
     providers |= {part.item: provider for part in said if part.provider == provider and not part.released}
     sourced = frozenset(code for code in providers if providers[code] == provider)
     if named is None and not sourced:

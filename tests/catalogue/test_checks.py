@@ -33,6 +33,9 @@ def empty_theme(files: Files) -> None:
 
 CASES: list[tuple[str, Callable[[Files], None], str]] = [
     ("one_source_for_each_datum", put(f"{PERSON}.item.name.seq", 1), "resource.Person.item.name.seq"),
+    ("each_part_has_one_source", put(f"{LICENCE}.parted_by", "divisionCode"), "resource.Licence.parted_by"),
+    ("each_part_has_one_source", put(f"{LICENCE}.part.0.values", ["13320000MBX000094G001"]), "resource.Licence.part"),
+    ("each_part_has_one_source", put(f"{LICENCE}.part.0.provider", "government_services"), "resource.Licence.part"),
     ("codes_conform", put(f"{PERSON}.code", "101001/01"), "resource.Person.code"),
     ("codes_conform", put(f"{PERSON}.code", "persons"), "resource.Person.code"),
     ("codes_conform", put(f"{PERSON}.code", "101003/000001"), "resource.Household.code"),

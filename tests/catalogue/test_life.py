@@ -135,6 +135,22 @@ def test_what_a_resource_says_of_all_its_items_touches_every_provider(attribute:
     assert found[POLICE].names == ("Person",)
 
 
+def test_a_part_of_the_rows_touches_who_provides_it_and_who_would() -> None:
+    path = "registers/licence.toml"
+    moved = DOCUMENTS[path].replace('provider = "disabled_federation"', 'provider = "education"')
+    found = touched(CATALOGUE, read({**DOCUMENTS, path: moved}))
+    losing, gaining, compiling = (CODES[one] for one in ("disabled_federation", "education", "government_services"))
+    assert {provider: one.names for provider, one in found.items()} == {
+        losing: (f"Licence: typeCode ({losing})",),
+        gaining: (f"Licence: typeCode ({gaining})",),
+        compiling: ("Licence",),
+    }
+    note = DOCUMENTS[path].replace("Where the certificate's file is kept.", "Where its file is kept.")
+    parted = CATALOGUE.resources[ResourceName("Licence")].parted
+    assert parted is not None
+    assert set(touched(CATALOGUE, read({**DOCUMENTS, path: note}))) == {CODES["government_services"], *parted.of}
+
+
 @pytest.mark.parametrize("attribute", ["title", "abstract", "note", "format"])
 def test_what_it_says_of_itself_touches_its_own_provider(attribute: str) -> None:
     edit = ResourceEdit(ResourceName("Person"), attribute, "另有说明")

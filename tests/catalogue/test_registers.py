@@ -200,6 +200,10 @@ def test_licence_types_are_coded_and_the_sensitive_ones_are_ruled() -> None:
         assert len(each.code) == 21
         assert each.issuer in departments
     assert {each.name for each in types if not each.demo} == {"不动产权证", "不动产登记证明"}
+    parted = CATALOGUE.resources[ResourceName("Licence")].parted
+    assert parted is not None
+    issued = {code: CATALOGUE.departments[provider].name for provider, codes in parted.of.items() for code in codes}
+    assert (parted.by, issued) == ("typeCode", {each.code: each.issuer for each in types})
     sensitive = tuple(sorted(each.code for each in types if each.sensitive))
     assert [each.name for each in types if each.sensitive] == ["离婚证", "健康证明", "残疾人证"]
     rule = CATALOGUE.entries[Coordinate(ResourceName("Licence"), ItemName("number"))].rules[0]

@@ -49,7 +49,7 @@ from sharing.grant import Grant
 from sharing.happen import begin, happen
 from sharing.negotiation import check_heard
 from sharing.parties import Party, PartyKind, gaps
-from sharing.prefill import prefill
+from sharing.prefill import Divided, prefill
 from sharing.renewal import Ground, narrowed, renewed
 from sharing.sealed import Granted
 from sharing.sources import Said, parts_answered
@@ -105,7 +105,7 @@ class PureApplications:
         asking = self.asking
         standpoint = Standpoint(asking, self.held(), self.now)
         decisions = decide(self.catalogue, [Question(item, Asked.SHOW) for item in self.asked], standpoint)
-        found = prefill(self.catalogue, decisions, standpoint, self.day, self.said)
+        found = prefill(self.catalogue, decisions, standpoint, self.day, Divided(self.said))
         self.without = {str(one.coordinate): one.reason for one in found.unobtainable}
         by_provider: dict[ProviderCode, list[RequestedItem]] = {}
         for wanted in found.wanted:
@@ -389,7 +389,7 @@ class PureApplications:
     def check_request(self, request: Request, provider: ProviderCode) -> None:
         entries = entries_by_code(self.catalogue)
         for one in request.items:
-            if not parts_answered(entries[one.item][1], provider, self.said):
+            if not parts_answered(entries[one.item][1], provider, self.said, self.catalogue.parted.get(one.item)):
                 raise Refused(NOT_RESPONSIBLE.name, None, "apply for it to its provider")  # the code is the resolver's
             if not one.negotiate:
                 check_foreseen(entries[one.item], one.terms)
@@ -416,7 +416,7 @@ class PureApplications:
         assert terms.valid_until is not None
         application = self.application
         entry = entries_by_code(self.catalogue)[items[0]][1]
-        for within in parts_answered(entry, application.provider, self.said):
+        for within in parts_answered(entry, application.provider, self.said, self.catalogue.parted.get(items[0])):
             self.granted.append(Granted(
                 application.provider, self.consumer, frozenset(items), terms.form, terms.rows, terms.uses, terms.matters,
                 terms.modes, self.now, end_of(terms.valid_until), known_by, within=within,

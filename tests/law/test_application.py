@@ -496,7 +496,7 @@ class TestOneApplicationToThirteenCities:
     """One datum, one source for each part of the rows (Art. 4(3)): who is the source of a city's rows answers for them."""
 
     def test_the_provider_by_the_catalogue_answers_for_all_rows(self) -> None:
-        assert parts_answered(entry(RESIDENCE)[1], POLICE, ()) == (None,)
+        assert parts_answered(entry(RESIDENCE)[1], POLICE, (), None) == (None,)
 
     def test_who_claimed_a_part_answers_for_that_part_alone(self) -> None:
         said = [
@@ -504,8 +504,8 @@ class TestOneApplicationToThirteenCities:
             Part(code(RESIDENCE), OFFICE, "320500"),
             Part(code(HOUSEHOLD), OFFICE, "320100"),
         ]
-        assert parts_answered(entry(RESIDENCE)[1], OFFICE, said) == ("320500",)
-        assert parts_answered(entry(RESIDENCE)[1], HOUSING, said) == ()
+        assert parts_answered(entry(RESIDENCE)[1], OFFICE, said, None) == ("320500",)
+        assert parts_answered(entry(RESIDENCE)[1], HOUSING, said, None) == ()
 
     @pytest.mark.parametrize(("division", "shown"), [("320500", True), ("320505", True), ("320100", False), (None, False)])
     def test_its_answer_opens_the_rows_of_that_part_and_no_others(self, division: str | None, shown: bool) -> None:

@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
 from catalogue.claims import Part
-from catalogue.model import Coordinate, Form, Mode, Rows, Use
+from catalogue.model import Coordinate, Form, Mode, ProviderCode, Rows, Use
 from sharing.consumer import Asking
 from sharing.decide import Standpoint, decide
 from sharing.decision import Asked, Question
 from sharing.grant import Grant, GrantId
-from sharing.prefill import Prefilled, prefill
+from sharing.prefill import OWN_ITEM, Divided, Prefilled, prefill
 from tests.law.cases import CATALOGUE, coordinate, department
 
 TODAY, NOW = date(2026, 3, 2), datetime(2026, 3, 2, 2, tzinfo=UTC)
@@ -41,7 +42,7 @@ def asked(said: Sequence[Part], *grants: Grant, asking: Asking = ASKING, at: Coo
     code = CATALOGUE.entries[at].code
     standpoint = Standpoint(asking, {code: grants} if grants else {}, NOW)
     question = Question(at, Asked.SHOW)
-    return prefill(CATALOGUE, decide(CATALOGUE, [question], standpoint), standpoint, TODAY, said)
+    return prefill(CATALOGUE, decide(CATALOGUE, [question], standpoint), standpoint, TODAY, Divided(said))
 
 
 def whom(found: Prefilled) -> list[tuple[str, bool]]:
@@ -122,3 +123,43 @@ def test_the_other_sources_are_applied_to() -> None:
 def test_a_suspended_right_for_something_else_is_no_reason_to_negotiate() -> None:
     other = replace(GRANT, suspended=True, matters=frozenset({"M07"}))
     assert whom(asked([], other)) == [(PROVINCE, False)]
+
+
+FILE = coordinate("Licence.fileUrl")
+FEDERATION, COMPILER = department("disabled_federation"), department("government_services")
+DISABILITY = f"{FEDERATION}001"
+ISSUERS = set(CATALOGUE.parted[CATALOGUE.entries[FILE].code].of)
+
+
+def of_types(*types: str, held: Sequence[Grant] = (), asking: Asking = ASKING) -> Prefilled:
+    """What is applied for of the file of certificates of these types; none: of any."""
+    standpoint = Standpoint(asking, {CATALOGUE.entries[FILE].code: tuple(held)}, NOW)
+    decisions = decide(CATALOGUE, [Question(FILE, Asked.SHOW)], standpoint)
+    confined = {FILE.type: frozenset(types)} if types else {}
+    return prefill(CATALOGUE, decisions, standpoint, TODAY, Divided((), confined))
+
+
+def by(provider: ProviderCode, **terms: Any) -> Grant:
+    return replace(GRANT, id=GrantId(provider), items=frozenset({CATALOGUE.entries[FILE].code}), provider=provider, **terms)
+
+
+def test_certificates_are_asked_of_their_issuers() -> None:
+    assert {provider for provider, _ in whom(of_types())} == {COMPILER, *ISSUERS}
+    assert whom(of_types(DISABILITY)) == [(FEDERATION, False)]
+    assert whom(of_types(DISABILITY, "a type of nobody's")) == [(COMPILER, False), (FEDERATION, False)]
+
+
+def test_who_has_granted_its_certificates_is_not_asked_again() -> None:
+    in_case, rows = ASKING._replace(in_case=True), Rows.CASE_SUBJECT
+    asked_again = {one for one, _ in whom(of_types(held=[by(FEDERATION, rows=rows)], asking=in_case))}
+    assert asked_again == {COMPILER, *ISSUERS} - {FEDERATION}
+    assert whom(of_types(DISABILITY, held=[by(COMPILER, rows=rows)], asking=in_case)) == [(FEDERATION, False)]
+    suspended = by(FEDERATION, rows=rows, suspended=True)
+    assert whom(of_types(DISABILITY, held=[suspended], asking=in_case)) == [(FEDERATION, True)]
+
+
+def test_an_issuer_asks_nobody_for_its_own() -> None:
+    own = of_types(DISABILITY, asking=ASKING._replace(department=FEDERATION))
+    assert (own.wanted, [one.reason for one in own.unobtainable]) == ((), [OWN_ITEM])
+    others = of_types(asking=ASKING._replace(department=FEDERATION))
+    assert {provider for provider, _ in whom(others)} == {COMPILER, *ISSUERS} - {FEDERATION}

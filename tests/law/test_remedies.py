@@ -20,7 +20,7 @@ from sharing.applied import Applied, Applying, applied_of, under_way
 from sharing.consumer import Asking
 from sharing.decide import Standpoint, decide
 from sharing.decision import Asked, Question, Remedy, Withhold
-from sharing.prefill import Prefilled, prefill
+from sharing.prefill import Divided, Prefilled, prefill
 from sharing.terms import Terms
 from tests.law.asking import grant
 from tests.law.cases import CATALOGUE, coordinate, department
@@ -156,7 +156,7 @@ class TestDrafts:
         standpoint = Standpoint(ASKING, held, self.NOW)
         decisions = decide(CATALOGUE, questions, standpoint)
         assert all(isinstance(one, Withhold) for one in decisions.values())
-        return prefill(CATALOGUE, decisions, standpoint, self.NOW.date(), ())
+        return prefill(CATALOGUE, decisions, standpoint, self.NOW.date(), Divided())
 
     @pytest.mark.parametrize(
         ("held", "reason"),

@@ -75,6 +75,12 @@ def test_who_is_the_provider_now_stops_what_a_former_one_gave_before() -> None:
     assert reach(Standing((), [stop(OTHER, EARLIER)])) == (False, ()), "its right to do so ended before this was given"
 
 
+def test_who_provides_rows_by_their_value_stops_nothing_that_another_gave() -> None:
+    apart = replace(stop(OTHER), apart=frozenset({PRICE}))
+    assert reach(Standing((), [apart])) == (False, ())
+    assert reach(Standing((), [apart]), provider=OTHER) == (True, ())
+
+
 def test_the_provider_of_all_does_not_stop_what_the_source_of_a_part_gave() -> None:
     of_city = replace(GRANT, within="320100")
     standing = Standing([released(EARLIER), HEIR], [stop(PROVINCE)])

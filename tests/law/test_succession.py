@@ -54,6 +54,11 @@ def test_each_item_and_register_is_named_where_it_stands() -> None:
     assert ("lead", "Art. 9") in places(POLICE)
 
 
+def test_the_rows_that_it_provides_by_their_value_count() -> None:
+    federation = next(code for code, one in CATALOGUE.departments.items() if one.name == "disabled_federation")
+    assert places(federation) == [("resource.Licence.part", "Art. 9")]
+
+
 def test_a_resource_of_its_own_without_an_item_of_its_own_counts() -> None:
     name, person = next((name, one) for name, one in CATALOGUE.resources.items() if one.name == "Person")
     changed = replace(CATALOGUE, resources={**CATALOGUE.resources, name: replace(person, provider=NOBODY)})

@@ -17,11 +17,12 @@ from standards.working_days import CALENDAR, WorkingCalendar
 
 @dataclass
 class Applications:
-    """Applications that await an answer, and refused ones; `matters`: those that they are for, none: any."""
+    """Applications that await an answer, and refused ones, `to` whom; `matters`: those that they are for, none: any."""
 
     pending: dict[ItemCode, date] = field(default_factory=dict)
     refused: frozenset[str] = frozenset()
     matters: frozenset[str] = frozenset()
+    to: str = "P"
 
     async def latest(self, consumer: ProviderCode, items: Collection[ItemCode]) -> Latest:
         found: dict[ItemCode, list[Applying]] = {}
@@ -38,7 +39,7 @@ class Applications:
         request = Request((RequestedItem(item, terms),))
         stage = Stage.SUBMITTED if standing is Standing.REQUESTED else Stage.ANSWERED
         items = {item: ItemState(standing)}
-        return Application(ApplicationId("A"), "B", consumer, ProviderCode("P"), stage, request, request, items)
+        return Application(ApplicationId("A"), "B", consumer, ProviderCode(self.to), stage, request, request, items)
 
 
 class Calendars:

@@ -34,11 +34,13 @@ from tests.http.house import CATALOGUE, HeldRights, World
 from tests.law.asking import LI, ZHANG, another, code, gateway, give, row
 from tests.law.asking import ask as ask_as
 from tests.law.asking import grant as grant_to
+from tests.law.cases import department
 from tests.materials.desk import HeldDesk
 
 PERSON = SubjectKind.PERSON
 HOUSING = another("housing", "11320100MBX000166L", division="320100")
 DEPARTMENT = HOUSING.department
+COMPILER, FEDERATION = (department(one) for one in ("government_services", "disabled_federation"))
 DISABILITY, MARRIAGE_CARD, TITLE = "13320000MBX000094G001", "11100000000013338W032", "11100000MB03271699001"
 PURPOSE = 'matter="M12", use=administrative-basis, handler="H1"'
 IN_CASE = 'matter="M12", use=administrative-basis, handler="H1", case="C-1"'
@@ -297,8 +299,13 @@ async def test_a_certificate_that_a_rule_hides_is_obtainable_and_one_that_is_not
     assert found["disability"] == ("OBTAINABLE", "NOT_GRANTED")
     assert found["marriage"][0] == "OBTAINABLE"
     items = ("Licence.identifier", "Licence.typeCode", "Licence.typeName", "Licence.number", "Licence.validUntil")
-    granted = grant(*items, "Licence.isValid", "Licence.holderCode", rows=Rows.CASE_SUBJECT)
-    give(world, granted, matters=REGISTER)
+    shown = (*items, "Licence.isValid", "Licence.holderCode")
+    give(world, grant(*shown, rows=Rows.CASE_SUBJECT, provider=COMPILER), matters=REGISTER)
+    assert verdicts(await check(world, situations=["priority"], purpose=IN_CASE))["disability"] == (
+        "OBTAINABLE",
+        "NOT_GRANTED",
+    ), "who compiles the register grants nothing of an issuer's certificates"
+    give(world, grant(*shown, rows=Rows.CASE_SUBJECT, provider=FEDERATION), matters=REGISTER)
     assert verdicts(await check(world, situations=["priority"], purpose=IN_CASE))["disability"] == (
         "ASK_WITH_REASON",
         "NO_DATA",
@@ -337,6 +344,10 @@ async def test_what_was_applied_for_is_looked_up_of_the_alternative_too_once_the
     (certificates,) = found["application"]["items"]
     assert certificates != RESIDENCE
     held.applications.pending = {ItemCode(certificates): date(2026, 12, 10)}
+    found = materials(await check(world, situations=["either"]))["either"]
+    told = (found["reason"], found["providerTitle"])
+    assert told == ("NOT_GRANTED", "江苏省残疾人联合会"), "another department was asked, not the issuer"
+    held.applications.to = FEDERATION
     found = materials(await check(world, situations=["either"]))["either"]
     assert (found["verdict"], found["reason"], found["expected"]) == ("OBTAINABLE", "PENDING", "2026-12-10")
     held.applications.pending, held.applications.refused = {}, frozenset({RESIDENCE, certificates})

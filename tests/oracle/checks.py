@@ -18,6 +18,7 @@ from tests.law.asking import LI, ZHANG, gateway, row
 from tests.materials.desk import HeldDesk
 from tests.materials.test_check import (
     DISABILITY,
+    FEDERATION,
     FULL,
     HOUSING,
     MARRIAGE_CARD,
@@ -251,7 +252,10 @@ def _material(told: Mapping[str, Any]) -> Material:
 def _grants(scene: Scene) -> list[Any]:
     if scene.form is None:
         return []
-    rest = [grant(*(one for one in FULL if not one.startswith("Person.registered")), *LICENCE, rows=Rows.CASE_SUBJECT)]
+    rest = [
+        grant(*(one for one in FULL if not one.startswith("Person.registered")), rows=Rows.CASE_SUBJECT),
+        grant(*LICENCE, rows=Rows.CASE_SUBJECT, provider=FEDERATION),
+    ]
     residence = grant("Person.registeredResidence", form=scene.form, rows=Rows.CASE_SUBJECT)
     return [residence, *(rest if scene.form is Form.FULL else [])]
 

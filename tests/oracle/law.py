@@ -151,7 +151,7 @@ class Law:
         for rule in entry.rules:
             here: tuple[Fact, ...] = (("true", rule.when),)
             given = self._given(rule.sharing, entry, resource, asked)
-            cases += [(here + facts, ruling) for facts, ruling in given]
+            cases += [(here + facts, ruling) for facts, ruling in given if not is_of_no_row(here + facts)]
             # a rule that can only widen needs no fact: without it the narrower that follows is what is left
             if not (given[0][0] == EVERYWHERE and given[0][1].form is Form.FULL):
                 cases.append(((("unknown", rule.when),), Ruling(None, "MISSING_FACT")))
@@ -173,12 +173,16 @@ class Law:
             case Conditional() if self.asker.unknown:
                 return [(EVERYWHERE, Ruling(None, "MATTER_UNKNOWN"))]
             case Conditional():
-                if entry.provider == self.asker.department and not self.asker.acting:
+                own = None if self.asker.acting else provided(resource, entry, self.asker.department)
+                if own == EVERYWHERE:
                     return [(EVERYWHERE, Ruling(Form.FULL, "OWN_DATA"))]
                 return self._by_grant(sharing, entry, resource, asked)
 
     def _by_grant(self, sharing: Conditional, entry: Item | Relation, resource: Resource, asked: Asked) -> list[Branch]:
         held: list[tuple[tuple[Fact, ...], Ruling]] = []
+        own = None if self.asker.acting else provided(resource, entry, self.asker.department)
+        if own is not None:
+            held.append((own, Ruling(Form.FULL, "OWN_DATA")))
         lacks: set[str] = set()
         other_form = sharing.open_form not in (None, *ENOUGH[asked])
         first = sorted((grant for grant in self.asker.grants if grant.quota_per_day is None), key=lambda grant: grant.id)
@@ -190,6 +194,9 @@ class Law:
                 continue
             if entry.code not in grant.items or grant.department != self.asker.department:
                 continue
+            part = provided(resource, entry, str(grant.provider)) if is_parted(resource, entry) else EVERYWHERE
+            if part is None:
+                continue
             lack = self._lack(grant, sharing) or self._cannot_reach(grant, resource)
             if lack is None and grant.form not in ENOUGH[asked]:
                 other_form = True
@@ -200,7 +207,7 @@ class Law:
                 lacks.add(lack)
                 continue
             reach: tuple[Fact, ...] = EVERYWHERE if grant.rows is Rows.ALL else ((str(grant.rows), None),)
-            held.append((reach, Ruling(grant.form, "GRANTED", grant.id)))
+            held.append((reach + part, Ruling(grant.form, "GRANTED", grant.id)))
         cases: list[Branch] = []
         for form in ENOUGH[asked]:
             of_form = [each for each in held if each[1].form is form]
@@ -300,6 +307,49 @@ class Law:
             "own_division": significant(self.asker.division),
             "case_subjects": self.asker.subjects,
         }[operand.name]
+
+
+def is_of_no_row(facts: tuple[Fact, ...]) -> bool:
+    """Whether the facts leave an item no value: it is to be one of a list, and none of it, or one of another."""
+    left: dict[str, set[object]] = {}
+    listed = [_listed(when) for kind, when in facts if kind == "true" and when is not None]
+    for item, values, is_one in sorted((one for one in listed if one is not None), key=lambda one: not one[2]):
+        if is_one:
+            left[item] = left.get(item, values) & values
+        elif item in left:
+            left[item] -= values
+    return set() in left.values()
+
+
+def _listed(when: p.Predicate) -> tuple[str, set[object], bool] | None:
+    match when:
+        case p.Not(part=part):
+            found = _listed(part)
+            return None if found is None else (found[0], found[1], not found[2])
+        case p.Compare(item=item, op=p.Op.EQ, operand=p.Literal(value=value)):
+            return str(item), {value}, True
+        case p.Compare(item=item, op=p.Op.IN, operand=p.Literal(value=tuple(values))):
+            return str(item), set(values), True
+        case _:
+            return None
+
+
+def is_parted(resource: Resource, entry: Item | Relation) -> bool:
+    """Whether several departments provide the entry, each on rows of its own values."""
+    return resource.parted is not None and entry.provider == resource.provider
+
+
+def provided(resource: Resource, entry: Item | Relation, department: str) -> tuple[Fact, ...] | None:
+    """On which rows the department is the provider; None: on none. An issuer's are its certificates, whoever compiles."""
+    if not is_parted(resource, entry) or resource.parted is None:
+        return EVERYWHERE if department == entry.provider else None
+    by, of = resource.parted.by, resource.parted.of
+    issued = {str(issuer): p.Compare(by, p.Op.IN, p.Literal(values)) for issuer, values in of.items()}
+    if department in issued:
+        return (("true", issued[department]),)
+    if department != entry.provider:
+        return None
+    return tuple(("true", p.Not(one)) for one in issued.values())
 
 
 def significant(division: str) -> str | None:

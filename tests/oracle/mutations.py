@@ -147,6 +147,20 @@ def who_acts_for_a_provider_becomes_it(patch: Patch) -> None:
 
 
 @mutation
+def who_gave_a_grant_is_ignored(patch: Patch) -> None:
+    whole = reach.rows_of
+    patch.setattr(
+        decide, "rows_of", lambda grant, entry, resource, asking: whole(grant, entry, replace(resource, parted=None), asking)
+    )
+
+
+@mutation
+def an_issuer_has_the_certificates_of_all(patch: Patch) -> None:
+    whole = reach.own_rows
+    patch.setattr(decide, "own_rows", lambda *of: None if whole(*of) is None else ALWAYS)
+
+
+@mutation
 def form_of_the_entry_is_ignored(patch: Patch) -> None:
     _of_every_entry(patch, forms=(Form.FULL, Form.MASKED, Form.VERIFY))
 

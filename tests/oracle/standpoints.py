@@ -1,5 +1,6 @@
 """Catalogues, grants and callers, drawn at random: what decisions depend on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -249,12 +250,15 @@ def draw_standpoints(random: Random, world: World, catalogue: Catalogue, count: 
     """Several callers under one epoch of rights; some of one department, so that only purpose and place tell them apart."""
     # a grant of what may not be shared is void, and must stay so
     grantable = [entry for entry in catalogue.entries.values() if _is_grantable(entry)]
-    providers = sorted({entry.provider for entry in catalogue.entries.values()})
+    parted = [one for one in catalogue.resources.values() if one.parted is not None]
+    issuers = sorted({issuer for one in parted for issuer in (one.parted.of if one.parted else ())})
+    providers = sorted({entry.provider for entry in catalogue.entries.values()}.union(issuers))
+    givers = (None, *issuers, *(one.provider for one in parted))
     departments = [HOUSING, random.choice(providers), HOUSING]
     grants = tuple(
         grant
         for number, department in enumerate(departments[:2])
-        for grant in _grants(random, department, grantable, f"{number}")
+        for grant in _grants(random, department, grantable, f"{number}", givers)
     )
     if random.random() < 0.5:
         grants = (*grants, _on_some_rows(random, catalogue))
@@ -299,7 +303,13 @@ def _is_grantable(entry: Item | Relation) -> bool:
     return any(not isinstance(each, Unconditional) for each in sharings)
 
 
-def _grants(random: Random, department: ProviderCode, entries: list[Item | Relation], name: str) -> list[Grant]:
+def _grants(
+    random: Random,
+    department: ProviderCode,
+    entries: list[Item | Relation],
+    name: str,
+    givers: Sequence[ProviderCode | None],
+) -> list[Grant]:
     made = []
     if not entries:
         return []
@@ -315,5 +325,6 @@ def _grants(random: Random, department: ProviderCode, entries: list[Item | Relat
             frozenset({Mode.ONLINE_LOOKUP} if random.random() < 0.95 else {Mode.BULK_DOWNLOAD}), begins, ends,
             random.choice((None, None, 1_000)), frozenset(random.choice(((),) * 6 + ((THIS,), ("another",)))),
             random.random() < 0.05,
+            provider=random.choice(givers),
         ))  # fmt: skip
     return made

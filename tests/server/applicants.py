@@ -28,6 +28,7 @@ CLIENTS = (
     ("app-land", "natural_resources", {"provider"}),
     ("app-statistics", "statistics", {"provider"}),
     ("app-government-services", "government_services", {"provider"}),
+    ("app-federation", "disabled_federation", {"provider"}),
     ("app-group", "audit", {"supervisor"}),
     ("app-nothing", "statistics", {"consumer"}),
     ("app-suzhou", "suzhou_government_services", {"supervisor"}),

@@ -11,7 +11,8 @@ from tests.server.gateway import Running
 SELLER = next(story for story in STORIES if story.key == "contradiction").identifiers["seller"]
 CODES = {28: "unitCode", 19: "parcelCode"}
 CHECK = """query($matter: String!, $subjects: [CaseSubjectInput!]!) {
-  materialCheck(matter: $matter, subjects: $subjects) { materials { code verdict reason remedy lenience { kind } } } }"""
+  materialCheck(matter: $matter, subjects: $subjects) {
+    materials { code verdict reason remedy providerTitle lenience { kind } } } }"""
 TOLD = {each.title: each.story for each in COUNTER}
 
 
@@ -62,6 +63,7 @@ def test_one_is_withheld_and_can_be_applied_for(gateway: Running) -> None:
     assert [code for code, one in materials.items() if one["verdict"] == "OBTAINABLE"] == ["disabilityCertificate"]
     assert materials["disabilityCertificate"]["reason"] == "NOT_GRANTED"
     assert materials["disabilityCertificate"]["remedy"] == "apply"
+    assert materials["disabilityCertificate"]["providerTitle"] == "江苏省残疾人联合会"
     assert materials["identityAndBooklet"]["verdict"] == "NOT_TO_BE_ASKED"
 
 

@@ -552,6 +552,7 @@ def test_a_provider_sees_who_uses_its_data_for_what(gateway: Running, grant: str
     assert (now["use"], now["item"], now["lastUsedOn"]) == ("ADMINISTRATIVE_BASIS", MARRIED, str(china))
     rows = read(gateway, USAGE, "demo-provider", **{**period, "item": None})["usage"]["rows"]
     own = {entry.code for entry in CATALOGUE.entries.values() if entry.provider == CIVIL_AFFAIRS}
+    own |= {code for code, parted in CATALOGUE.parted.items() if CIVIL_AFFAIRS in parted.of}
     assert {one["item"] for one in rows} <= own
 
     def refusal(client: str = "demo-provider", **changes: Any) -> str:

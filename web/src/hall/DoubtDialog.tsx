@@ -34,7 +34,7 @@ export function DoubtDialog({ desk, material, item, onClose }: Props) {
       onSend={() =>
         desk.questions.doubt(
           desk.errand,
-          { receipt: material.receipt, path: item.path, subject },
+          { receipt: material.receipt, path: item.path, subject, provider: item.provider },
           observed.trim(),
           picked?.kind === 'scan' ? [picked.scan] : [],
         )

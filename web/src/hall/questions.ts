@@ -75,8 +75,8 @@ const OFFERED = `mutation Offered($case: String!, $matter: String!, $material: S
   recordOfferedProof(case: $case, matter: $matter, material: $material, file: $file) { id matter material kind reason at handler }
 }`;
 
-const DOUBT = `mutation Doubt($receipt: String!, $path: String!, $subject: String, $observed: String!, $evidence: [EvidenceInput!]) {
-  reportDoubt(receipt: $receipt, path: $path, subject: $subject, observed: $observed, evidence: $evidence) { id }
+const DOUBT = `mutation Doubt($receipt: String!, $path: String!, $subject: String, $observed: String!, $evidence: [EvidenceInput!], $provider: CreditCode) {
+  reportDoubt(receipt: $receipt, path: $path, subject: $subject, observed: $observed, evidence: $evidence, provider: $provider) { id }
 }`;
 
 /** `CaseSubjectInput`: a role, and exactly one code. */
@@ -251,7 +251,7 @@ export class Questions {
 
   doubt(
     errand: Errand,
-    at: { readonly receipt: string; readonly path: string; readonly subject: string | null },
+    at: { readonly receipt: string; readonly path: string; readonly subject: string | null; readonly provider: string | null },
     observed: string,
     evidence: readonly Scan[],
   ): Promise<Answer<{ readonly id: string }>> {
