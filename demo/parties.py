@@ -82,5 +82,6 @@ STATEMENTS: dict[str, tuple[Statement, ...]] = {
 AUTHORISATIONS = {
     "data_centre": "江苏省大数据管理中心机构职能规定（演示）",
     "disabled_federation": "中华人民共和国残疾人保障法 第八条",
+    "nanjing_provident_fund": "住房公积金管理条例 第十条",
 }
 """What authorises those that are no government departments (Art. 2)."""

@@ -104,13 +104,14 @@ CLIENTS: tuple[DemoClient, ...] = (
 )
 
 ENTRUSTMENTS: tuple[DemoEntrustment, ...] = (
-    DemoEntrustment(HALL, HOUSING, frozenset({"M07", "M08", "M12"}), "综合窗口受理委托书（演示）第1号"),
+    DemoEntrustment(HALL, HOUSING, frozenset({"M08", "M12"}), "综合窗口受理委托书（演示）第1号"),
     DemoEntrustment(HALL, EDUCATION, frozenset({"M09"}), "综合窗口受理委托书（演示）第2号"),
     DemoEntrustment(HALL, "xuanwu_civil_affairs", frozenset({"M03", "M10"}), "综合窗口受理委托书（演示）第3号"),
     DemoEntrustment(HALL, "natural_resources", frozenset({"M01"}), "综合窗口受理委托书（演示）第4号"),
     DemoEntrustment(HALL, "market_regulation", frozenset({"M02", "M05"}), "综合窗口受理委托书（演示）第5号"),
     DemoEntrustment(HALL, "public_security", frozenset({"M04"}), "综合窗口受理委托书（演示）第6号"),
     DemoEntrustment(HALL, "human_resources", frozenset({"M06"}), "综合窗口受理委托书（演示）第7号"),
+    DemoEntrustment(HALL, "nanjing_provident_fund", frozenset({"M07"}), "综合窗口受理委托书（演示）第8号"),
 )
 
 _RESIDENCE = ("Person.divisionCode", "Person.registeredResidence", "Person.relationToHead", "Person.idCardValidUntil")
@@ -183,7 +184,10 @@ CASES: tuple[DemoCase, ...] = tuple(
 
 def departments(catalogue: Catalogue) -> tuple[DemoDepartment, ...]:
     """Every department of the catalogue, with its kind (Art. 2)."""
-    kinds = {"disabled_federation": "social_organisation", "data_centre": "public_institution"}
+    kinds = {
+        "disabled_federation": "social_organisation", "data_centre": "public_institution",
+        "nanjing_provident_fund": "public_institution",
+    }  # fmt: skip
     return tuple(
         DemoDepartment(each.code, each.name.replace("_", " "), each.title, kinds.get(each.name, "government"), each.division)
         for each in catalogue.departments.values()

@@ -151,6 +151,6 @@ def test_in_another_departments_name_its_rights_count_and_it_applies_itself(
     # along with it only what it entrusted as well
     page.keyboard.press("Alt+j")
     page.keyboard.type("M0")
-    expect(page.locator(".ant-select-dropdown:visible .ant-select-item-option").filter(has_text="M07")).to_be_visible()
+    expect(page.locator(".ant-select-dropdown:visible .ant-select-item-option").filter(has_text="M08")).to_be_visible()
     expect(page.locator(".ant-select-dropdown:visible .ant-select-item-option").filter(has_text="M04")).to_have_count(0)
     watch.assert_clean()
