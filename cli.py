@@ -30,9 +30,7 @@ def main() -> int:
     try:
         app()
     except GatewayError as refused:
-        sys.stderr.write(f"{refused.code.title_zh} · {refused.message}\n")
-        if refused.hint:
-            sys.stderr.write(f"→ {refused.hint}\n")
+        sys.stderr.write(refused.in_words())
         return 1
     return 0
 

@@ -33,7 +33,7 @@ def work(listening_fd: int, says: int) -> int:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(settings, socket.socket(fileno=listening_fd), says))
     except GatewayError as refused:
-        sys.stderr.write(f"{refused.code.title_zh} · {refused.message}\n{refused.hint}\n")
+        sys.stderr.write(refused.in_words())
         return 1
     return 0
 

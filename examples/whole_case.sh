@@ -82,7 +82,7 @@ tell_refusal() {
     sed "s/\\\\\"/'/g" "$ANSWER" >"$WORK/refusal"
     echo >>"$WORK/refusal"
     sed -n 's/.*"errors":\[{"message":"\([^"]*\)".*"code":"\([^"]*\)".*"title":"\([^"]*\)".*/\3（\2）：\1/p' "$WORK/refusal"
-    sed -n 's/.*"hint":"\([^"]*\)".*/  怎么办 · hint: \1/p' "$WORK/refusal"
+    sed -n 's/.*"hint":"\([^"]*\)","hintZh":"\([^"]*\)".*/  怎么办 · hint: \2 · \1/p' "$WORK/refusal"
     sed -n 's/.*"article":"\([^"]*\)".*/  依据 · article: \1/p' "$WORK/refusal"
 }
 

@@ -241,7 +241,6 @@ def _disabled() -> IdentityError:
     return IdentityError(
         CLIENT_DISABLED,
         message,
-        "ask the platform's operator",
         headers=(("WWW-Authenticate", f'Bearer realm="oncegate", error="invalid_token", error_description="{message}"'),),
     )
 

@@ -132,7 +132,7 @@ def _department(text: str) -> ProviderCode:
     try:
         return ProviderCode(credit_code.parse(text))
     except IdentifierFault as fault:
-        raise _invalid("acting-for", fault.message) from None
+        raise _invalid("acting-for", fault.message, **fault.facts()) from None
 
 
 def _conflict(header: Purpose, extension: Purpose) -> GatewayError:
@@ -147,7 +147,6 @@ def _conflict(header: Purpose, extension: Purpose) -> GatewayError:
     return GatewayError(
         PURPOSE_CONFLICT,
         f"`Sharing-Purpose` and `extensions.purpose` differ in {_or(keys)}",
-        "state the purpose in one place, or the same in both",
         article="Art. 4(2)",
         extensions={"keys": keys},
     )
@@ -160,12 +159,11 @@ def _unknown(key: object) -> GatewayError:
     )
 
 
-def _invalid(key: str, fault: str) -> GatewayError:
+def _invalid(key: str, fault: str, /, **facts: str) -> GatewayError:
     """`fault` never repeats the value: a handler or case is personal data."""
     where = f"`{key}` of the purpose" if key else "the purpose"
-    return GatewayError(
-        PURPOSE_INVALID, f"{where}: {fault}", _EXAMPLE, article="Art. 4(2)", extensions={"key": key} if key else None
-    )
+    told = {**facts, "key": key} if key else facts
+    return GatewayError(PURPOSE_INVALID, f"{where}: {fault}", _EXAMPLE, article="Art. 4(2)", extensions=told)
 
 
 def _or(words: Mapping[str, object] | tuple[str, ...] | list[str]) -> str:

@@ -47,7 +47,6 @@ def receipt_unknown() -> GatewayError:
     return GatewayError(
         RECEIPT_UNKNOWN,
         "no receipt of that number is known to your department",
-        "take the number from `extensions.sharing.receipt` of an answer that your department was given",
         article="Art. 17 ¶2",
     )
 

@@ -131,9 +131,7 @@ async def record_unbound(gateway: Gateway, error: errors.GatewayError) -> None:
 
 def rights_moving() -> errors.GatewayError:
     """Rights changed again and again while the request was decided."""
-    return errors.GatewayError(
-        errors.RIGHTS_MOVED, "rights or catalogue changed while the request was answered", "send it again"
-    )
+    return errors.GatewayError(errors.RIGHTS_MOVED, "rights or catalogue changed while the request was answered")
 
 
 def too_late(limits: Limits) -> errors.GatewayError:
@@ -141,5 +139,4 @@ def too_late(limits: Limits) -> errors.GatewayError:
     return errors.GatewayError(
         errors.DEADLINE_EXCEEDED,
         f"the request was not answered within {limits.request_ms} ms",
-        "ask for less, or again later; nothing was delivered",
     )

@@ -109,7 +109,6 @@ def source_errors(report: Report, shaping: Shaping) -> list[dict[str, object]]:
         error = errors.GatewayError(
             errors.SOURCE_UNAVAILABLE,
             f"the source of `{coordinate}` did not answer",
-            "the rest of the answer stands; ask again later, or accept valid proof that the person offers",
             article="Art. 17 ¶1",
             extensions={"reason": reason},
         )

@@ -195,7 +195,6 @@ def bind(plan: Plan, variables: Mapping[str, object], limits: Limits) -> tuple[l
         raise errors.GatewayError(
             errors.TOO_MANY_KEYS,
             f"the request names {count} keys; at most {limits.keys} are answered at once",
-            "split the request, or apply for bulk download",
         )
     params = dict(plan.fixed)
     for group in plan.params:

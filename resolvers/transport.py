@@ -143,7 +143,6 @@ class _Endpoint:
         return GatewayError(
             errors.INTERNAL,
             f"something failed that should not; its reference is `{reference}`",
-            "send it again; where it stays, tell the operator the reference",
             extensions={"reference": reference},
         )
 

@@ -40,12 +40,7 @@ def redact(message: str) -> str:
 
 
 def _entry(code: Code, fault: GraphQLError, hint: str) -> dict[str, object]:
-    extensions: dict[str, object] = {"code": code.name, "stage": str(code.stage), "title": code.title_zh}
-    if hint:
-        extensions["hint"] = hint
-    extensions.update(fault.extensions or {})
-    entry: dict[str, object] = {"message": redact(fault.message)}
+    entry = GatewayError(code, redact(fault.message), hint, extensions=fault.extensions).to_json()
     if fault.locations:
         entry["locations"] = [{"line": place.line, "column": place.column} for place in fault.locations]
-    entry["extensions"] = extensions
     return entry

@@ -157,12 +157,11 @@ def _text(name: str, value: object) -> str:
 
 
 def _refusal(message: str, message_zh: str) -> GraphQLError:
-    return GraphQLError(message, extensions={"message_zh": message_zh})
+    return GraphQLError(message, extensions={"messageZh": message_zh})
 
 
 def _refusal_of(fault: StandardFault) -> GraphQLError:
-    extensions = {"fault": fault.code, "part": str(fault.part), "message_zh": fault.message_zh, "hint": fault.hint}
-    return GraphQLError(fault.message, extensions=extensions, original_error=fault)
+    return GraphQLError(fault.message, extensions=fault.facts(), original_error=fault)
 
 
 def _literal_parser(parse: Callable[[object], object]) -> Callable[..., object]:

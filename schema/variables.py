@@ -49,7 +49,6 @@ def check_cost(prepared: Prepared, variables: Mapping[str, object]) -> int:
         raise GatewayError(
             TOO_COSTLY,
             f"the operation may deliver {found} cells, the limit is {limit}",
-            "ask for fewer rows with `first`, fewer keys or fewer items",
             extensions={"limit": "cost", "allowed": limit, "found": found},
         )
     return found

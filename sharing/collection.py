@@ -19,10 +19,12 @@ ASKED_LAWFULLY = frozenset({"ASK", "ASK_WITH_REASON"})
 _UNDER_VERIFICATION = (
     "the material is under verification: proof is accepted where it is offered, and not demanded",
     "file what was offered with `recordOfferedProof`",
+    "请收存当事人主动提供的证明（`recordOfferedProof`），不得要求提交。",
 )
 _COULD_BE_SHARED = (
     "the material can be shared, so it is not to be asked of the citizen",
     "take it from `materialCheck`, or apply for it; state `reason` where it is asked for all the same",
+    "请采用核验取得的内容，或者申请共享；仍要收取的，请写明理由（`reason`）。",
 )
 
 
@@ -58,6 +60,6 @@ def collect(told: Told | None, reason: str, now: datetime) -> CollectionKind:
     if told.verdict in ASKED_LAWFULLY:
         return CollectionKind.LAWFUL
     if not reason.strip():
-        message, hint = _UNDER_VERIFICATION if told.verdict == "ACCEPT_IF_OFFERED" else _COULD_BE_SHARED
-        raise GatewayError(REASON_REQUIRED, message, hint, article=ARTICLE)
+        message, hint, hint_zh = _UNDER_VERIFICATION if told.verdict == "ACCEPT_IF_OFFERED" else _COULD_BE_SHARED
+        raise GatewayError(REASON_REQUIRED, message, hint, hint_zh=hint_zh, article=ARTICLE)
     return CollectionKind.DUPLICATE

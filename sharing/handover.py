@@ -17,5 +17,6 @@ def check_holds(handler: str, has: str, former: Collection[str]) -> None:
             STATE_CONFLICT,
             f"this case was handed over from you, `{has}` has it now",
             "take it back with `handOverCase` (`to` yourself, with the reason), and go on then",
+            hint_zh="本办件已移交：请先接收办件，再继续办理（`handOverCase`，`to` 为本人，写明理由）。",
             article=ARTICLE,
         )

@@ -30,8 +30,10 @@ class StandardFault(ValueError):  # noqa: N818 - a fault of the value, not an er
     """A value that does not meet its standard.
 
     `code` is the error code for the caller, `part` what fails, `message` lower-case English, `message_zh` the same
-    in Chinese, `hint` what to do. None of them holds the value itself: faults may be logged.
+    in Chinese, `hint` what to do, `hint_zh` in Chinese. None of them holds the value itself: faults may be logged.
     """
+
+    hint_zh = "请核对后重新填写。"
 
     def __init__(self, code: str, part: Part, message: str, message_zh: str, hint: str) -> None:
         super().__init__(message)
@@ -41,10 +43,19 @@ class StandardFault(ValueError):  # noqa: N818 - a fault of the value, not an er
         self.message_zh = message_zh
         self.hint = hint
 
+    def facts(self) -> dict[str, str]:
+        """What an error's `extensions` say of it: `fault`, `part`, `messageZh`, `hint`, `hintZh`."""
+        told = {"fault": self.code, "part": str(self.part), "messageZh": self.message_zh}
+        return told | {"hint": self.hint, "hintZh": self.hint_zh}
+
 
 class IdentifierFault(StandardFault):
     """An identifier that does not conform: identity number, credit code, licence identifier, parcel code, …"""
 
+    hint_zh = "请对照证件或者登记簿，核对后重新填写。"
+
 
 class GeometryFault(StandardFault):
     """A point or polygon that cannot be meant: outside the country, latitude and longitude swapped, not closed, …"""
+
+    hint_zh = "请核对坐标后重新填写；只有 GeoJSON 经度在前。"

@@ -103,7 +103,13 @@ def _check_room(held: Any, proof: bool) -> None:
     """Raises STATE_CONFLICT for collections without end: each is kept for good."""
     if held["collections"] >= MOST_COLLECTIONS or (proof and held["proofs"] >= MOST_PROOFS):
         most = f"{MOST_PROOFS} proofs" if proof and held["proofs"] >= MOST_PROOFS else f"{MOST_COLLECTIONS} collections"
-        raise GatewayError(STATE_CONFLICT, f"the case holds {most}", "join several pages in one file", article="Art. 16 ¶2")
+        raise GatewayError(
+            STATE_CONFLICT,
+            f"the case holds {most}",
+            "join several pages in one file",
+            hint_zh="请将多页合并为一个文件。",
+            article="Art. 16 ¶2",
+        )
 
 
 def _chosen(chosen: CollectionFilter) -> tuple[object, ...]:

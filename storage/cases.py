@@ -103,6 +103,7 @@ class CaseStore:
                 INPUT_INVALID,
                 f"the department has had a case `{case.number}` already, with other content or closed",
                 "give the new case a number of its own",
+                hint_zh="办件编号不能与已有办件重复，请另编新号。",
                 article="Art. 17 ¶2",
             )
         return kept

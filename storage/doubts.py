@@ -124,6 +124,7 @@ class DoubtBook:
                     STATE_CONFLICT,
                     "the department doubts this of the same answer already",
                     "`reportedDoubts` lists it; withdraw it to report it anew",
+                    hint_zh="本部门对此已提出疑义（`reportedDoubts`）；撤回以后，可以重新提出。",
                     article=ARTICLE,
                 ) from None
 
@@ -220,6 +221,7 @@ async def _add(connection: Connected, change: DoubtChange) -> None:
             STATE_CONFLICT,
             f"the department has {MOST_OPEN} open doubts",
             "withdraw those that are settled, or wait until some are decided",
+            hint_zh="请撤回已经解决的疑义，或者等待已有的疑义办结。",
             article=ARTICLE,
         )
     await connection.execute(

@@ -20,7 +20,7 @@ SAFE_TO_REPEAT = frozenset({"OVERLOADED", "RATE_LIMITED", "RIGHTS_MOVED"})
 
 
 class RefusedError(Exception):
-    """办不成 · a coded refusal; `title` is Chinese, `hint` says what to do, `article` is of the regulation."""
+    """办不成 · a coded refusal; `title` is Chinese, `hint` says what to do in both languages, `article` is of the law."""
 
     def __init__(self, code: str, title: str, message: str, hint: str = "", article: str = "") -> None:
         super().__init__(code)
@@ -124,7 +124,10 @@ class Gateway:
             raise _refused(text, failed.code) from None
         except OSError as broken:  # no connection, or silence
             raise RefusedError(
-                "UNREACHABLE", "网关不可达", str(broken), "ask the platform's operator; ask again later"
+                "UNREACHABLE",
+                "网关不可达",
+                str(broken),
+                "请稍后再试，或联系平台管理单位。 · ask again later, or the platform's operator",
             ) from None
 
 
@@ -145,14 +148,20 @@ def _refused(text: bytes, status: int) -> RefusedError:
     try:
         body = json.loads(text)
     except ValueError:  # a proxy between
-        return RefusedError("UNREACHABLE", "网关不可达", f"status {status}", "ask the platform's operator")
+        return RefusedError(
+            "UNREACHABLE", "网关不可达", f"status {status}", "请联系平台管理单位。 · ask the platform's operator"
+        )
     if "errors" in body:
         return _of(body["errors"][0])
     return RefusedError(
-        str(body.get("error")), "未能取得令牌", str(body.get("error_description")), "compare client and secret"
+        str(body.get("error")),
+        "未能取得令牌",
+        str(body.get("error_description")),
+        "请核对客户端和密钥。 · compare client and secret",
     )
 
 
 def _of(error: dict[str, Any]) -> RefusedError:
     told = error["extensions"]
-    return RefusedError(told["code"], told["title"], error["message"], told.get("hint", ""), told.get("article", ""))
+    hint = f"{told['hintZh']} · {told['hint']}"
+    return RefusedError(told["code"], told["title"], error["message"], hint, told.get("article", ""))

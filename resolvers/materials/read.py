@@ -101,7 +101,9 @@ def read_subject(given: Mapping[str, object]) -> Subject:
         try:
             code = parse(code)
         except StandardFault as fault:
-            raise errors.GatewayError(errors.SUBJECTS_INVALID, fault.message, fault.hint, article="Art. 16 ¶2") from None
+            raise errors.GatewayError(
+                errors.SUBJECTS_INVALID, fault.message, fault.hint, article="Art. 16 ¶2", extensions=fault.facts()
+            ) from None
     return Subject(kind, code)
 
 

@@ -85,6 +85,7 @@ def _proved(answer: object, verifies: KeyVerifier) -> tuple[str, Mapping[str, ob
             RECEIPT_INVALID,
             str(fault),
             "ask with the header `Sharing-Receipt: signed`, and send the whole answer as `answer`",
+            hint_zh="请以请求头 `Sharing-Receipt: signed` 重新查询，并原样提交整个答复（`answer`）。",
             article="Art. 17 ¶2",
         ) from None
     if not verdict.genuine:
@@ -92,7 +93,6 @@ def _proved(answer: object, verifies: KeyVerifier) -> tuple[str, Mapping[str, ob
         raise GatewayError(
             RECEIPT_INVALID,
             f"the answer is not as it was delivered at `{told[0]['path']}`, the first of {len(verdict.faults)} places",
-            "send the answer as it was delivered; `extensions.faults` name what differs",
             article="Art. 17 ¶2",
             extensions={"faults": told},
         )

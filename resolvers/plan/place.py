@@ -56,4 +56,4 @@ def place_key(kind: LookupKind, values: Mapping[str, ValueOf]) -> ValueOf:
 
 
 def _invalid(fault: StandardFault) -> errors.GatewayError:
-    return errors.GatewayError(errors.VARIABLE_INVALID, fault.message, fault.hint)
+    return errors.GatewayError(errors.VARIABLE_INVALID, fault.message, fault.hint, extensions=fault.facts())

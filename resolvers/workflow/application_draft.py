@@ -201,6 +201,7 @@ async def _check_room(context: Context, by: Acting, more: int) -> None:
             errors.STATE_CONFLICT,
             f"the department has {held} drafts",
             f"at most {MOST_DRAFTS} at a time: submit or withdraw those that are there (`outbox(state: DRAFTED)`)",
+            hint_zh="请先提交或者撤回已有的申请草稿（`outbox(state: DRAFTED)`）。",
             article=ARTICLE,
         )
 

@@ -60,6 +60,7 @@ def unpublished(problem: CalendarUnpublished) -> errors.GatewayError:
         f"the working calendar of `{problem.year}` is not published",
         "an operator loads it with `loadCalendar` once the State Council's notice is out",
         article=ARTICLE,
+        extensions={"messageZh": problem.message_zh},
     )
 
 

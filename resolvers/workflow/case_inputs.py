@@ -97,5 +97,4 @@ def _parsed(parse: Callable[[str], str], text: str) -> str:
     try:
         return parse(text)
     except IdentifierFault as fault:
-        told = {"part": str(fault.part), "fault": fault.code}
-        raise errors.GatewayError(errors.INPUT_INVALID, fault.message, fault.hint, extensions=told) from fault
+        raise errors.GatewayError(errors.INPUT_INVALID, fault.message, fault.hint, extensions=fault.facts()) from fault

@@ -97,14 +97,8 @@ def _root_fields(narrowed: DocumentNode) -> set[str]:
 
 
 def _told(fault: GraphQLError, catalogue: Catalogue) -> dict[str, Any]:
-    """The entry in `errors`: ours in our shape, with its place and items' names; what should not have failed without its
-    text.
-    """
-    told: dict[str, Any] = dict(fault.formatted)
+    """The entry in `errors`, in our shape, with its place and items' names. Raises what is none of ours."""
     original = fault.original_error
-    if isinstance(original, errors.GatewayError):
-        told |= with_names(original.to_json(), catalogue)
-        return told
-    if original is not None and not isinstance(original, GraphQLError):
-        raise original
-    return told
+    if not isinstance(original, errors.GatewayError):
+        raise original or fault
+    return {**fault.formatted, **with_names(original.to_json(), catalogue)}

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from errors import PURPOSE_REQUIRED, ROLE_REQUIRED, GatewayError
 from web.pages import routes
 
 SECRET_SUFFIX = "-secret"
@@ -23,27 +24,8 @@ QUERY = """query Lookup($id: String!) {
     birthDate
   }
 }"""
-PURPOSE_REQUIRED = {
-    "errors": [
-        {
-            "message": "a purpose is required to read data",
-            "extensions": {
-                "code": "PURPOSE_REQUIRED",
-                "title": "须说明使用用途",
-                "hint": "send the header Sharing-Purpose",
-                "article": "Art. 4(2)",
-            },
-        }
-    ]
-}
-ROLE_REQUIRED = {
-    "errors": [
-        {
-            "message": "this needs a client with the role `consumer`",
-            "extensions": {"code": "ROLE_REQUIRED", "title": "角色不符", "hint": "", "article": "Art. 21"},
-        }
-    ]
-}
+WITHOUT_PURPOSE = GatewayError(PURPOSE_REQUIRED, "a purpose is required to read data", article="Art. 4(2)")
+WITHOUT_ROLE = GatewayError(ROLE_REQUIRED, "this needs a client with the role `consumer`", article="Art. 21")
 VARIABLES = {"id": "32010219990101001X"}
 
 
@@ -227,9 +209,9 @@ class SmallGateway:
         if "sharing-purpose" not in request.headers and not {"__schema", "myRights"} & set(
             re.findall(r"\w+", body["query"])
         ):
-            return JSONResponse(PURPOSE_REQUIRED, status_code=403, media_type="application/graphql-response+json")
+            return _refused(WITHOUT_PURPOSE)
         if self.refuse_rights and "myRights" in body["query"]:
-            return JSONResponse(ROLE_REQUIRED, status_code=403, media_type="application/graphql-response+json")
+            return _refused(WITHOUT_ROLE)
         schema = strawberry.Schema(ReadableQuery if request.headers.get("sharing-view") == "mine" else Query)
         context = {"client": client, "purpose": urllib.parse.unquote(request.headers.get("sharing-purpose", ""))}
         result = await schema.execute(
@@ -257,3 +239,8 @@ class SmallGateway:
     def asked(self, operation: str) -> list[tuple[str, dict[str, str], dict[str, Any]]]:
         """The requests of one of the page's own operations."""
         return [one for one in self.requests if one[2].get("operationName") == operation]
+
+
+def _refused(error: GatewayError) -> Response:
+    body = {"errors": [error.to_json()]}
+    return JSONResponse(body, error.code.status, media_type="application/graphql-response+json")

@@ -108,8 +108,12 @@ def test_a_refused_request_is_explained(open_page: Open, screenshot: Callable[[s
     refused = page.locator(".refused")
     expect(refused).to_contain_text("PURPOSE_REQUIRED")
     expect(refused).to_contain_text("须说明使用用途")
+    expect(refused).to_contain_text("请写明使用用途：事项编码、用途和经办人编号")
     expect(refused).to_contain_text("第4条第（二）项")
     screenshot("refused")
+    page.get_by_role("button", name="English").click()
+    expect(refused).to_contain_text("send the header `Sharing-Purpose`")
+    expect(refused).not_to_contain_text("请写明")
 
 
 def test_nothing_but_the_language_is_stored(open_page: Open) -> None:
@@ -325,7 +329,7 @@ def test_without_marks_the_documentation_says_why(open_page: Open, screenshot: C
     page = open_page(SmallGateway(refuse_rights=True))
     _ready(page)
     docs = _open_docs(page, "Query", "Person")
-    expect(docs.locator(".rights-legend")).to_contain_text("没有权限标记：角色不符")
+    expect(docs.locator(".rights-legend")).to_contain_text("没有权限标记：角色无权进行此操作。请改用")
     expect(docs.locator("[data-field=name]")).to_contain_text("String")
     expect(docs.locator(".chip")).to_have_count(0)
     screenshot("docs-no-marks")

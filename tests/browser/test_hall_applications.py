@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Route, expect
 
+from errors import ROLE_REQUIRED, GatewayError
 from tests.browser.conftest import Watch
 from tests.browser.hall import SUBJECTS, Open, act_for, check, choose, enter, line, name_case, still, tab_to, violations
 from tests.server.gateway import Running
@@ -104,9 +105,7 @@ def test_who_may_not_apply_is_told_so_and_what_to_do(open_hall: Open, screenshot
     def refuse(route: Route) -> None:
         if "draftApplication" not in (route.request.post_data or ""):
             return route.fallback()
-        error = {"message": "this needs a client with the role `consumer`",
-                 "extensions": {"code": "ROLE_REQUIRED", "title": "角色无权进行此操作",
-                                "hint": "ask the platform's operator for a client of that role"}}  # fmt: skip
+        error = GatewayError(ROLE_REQUIRED, "this needs a client with the role `consumer`").to_json()
         return route.fulfill(json={"errors": [error]}, status=200)
 
     page.route("**/graphql", refuse)

@@ -227,7 +227,7 @@ def test_a_case_is_resumed_handed_over_and_found_again(open_hall: Open) -> None:
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.get_by_role("button", name="办结").click()  # it is the colleague's now
     page.get_by_role("dialog").get_by_role("button", name="办结").click()
-    expect(page.get_by_role("dialog").locator(".trouble")).to_contain_text("先接收办件再办")
+    expect(page.get_by_role("dialog").locator(".trouble")).to_contain_text("请先接收办件，再继续办理")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.get_by_role("button", name="接收").click()

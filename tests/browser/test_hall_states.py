@@ -52,6 +52,10 @@ def test_loading_failing_refused_and_trying_again(
     expect(trouble).to_contain_text("办件编号不能与已有办件重复")
     expect(trouble.locator("details span")).to_be_hidden()  # the gateway's English words, for whoever asks
     screenshot("hall-refused")
+    page.get_by_role("button", name="English").click()
+    expect(trouble).to_contain_text("Give the new case a number of its own")
+    expect(trouble).not_to_contain_text("请")
+    screenshot("hall-refused-english")
 
 
 def _abort(page: Page, held: list[Route]) -> None:

@@ -86,7 +86,7 @@ def test_python_runs_a_whole_case(gateway: Running, tmp_path: Path) -> None:
     assert "姓名：张桂兰（SHARED）" in said
     assert "可以告知承诺，" in said
     assert "须说明理由（REASON_REQUIRED）：" in said
-    assert "  怎么办 · hint: " in said
+    assert "  怎么办 · hint: 请采用核验取得的内容，或者申请共享；" in said
     assert "  依据 · article: Art. 16 ¶2" in said
     assert "提出疑义 · doubt REPORTED: 户籍地址, materialCheck.applicant.0.registeredResidence" in said
     assert re.search(r"○ 主动提供的，予以接受 \| identityAndBooklet .*UNDER_VERIFICATION .*有变化 · changed", said)
@@ -117,10 +117,8 @@ def test_python_runs_a_whole_case(gateway: Running, tmp_path: Path) -> None:
 def test_curl_runs_a_whole_case(gateway: Running, tmp_path: Path) -> None:
     said, case = whole(gateway, SHELL, tmp_path, "M12")
     assert "  NOT_TO_BE_ASKED | noDwelling 家庭住房情况（无房）证明 | ABSENCE " in said
-    assert (
-        "须说明理由（REASON_REQUIRED）：the material can be shared, so it is not to be asked of the citizen\n  怎么办"
-        in said
-    )
+    assert "须说明理由（REASON_REQUIRED）：the material can be shared, so it is not to be asked of the citizen\n" in said
+    assert "\n  怎么办 · hint: 请采用核验取得的内容，或者申请共享；" in said
     assert "  依据 · article: Art. 16 ¶2\n" in said
     assert "提出疑义 · doubt REPORTED: materialCheck.applicant.0.realEstateUnits, 核实期限 · due 20" in said
     assert re.search(r"ACCEPT_IF_OFFERED \| noDwelling .*有变化 · changed\n", said)
@@ -168,7 +166,7 @@ def test_what_is_refused_ends_it_with_title_and_status(gateway: Running, tmp_pat
     foreign = run(gateway, command, tmp_path, {"CLIENT": "demo-auditor", "SECRET": "demo-auditor-secret"})
     assert foreign.returncode == 1
     assert re.search(r"^角色无权进行此操作（ROLE_REQUIRED）：", foreign.stderr, re.MULTILINE), foreign.stderr
-    assert "怎么办 · hint: " in foreign.stderr
+    assert "怎么办 · hint: 请改用具有相应角色的客户端登录，或请平台管理单位开通。 · " in foreign.stderr
     nobody = run(gateway, command, tmp_path, {"URL": "http://127.0.0.1:9"})
     assert nobody.returncode == 1
     assert "网关不可达" in nobody.stderr

@@ -5,6 +5,7 @@ import orjson
 import pytest
 
 from catalogue.model import ProviderCode, Use
+from catalogue.words import is_chinese
 from errors import CODES, GatewayError
 from resolvers.gateway import Gateway
 from resolvers.stand import duty_of
@@ -62,10 +63,27 @@ async def test_a_refused_request_has_no_data_and_the_status_of_its_media_type(
     reply = await post(http, world, body, accept=media)
     assert reply.code == code
     assert "data" not in reply.json
+    told = [entry["extensions"] for entry in reply.json["errors"]]
+    assert all(one["title"] == CODES[code].title_zh and one["hint"] and is_chinese(one["hintZh"]) for one in told)
     assert reply.status == (CODES[code].status if media == MODERN else CODES[code].legacy)
     assert reply.media == f"{media}; charset=utf-8"
     assert PERSON_NUMBER not in reply.body.decode()
     assert world.source.began == []
+
+
+@pytest.mark.parametrize(
+    ("query", "message_zh"),
+    [
+        ('{ person(idNumber: "110105194912310021") { name } }', "公民身份号码校验码不符"),
+        ("{ addressesNear(latitude: 120, longitude: 31, radiusMetres: 5) { code } }", "纬度120与经度31填反"),
+    ],
+)
+async def test_of_a_value_it_is_said_in_chinese_what_is_wrong(
+    http: aiohttp.ClientSession, world: World, query: str, message_zh: str
+) -> None:
+    (told,) = (entry["extensions"] for entry in (await post(http, world, {"query": query})).json["errors"])
+    assert told["messageZh"] == message_zh
+    assert told["hintZh"].startswith("请")
 
 
 async def test_a_file_comes_in_a_variable_and_from_whom_it_is_taken(http: aiohttp.ClientSession, world: World) -> None:

@@ -81,6 +81,7 @@ def test_wrong_headers_name_the_key(header: str, key: str) -> None:
     assert name == "PURPOSE_INVALID"
     assert error.extensions.get("key", "") == key
     assert error.hint
+    assert ("messageZh" in error.extensions) == (key == "acting-for")
 
 
 def test_errors_do_not_repeat_persons() -> None:

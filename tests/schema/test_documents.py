@@ -1,13 +1,15 @@
 """Parsing, validation, the cache, and what errors must not say."""
 
 import json
+from typing import Any
 
 import pytest
 import strawberry
 from graphql import FieldNode, get_introspection_query, parse, print_ast, validate, visit
 from graphql.language import Visitor
 
-from errors import GatewayError
+from catalogue.words import is_chinese
+from errors import VALIDATION_FAILED, GatewayError
 from schema.documents import DocumentError, Documents
 from schema.limits import Limits
 from schema.variables import coerce_variables
@@ -346,8 +348,18 @@ def test_no_variable_error_echoes_a_value(value: object, type_: str, documents: 
         coerce_variables(prepared, {"v": value}, lifted)
     shown = json.dumps(caught.value.errors, ensure_ascii=False)
     assert codes(list(caught.value.errors))[0] == "VARIABLE_INVALID"
+    assert all(is_chinese(entry["extensions"]["hintZh"]) for entry in caught.value.errors)  # type: ignore[index]
     assert NUMBER[:17] not in shown
     assert "张三" not in shown
+
+
+def test_every_entry_says_what_to_do_and_a_value_what_is_wrong_with_it(documents: Documents) -> None:
+    told: list[Any] = refused(documents, f'{{ human(idNumber: "{BROKEN}") {{ nme }} }}')
+    by_fault = {entry["extensions"].get("fault", ""): entry["extensions"] for entry in told}
+    assert (by_fault[""]["hint"], by_fault[""]["hintZh"]) == (VALIDATION_FAILED.hint, VALIDATION_FAILED.hint_zh)
+    broken = by_fault["IDENTITY_NUMBER_INVALID"]
+    assert (broken["part"], broken["messageZh"]) == ("check_digit", "公民身份号码校验码不符")
+    assert broken["hintZh"] == "请对照证件或者登记簿，核对后重新填写。"
 
 
 def test_schema_directives_are_not_for_operations(documents: Documents) -> None:

@@ -80,7 +80,7 @@ def test_refused_with_the_part_that_fails(name: str, given: Any, part: str, smal
     with pytest.raises(GraphQLError) as caught:
         type_.parse_value(given)
     assert (caught.value.extensions or {}).get("part", "") == part
-    assert (caught.value.extensions or {})["message_zh"]
+    assert (caught.value.extensions or {})["messageZh"]
     if isinstance(given, str) and len(given) > 6:
         assert given not in caught.value.message
         assert coerce_input_literal(parse_value(f'"{given}"'), type_) is Undefined

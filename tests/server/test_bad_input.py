@@ -8,6 +8,7 @@ import pytest
 from graphql import GraphQLField, get_named_type, is_required_argument
 
 from catalogue.load import load_catalogue
+from catalogue.words import is_chinese
 from demo.stories import STORIES
 from resolvers.workflow.roots import ROOTS
 from schema.build import build_schema
@@ -66,11 +67,12 @@ def kept(office: Office) -> dict[str, Any]:
 
 
 def refused(office: Office, client: str, text: str, purpose: str, code: str, **variables: Any) -> dict[str, Any]:
-    """The error, which must have this code and say what to do; what is kept is as before."""
+    """The error, which must have this code and say in both languages what to do; what is kept is as before."""
     before = kept(office)
     told = office.refused(client, text, purpose, **variables)
     assert told["code"] == code, told
     assert told["hint"]
+    assert is_chinese(told["hintZh"])
     assert kept(office) == before
     return told
 
@@ -82,6 +84,8 @@ def test_subjects_of_the_wrong_kind_or_number(office: Office, name: str, documen
     told = refused(office, HALL, document, PURPOSE, code, subjects=subjects)
     codes = {one for subject in subjects for key, one in subject.items() if key != "role"}
     assert not any(one in str(told) for one in codes), "no code is repeated"
+    told_in_chinese = {"a unit code that is none": "代码位数不符", "a wrong check digit": "公民身份号码校验码不符"}
+    assert told.get("messageZh") == told_in_chinese.get(name)
 
 
 def test_a_matter_that_is_unknown(office: Office) -> None:

@@ -74,6 +74,7 @@ def test_a_year_is_loaded_amended_and_counted_by_from_the_next_request_on(gatewa
     assert provisional["provisional"]
     refused = ask(gateway, DEADLINE, "demo-hall", start=start, days=5, definite=True)
     assert code(refused) == "CALENDAR_UNPUBLISHED"
+    assert refused.body["errors"][0]["extensions"]["messageZh"].endswith("年工作日历尚未发布")
     assert refused.body["data"]["workingDeadline"] is None
     assert f"`{FAR}`" in refused.body["errors"][0]["message"]
     assert refused.body["errors"][0]["extensions"]["article"] == "Art. 16 ¶1"

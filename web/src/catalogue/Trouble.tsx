@@ -25,7 +25,7 @@ export function Trouble({ asked, onRetry }: Props) {
   );
 }
 
-/** The gateway's own words. */
+/** The gateway's own words: title and advice in the reader's language, what is wrong in English. */
 export function Refusals({ refused }: { readonly refused: readonly Refused[] }) {
   const { language, say } = useLanguage();
   if (refused.length === 0) return <p>{say({ zh: '没有读到目录。', en: 'The catalogue was not read.' })}</p>;
@@ -33,7 +33,8 @@ export function Refusals({ refused }: { readonly refused: readonly Refused[] }) 
     <ul>
       {refused.map((one, index) => (
         <li key={index}>
-          <strong>{language === 'zh' ? one.titleZh || one.code : one.code}</strong> {one.message} <em>{one.hint}</em>
+          <strong>{language === 'zh' ? one.titleZh || one.code : one.code}</strong> <span lang="en">{one.message}</span>{' '}
+          <em>{say(one.todo)}</em>
         </li>
       ))}
     </ul>

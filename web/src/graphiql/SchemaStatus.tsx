@@ -38,7 +38,7 @@ export function SchemaStatus({ problem }: { readonly problem: Problem | null }) 
     return (
       <div className="status-line care" role="alert">
         <p>
-          <strong>{say({ zh: '读不到数据结构。', en: 'The schema could not be read.' })}</strong> {detail} {first?.hint}
+          <strong>{say({ zh: '读不到数据结构。', en: 'The schema could not be read.' })}</strong> {detail} {first && say(first.todo)}
         </p>
         <button type="button" className="button" onClick={() => void introspect()} disabled={isIntrospecting}>
           {say({ zh: '重试', en: 'Try again' })}

@@ -1,9 +1,10 @@
 import { useGraphiQL } from '@graphiql/react';
 import { useMemo, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { Both, useLanguage } from '../shell/language';
-import { readAnswer, type Answer, type Refused } from './outcomes';
+import { readAnswer, type Answer } from './outcomes';
 import { OutcomeTable } from './OutcomeTable';
 import type { Session, SessionState } from './session';
+import type { Refused } from '../shared/answer';
 import { articleWords } from '../shared/articles';
 import { outcomeWords } from './words';
 
@@ -162,7 +163,7 @@ function Errors({ errors }: { readonly errors: readonly Refused[] }) {
           {language === 'zh' && error.titleZh !== '' && <strong>{error.titleZh}</strong>}
           <span>{error.message}</span>
           {error.article !== '' && <span>{say(articleWords(error.article))}</span>}
-          <em>{error.hint}</em>
+          <em>{say(error.todo)}</em>
         </li>
       ))}
     </ul>

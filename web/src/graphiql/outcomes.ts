@@ -1,3 +1,5 @@
+import { readRefused, type Refused } from '../shared/answer';
+
 /** One line of the sharing panel: what became of one response position. */
 export interface Outcome {
   readonly path: string;
@@ -14,17 +16,6 @@ export interface Outcome {
   readonly provider: string;
   readonly remedy: string;
   readonly remedyDetail: string;
-}
-
-/** One entry of the answer's `errors`, as the gateway writes them. */
-export interface Refused {
-  readonly path: string;
-  readonly code: string;
-  /** The code's Chinese title. */
-  readonly titleZh: string;
-  readonly message: string;
-  readonly hint: string;
-  readonly article: string;
 }
 
 export interface Answer {
@@ -72,19 +63,6 @@ function readOutcome(value: unknown): Outcome {
     provider: word(raw.provider),
     remedy: typeof raw.remedy === 'string' ? raw.remedy : word(remedy.action ?? remedy.kind ?? remedy.name),
     remedyDetail: word(raw.call ?? remedy.mutation ?? remedy.call ?? remedy.hint ?? ''),
-  };
-}
-
-function readRefused(value: unknown): Refused {
-  const raw = record(value);
-  const extensions = record(raw.extensions);
-  return {
-    path: pathText(raw.path ?? ''),
-    code: word(extensions.code),
-    titleZh: word(extensions.title),
-    message: word(raw.message),
-    hint: word(extensions.hint),
-    article: word(extensions.article),
   };
 }
 

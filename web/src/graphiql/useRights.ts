@@ -61,10 +61,9 @@ async function readAll(session: Session): Promise<Rights> {
     const page = readRights(answered);
     if (page === null) {
       const [first] = answered.errors;
-      return {
-        kind: 'untold',
-        why: { zh: first?.titleZh || (first?.message ?? ''), en: first?.message ?? '' },
-      };
+      if (first === undefined) return { kind: 'untold', why: { zh: '', en: '' } };
+      const { titleZh, message, todo } = first;
+      return { kind: 'untold', why: { zh: `${titleZh}。${todo.zh}`, en: `${message}: ${todo.en}` } };
     }
     for (const right of page.rights) of.set(right.coordinate, right);
     after = page.next;

@@ -4,7 +4,6 @@ import { headed } from '../shared/in_words';
 import { advise } from '../shared/problem';
 import { useLanguage } from '../shell/language';
 import type { Asked } from './ask';
-import { TODO } from './todo';
 
 interface Props {
   readonly asked: Asked<unknown>;
@@ -35,7 +34,7 @@ export function Trouble({ asked, onRetry }: Props) {
   );
 }
 
-/** The gateway's own words, each of them once. They are English: in Chinese its titles stand, and what to do; the words below. */
+/** The gateway's own words, each of them once. Its messages are English: in Chinese they are kept below title and advice. */
 export function Refusals({ refused }: { readonly refused: readonly Refused[] }) {
   const { language, say } = useLanguage();
   const told = [...new Map(refused.map((one) => [`${one.code} ${one.message}`, one])).values()];
@@ -46,7 +45,7 @@ export function Refusals({ refused }: { readonly refused: readonly Refused[] }) 
         <li key={`${one.code} ${one.message}`}>
           {language === 'zh' ? <InChinese told={one} /> : (
             <>
-              {headed(one.message)}. <em>{headed(one.hint)}</em> <code>{one.code}</code>
+              {headed(one.message)}. <em>{headed(one.todo.en)}</em> <code>{one.code}</code>
             </>
           )}
         </li>
@@ -56,15 +55,15 @@ export function Refusals({ refused }: { readonly refused: readonly Refused[] }) 
 }
 
 function InChinese({ told }: { readonly told: Refused }) {
-  const { code, titleZh, message, hint } = told;
+  const { code, titleZh, message, todo } = told;
   return (
     <>
       <strong>{titleZh || '请求未被受理'}</strong>
-      {TODO[code] !== undefined && `：${TODO[code]}`}
+      {todo.zh && `：${todo.zh}`}
       <details className="original">
         <summary>网关原文</summary>
         <span lang="en">
-          <code>{code}</code> {message}. {hint}
+          <code>{code}</code> {message}. {todo.en}
         </span>
       </details>
     </>
