@@ -105,8 +105,6 @@ HEADS_SHOWN_BYTES = 256 * 1024
 DOCUMENTS_KEPT = 2_000
 UNSOUND_SHOWN = 20
 VIEW_DOCUMENTS_KEPT = 200
-ISSUER_NAME = "https://oncegate.invalid"
-"""The `iss` of our tokens where no public address is set (demo)."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +163,7 @@ async def gateway_app(settings: Settings) -> AsyncIterator[House]:
         stack.push_async_callback(rights.close)
         if not settings.demo:
             refuse_demo_clients(rights)
-        seal = ReceiptSeal(receipt_signer(settings, keys), settings.public_url or ISSUER_NAME)
+        seal = ReceiptSeal(receipt_signer(settings, keys), _issuer_name(settings))
         writer = LedgerWriter(dsn, seal=seal, most_waiting=limits.queue)
         await writer.open()
         stack.push_async_callback(writer.close)
@@ -423,8 +421,13 @@ class Versions:
             await former.sources.close()
 
 
+def _issuer_name(settings: Settings) -> str:
+    """In whose name tokens and receipts are signed: where no public address is set (demo), that of this machine."""
+    return settings.public_url or f"http://{settings.host}:{settings.port}"
+
+
 def _token_settings(settings: Settings) -> TokenSettings:
-    return TokenSettings(settings.public_url or ISSUER_NAME, settings.audience, settings.token_lifetime_s)
+    return TokenSettings(_issuer_name(settings), settings.audience, settings.token_lifetime_s)
 
 
 def _issuer(configured: Any) -> ExternalIssuer:

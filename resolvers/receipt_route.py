@@ -21,8 +21,7 @@ def receipt_route(door: Door, gateway: Gateway, receipts: Receipts) -> Route:
     """The department that asked, and the one it acted for, are told all positions, a provider those of its own items."""
 
     async def answering(request: Request, consumer: Consumer) -> Response:
-        if Role.CONSUMER not in consumer.roles:
-            require_role(consumer.roles, Role.PROVIDER)
+        require_role(consumer.roles, Role.CONSUMER, Role.PROVIDER)
         entry = await _find(request.path_params["id"], consumer, receipts, gateway.served.catalogue)
         return Response(told(entry, consumer, gateway.served.catalogue), 200, dict(PRIVATE), "application/json")
 

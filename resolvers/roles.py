@@ -1,6 +1,6 @@
 """Roles of clients, and which of them read register data (三员分立, GB/T 39477: those who run or audit do not read)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from errors import ROLE_REQUIRED, GatewayError
@@ -33,19 +33,18 @@ def reads_registers(roles: frozenset[str]) -> bool:
 def require_register_reader(roles: frozenset[str]) -> None:
     """Raises ROLE_REQUIRED unless the roles may read register data."""
     if not reads_registers(roles):
-        raise _required(Role.CONSUMER, "register data is read by consumers only; operators and auditors read none")
+        raise _required((Role.CONSUMER,), "register data is read by consumers only; operators and auditors read none")
 
 
-def require_role(roles: frozenset[str], role: Role) -> None:
-    """Raises ROLE_REQUIRED unless the client has the role."""
-    if role not in roles:
-        raise _required(role, "ask the platform's operator for a client of that role")
+def require_role(roles: frozenset[str], *allowed: Role) -> None:
+    """Raises ROLE_REQUIRED unless the client has the role, or one of several."""
+    if roles.isdisjoint(allowed):
+        raise _required(allowed, "ask the platform's operator for a client of that role")
 
 
 def require_overseer(roles: frozenset[str]) -> None:
     """Raises ROLE_REQUIRED unless the client supervises or audits."""
-    if not OVERSEEING & roles:
-        require_role(roles, Role.SUPERVISOR)
+    require_role(roles, Role.SUPERVISOR, Role.AUDITOR)
 
 
 def require_changer(roles: frozenset[str], mutations: Iterable[str]) -> None:
@@ -75,7 +74,9 @@ def separation_fault(roles: Iterable[str]) -> str | None:
     return None
 
 
-def _required(role: Role, hint: str) -> GatewayError:
+def _required(allowed: Sequence[Role], hint: str) -> GatewayError:
+    named = " or ".join(f"`{role}`" for role in allowed)
+    told = {"role": str(allowed[0])} if len(allowed) == 1 else {"roles": [str(role) for role in allowed]}
     return GatewayError(
-        ROLE_REQUIRED, f"this needs a client with the role `{role}`", hint, article="Art. 21", extensions={"role": str(role)}
+        ROLE_REQUIRED, f"this needs a client with the role {named}", hint, article="Art. 21", extensions=told
     )

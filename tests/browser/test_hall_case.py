@@ -243,6 +243,7 @@ def test_a_case_is_resumed_handed_over_and_found_again(open_hall: Open) -> None:
     scan(page, number)
     expect(page.locator("#case-told")).to_contain_text("经办人 H-001")
     expect(page.locator("[data-role=applicant] input").first).to_have_value(COUPLE["applicant"][0])
+    expect(page.locator(".results")).to_contain_text("当事人已按办件填好")
     check(page)
     expect(page.locator(".facts-line")).to_contain_text("对比上次")
     page.keyboard.press("Alt+k")

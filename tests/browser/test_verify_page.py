@@ -109,6 +109,7 @@ def test_what_cannot_be_verified_says_why(opened: Page) -> None:
     expect(opened.locator(".verdict")).to_contain_text("这不是公布的密钥")
     pasted(opened, answer(check()), {"keys": []})
     expect(opened.locator(".faults")).to_contain_text("签名密钥不在所给的公布密钥中：receipt-2")
+    expect(opened.get_by_role("row", name="王明远")).to_contain_text("未核验")  # what nobody signed vouches for nothing
     deep = json.dumps({"signedReceipt": receipts()[0] | {"claims": "DEEP"}, "data": data()})
     opened.locator("textarea").nth(0).fill(deep.replace('"DEEP"', '{"a":' * 20_000 + "1" + "}" * 20_000))
     opened.get_by_role("button", name="核验 verify").click()

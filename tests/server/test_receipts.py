@@ -156,6 +156,7 @@ def test_what_is_foreign_looks_unknown(gateway: Running) -> None:
     assert (anonymous.status, anonymous.body["errors"][0]["extensions"]["code"]) == (401, "UNAUTHENTICATED")
     auditor = show(gateway, receipt, "demo-auditor")
     assert (auditor.status, auditor.body["errors"][0]["extensions"]["code"]) == (403, "ROLE_REQUIRED")
+    assert auditor.body["errors"][0]["extensions"]["roles"] == ["consumer", "provider"]
 
 
 def test_an_answer_without_a_signature_is_known_by_its_number_too(gateway: Running) -> None:

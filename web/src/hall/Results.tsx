@@ -64,7 +64,9 @@ function Nothing({ desk }: { readonly desk: Desk }) {
         description={
           desk.matter === null
             ? say({ zh: '先选择事项，再录入或扫描证件号码。', en: 'Choose a matter, then enter or scan the codes.' })
-            : say({ zh: '录入或扫描当事人证件号码，然后核验材料。', en: 'Enter or scan the codes, then check the materials.' })
+            : desk.opened !== null
+              ? say({ zh: '当事人已按办件填好，请核验材料。', en: 'The case has named everybody: check the materials.' })
+              : say({ zh: '录入或扫描当事人证件号码，然后核验材料。', en: 'Enter or scan the codes, then check the materials.' })
         }
       >
         <p className="hint">

@@ -1,12 +1,16 @@
 import { useLanguage } from '../shell/language';
 import { isObject, type Json } from './json';
-import type { Verdict } from './verify';
+import type { Fault, Verdict } from './verify';
 import { CLAIMS, FAULTS } from './words';
+
+/** Of single values. Where anything else is at fault, nothing is signed that a value could be compared with. */
+const OF_VALUES: readonly Fault[] = ['changed', 'missing', 'added'];
 
 /** The verdict, what differs, and what was signed. Claims are shown only where they are as signed. */
 export function Result({ verdict }: { readonly verdict: Verdict }) {
   const { say } = useLanguage();
   const genuine = verdict.faults.length === 0;
+  const vouched = verdict.faults.every((one) => OF_VALUES.includes(one.fault));
   return (
     <>
       <p className={`verdict ${genuine ? 'good' : 'stop'}`} role="status">
@@ -50,7 +54,9 @@ export function Result({ verdict }: { readonly verdict: Verdict }) {
                 <code>{one.path}</code>
               </td>
               <td>{one.value === undefined ? '' : spelled(one.value)}</td>
-              <td>{one.fault === null ? '✓' : `✕ ${say(FAULTS[one.fault])}`}</td>
+              <td>
+                {one.fault !== null ? `✕ ${say(FAULTS[one.fault])}` : vouched ? '✓' : say({ zh: '未核验', en: 'not verified' })}
+              </td>
             </tr>
           ))}
         </tbody>
