@@ -31,7 +31,7 @@ def test_what_was_never_applied_for_is_applied_for_from_its_line(
     dialog = page.get_by_role("dialog")
     expect(dialog.locator("[data-application]")).to_have_count(1)
     drafted = dialog.locator("[data-application]").get_attribute("data-application")
-    expect(dialog.locator("[data-state=DRAFTED]")).to_contain_text("江苏省政务服务管理办公室")
+    expect(dialog.locator("[data-state=DRAFTED]")).to_contain_text("江苏省残疾人联合会")
     expect(dialog.locator("[data-state=DRAFTED]")).to_contain_text("证照类型名称")
     expect(dialog.locator("[data-state=DRAFTED] .missing")).to_have_text("还缺：联系方式")
     expect(dialog.get_by_label("需求依据")).to_have_value(re.compile("国发〔2015〕52号"))
