@@ -52,8 +52,8 @@ def test_introspection_works_and_the_page_is_there(gateway: Running) -> None:
     assert refused.body["errors"][0]["extensions"]["code"] == "INTROSPECTION_DISABLED"
     assert gateway.get("/readyz").body["status"] == "ready"
     keys = gateway.get("/.well-known/jwks.json").body["keys"]
-    members = ["alg", "crv", "kid", "kty", "use", "x"]
-    assert [(key["kid"], sorted(key)) for key in keys] == [("token-1", members), ("receipt-1", members)]
+    assert {"token-1", "receipt-1"} <= {key["kid"] for key in keys}  # and those that other cases have rotated in
+    assert {tuple(sorted(key)) for key in keys} == {("alg", "crv", "kid", "kty", "use", "x")}, "nothing of a secret key"
 
 
 def test_a_grant_holds_and_ends_from_the_next_request_on(gateway: Running) -> None:
