@@ -1,19 +1,13 @@
 """Whether two conditions can hold of one row, as far as their literals tell."""
 
-from collections.abc import Iterable
-
-from catalogue.predicate import AllOf, Compare, ItemName, Literal, Not, Op, Predicate
+from catalogue.predicate import Compare, ItemName, Literal, Not, Op, Predicate, conjuncts
 
 
 def disjoint(one: Predicate, other: Predicate) -> bool:
     """Whether no row meets both: an item would have one of two lists of values that have none in common, or one of a list
     that is excluded. False: some row may.
     """
-    return any(_apart(this, that) or _apart(that, this) for this in _every(one) for that in _every(other))
-
-
-def _every(predicate: Predicate) -> Iterable[Predicate]:
-    return predicate.parts if isinstance(predicate, AllOf) else (predicate,)
+    return any(_apart(this, that) or _apart(that, this) for this in conjuncts(one) for that in conjuncts(other))
 
 
 def _apart(one: Predicate, other: Predicate) -> bool:

@@ -6,7 +6,7 @@ connector is tested. Logic is three-valued as in SQL: a missing fact is unknown 
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -124,6 +124,15 @@ def any_of(*parts: Predicate) -> Predicate:
     """The disjunction, without needless nesting."""
     kept = tuple(part for part in parts if part != NEVER)
     return kept[0] if len(kept) == 1 else AnyOf(kept)
+
+
+def conjuncts(predicate: Predicate) -> Iterator[Predicate]:
+    """What it asks of a row one by one, however it is nested: all of them hold where it does."""
+    if isinstance(predicate, AllOf):
+        for part in predicate.parts:
+            yield from conjuncts(part)
+    else:
+        yield predicate
 
 
 def items_of(predicate: Predicate) -> frozenset[ItemName]:

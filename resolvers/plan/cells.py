@@ -40,13 +40,17 @@ def some_withhold(decision: ShareIf) -> Withhold:
 
 
 def shown_rows(decision: ShareIf) -> Predicate:
-    """True of the rows for which the first case that holds shares: those may stand in an answer."""
+    """True of the rows for which the first case that holds shares: those may stand in an answer.
+
+    Each case that shares excludes those before it that withhold alone: a row that an earlier one shares is shown as well.
+    """
     shown: list[Predicate] = []
     before: list[Predicate] = []
     for predicate, verdict in decision.cases:
         if isinstance(verdict, Share):
             shown.append(all_of(*before, predicate))
-        before = _but_not(before, predicate)
+        else:
+            before = _but_not(before, predicate)
     if isinstance(decision.otherwise, Share):
         shown.append(all_of(*before))
     return any_of(*shown)

@@ -7,7 +7,7 @@ Read off its `where` inputs, with the values of one request: nothing of a regist
 from collections.abc import Iterator, Mapping
 
 from catalogue.model import Catalogue, Parted, ResourceName
-from catalogue.predicate import AllOf, Compare, Op, Param, Predicate
+from catalogue.predicate import Compare, Op, Param, conjuncts
 from resolvers.plan.plan import ItemField, Listing, Plan, RelationField, RowSelection, Variables
 
 
@@ -44,18 +44,10 @@ def _below(rows: RowSelection) -> Iterator[tuple[ResourceName, Listing | None]]:
 def _values(parted: Parted, listing: Listing | None, given: Mapping[str, object]) -> frozenset[str] | None:
     """The values that its `where` names; None where it names none."""
     where = None if listing is None else listing.where
-    for part in () if where is None else _every(where):
+    for part in () if where is None else conjuncts(where):
         match part:
             case Compare(item=item, op=Op.EQ | Op.IN as op, operand=Param(name=name)) if item == parted.by:
                 value = given[name]
                 listed = value if op is Op.IN and isinstance(value, (tuple, list)) else (value,)
                 return frozenset(one for one in listed if isinstance(one, str))
     return None
-
-
-def _every(predicate: Predicate) -> Iterator[Predicate]:
-    if isinstance(predicate, AllOf):
-        for part in predicate.parts:
-            yield from _every(part)
-    else:
-        yield predicate
