@@ -101,7 +101,7 @@ def conforms(value: object) -> bool:
     ):
         return False
     row: Any = _ROWS[_START]
-    for symbol in value[15:-2].encode().translate(_SYMBOLS, b"."):
+    for symbol in value[15:-2].encode("ascii", "replace").translate(_SYMBOLS, b"."):
         row = row[symbol]
     return bool(row[-1] == value[-1])
 

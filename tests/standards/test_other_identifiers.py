@@ -138,6 +138,14 @@ def test_the_fast_licence_test_agrees_with_the_strict_one(identifier: str, data:
     assert licence_identifier.conforms(text) == accepts(licence_identifier.parse, text)
 
 
+@pytest.mark.parametrize("foreign", ["é", "中", "\ud800"], ids=ascii)
+def test_a_foreign_character_in_a_licence_identifier_is_told_even_one_that_no_encoding_has(foreign: str) -> None:
+    for place in range(len(licence_identifier.PREFIX), len(LICENCES[0])):
+        text = LICENCES[0][:place] + foreign + LICENCES[0][place + 1 :]
+        assert not licence_identifier.conforms(text)
+        assert not accepts(licence_identifier.parse, text)
+
+
 @given(st.text() | st.none() | st.integers() | st.binary())
 def test_anything_else_is_no_licence_identifier(value: object) -> None:
     assert not licence_identifier.conforms(value)
