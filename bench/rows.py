@@ -80,9 +80,7 @@ class _Way:
         values = coerce_variables(prepared, {"keys": list(keys)}, lifted)
         plan = self.plans.plan(prepared.hash, prepared.operation, prepared.fragments, values)
         permitted = self.decider.permit(plan, self.asking, self.rights, now.timestamp())
-        params: dict[str, object] = {"today": now.date(), "own_division": "3201"}
-        for group in plan.params:
-            params.update(zip(group.names, group.values(values), strict=True))
+        params = {"today": now.date(), "own_division": "3201", **plan.given(values)}
         registry = open_sources(self.sources, self.catalogue)
         try:
             return permitted, await fetch(permitted.pruned, [tuple(keys)], params, registry)

@@ -196,10 +196,7 @@ def bind(plan: Plan, variables: Mapping[str, object], limits: Limits) -> tuple[l
             errors.TOO_MANY_KEYS,
             f"the request names {count} keys; at most {limits.keys} are answered at once",
         )
-    params = dict(plan.fixed)
-    for group in plan.params:
-        params.update(zip(group.names, group.values(variables), strict=True))
-    return keys, params
+    return keys, plan.given(variables)
 
 
 def decide(

@@ -13,9 +13,7 @@ from resolvers.plan.plan import ItemField, Listing, Plan, RelationField, RowSele
 
 def confined(catalogue: Catalogue, plan: Plan, variables: Variables) -> Mapping[ResourceName, frozenset[str]]:
     """The values by resource; one of which rows of any value are asked for somewhere is left out."""
-    given = dict(plan.fixed)
-    for params in plan.params:
-        given.update(zip(params.names, params.values(variables), strict=True))
+    given = plan.given(variables)
     found: dict[ResourceName, frozenset[str] | None] = {}
     for resource, listing in _asked(plan):
         parted = catalogue.resources[resource].parted

@@ -17,7 +17,6 @@ from sharing.decision import Question
 
 Variables: TypeAlias = Mapping[str, object]
 ValueOf: TypeAlias = Callable[[Variables], object]
-
 """How a run-time value is had from the coerced variables of one request."""
 
 
@@ -176,8 +175,8 @@ class CheckField:
 class Plan:
     """`response` names all root response keys in order, also those that the workflow's side answers (`workflow`).
 
-    `document` is the hash of the text without literals, in hex: what a grant may be narrowed to. `fixed`: parameters that no
-    variable changes.
+    `document` is the hash of the text without literals, in hex: what a grant may be narrowed to. `params` is what arguments
+    give of each request's variables, `fixed` what they give whatever those are.
     """
 
     roots: tuple[RootField, ...]
@@ -188,6 +187,13 @@ class Plan:
     fixed: Mapping[str, object]
     document: str = ""
     checks: tuple[CheckField, ...] = ()
+
+    def given(self, variables: Variables) -> dict[str, object]:
+        """The parameters that arguments give, by name: the request's own, to be added to. Raises VARIABLE_INVALID."""
+        given = dict(self.fixed)
+        for group in self.params:
+            given.update(zip(group.names, group.values(variables), strict=True))
+        return given
 
     @property
     def matters(self) -> tuple[str, ...]:

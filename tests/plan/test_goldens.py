@@ -175,6 +175,17 @@ class TestCache:
                 assert same or plans[one] is not plans[other], (wheres[one], wheres[other])
         assert plan_of(text, {"where": {"typeCode": {"eq": "z"}}})[0] is plans[2]
 
+    def test_what_arguments_give_is_each_requests_own(self) -> None:
+        text = """query($number: String, $first: Int) { person(idNumber: "11010519491231002X") {
+            licences { number } few: licences(first: $first, where: {number: {eq: $number}}) { number } } }"""
+        one, of_one = plan_of(text, {"number": "a", "first": 3})
+        two, of_two = plan_of(text, {"number": "b", "first": 4})
+        assert one is two
+        given = one.given(of_one)
+        assert sorted(map(str, given.values())) == ["20", "3", "a"]
+        given["first0"] = given["today"] = 1
+        assert sorted(map(str, two.given(of_two).values())) == ["20", "4", "b"]
+
     def test_a_shorter_list_of_alternatives_is_another_plan(self) -> None:
         text = (
             'query($where: LicenceWhere) { person(idNumber: "11010519491231002X") { licences(where: $where) { number } } }'
