@@ -138,7 +138,7 @@ async def check(
         if case is not None and field.path in case.covered:
             checked = [one.code for one in materials]
             before = await desk.checks.latest(asking.department, case.number, field.composed.shape.matter.code, checked)
-            compared = compare(examination, materials, before, desk.digest)
+            compared = compare(examination, materials, before, desk.digest, f"{asking.department} {case.number}")
         telling = Telling(
             examiner=checker.examiner,
             materials=materials,

@@ -33,10 +33,15 @@ class _Told(NamedTuple):
 
 
 def compare(
-    examination: Examination, materials: Sequence[CheckedMaterial], before: Mapping[str, KeptCheck], digest: SubjectHash
+    examination: Examination,
+    materials: Sequence[CheckedMaterial],
+    before: Mapping[str, KeptCheck],
+    digest: SubjectHash,
+    case: str,
 ) -> Compared:
     """One check beside the newest ones of its case, by material. What has not changed keeps its digest, so that it stays
-    comparable with the former one after the key was rotated, too.
+    comparable with the former one after the key was rotated, too. `case`: department and number; they are part of what is
+    hashed, so that no digest tells who else has the same sex or marital status.
     """
     ranks = _ranks(examination)
     changed: dict[str, bool] = {}
@@ -44,7 +49,7 @@ def compare(
     for material in materials:
         former = before.get(material.code)
         for told in _told(examination, material, ranks):
-            text = f"{told.kept}\x1f{told.text}"
+            text = f"{case}\x1f{told.kept}\x1f{told.text}"
             held = None if former is None else former.digests.get(told.kept)
             stays = held is not None and held in digest.all_of(text)
             digests[told.kept] = held if held is not None and stays else digest(text)

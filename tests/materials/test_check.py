@@ -439,6 +439,18 @@ async def test_a_material_checked_for_the_first_time_is_compared_with_nothing() 
     assert {one["changed"] for one in found["disability"]["contents"]} == {None}
 
 
+async def test_what_is_kept_of_one_case_tells_nothing_of_another() -> None:
+    """Sex and marital status take few values: under one key alike in all cases, they could be told from a known one's."""
+    world, held = world_of(grant(*FULL, rows=Rows.CASE_SUBJECT), rows=married())
+    await check(world, purpose=IN_CASE)
+    named = [("applicant", ZHANG), ("member", ZHANG), ("member", LI)]
+    both = [{"role": role, "idNumber": code} for role, code in named]
+    await ask(world, CHECK, {"s": both, "x": None}, purpose=OF_MEMBERS)
+    ((one,), (other,)) = (held.checks.kept[DEPARTMENT, case, "M12"] for case in ("C-1", "C-3"))
+    assert one.digests.keys() & other.digests.keys()
+    assert not {*one.digests.values()} & {*other.digests.values()}
+
+
 OF_MEMBERS = 'matter="M12", use=administrative-basis, handler="H1", case="C-3"'
 TOLD = "{ comparedWith materials { code changed contents { path value changed } } }"
 
