@@ -63,7 +63,7 @@ from schema.build import build_schema
 from schema.documents import Documents
 from schema.limits import Limits
 from schema.view import View
-from settings import Settings
+from settings import Settings, http_address
 from sharing.regime import Regime
 from storage.access_records import AccessBook
 from storage.applications import ApplicationBook
@@ -423,7 +423,7 @@ class Versions:
 
 def _issuer_name(settings: Settings) -> str:
     """In whose name tokens and receipts are signed: where no public address is set (demo), that of this machine."""
-    return settings.public_url or f"http://{settings.host}:{settings.port}"
+    return settings.public_url or http_address(settings.host, settings.port)
 
 
 def _token_settings(settings: Settings) -> TokenSettings:

@@ -104,6 +104,11 @@ def read_settings(**chosen: object) -> Settings:
         ) from None
 
 
+def http_address(host: str, port: int) -> str:
+    """Where this machine is reached, as a URL writes it: an IPv6 address stands in brackets."""
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
 def _refuse_unknown() -> None:
     """A variable with a slip in its name would be passed over in silence."""
     known = [f"{PREFIX}{name}".upper() for name in Settings.model_fields]

@@ -23,7 +23,7 @@ from demo.first_doubt import report_first_doubt
 from demo.registers import REGISTERS, load_registers, loaded_persons
 from demo.write_seed import write_seed
 from errors import START_REFUSED, GatewayError
-from settings import PREFIX, SOURCE_PREFIX, Settings, read_settings
+from settings import PREFIX, SOURCE_PREFIX, Settings, http_address, read_settings
 from storage.access import Role, running
 from storage.embedded import Cluster, ServerSettings, reset, start
 from storage.keys import load_or_create
@@ -125,7 +125,7 @@ def _port_and_database(settings: Settings) -> Iterator[tuple[Crew, Cluster | Non
         if settings.database is None:
             most = CONNECTIONS_PER_WORKER * (settings.workers + 1)
             cluster = stack.enter_context(start(settings.data_dir, ServerSettings(max_connections=most)))
-        environment = _environment(settings)
+        environment = _environment(settings, listening.getsockname()[1])
         log = None
         if settings.demo:
             log = stack.enter_context((settings.data_dir / LOG).open("ab"))
@@ -135,11 +135,11 @@ def _port_and_database(settings: Settings) -> Iterator[tuple[Crew, Cluster | Non
         yield Crew(settings.workers, listening, environment, log, settings.drain_s), cluster
 
 
-def _environment(settings: Settings) -> dict[str, str]:
-    """What the command line may have chosen, as the workers read it: from variables."""
+def _environment(settings: Settings, port: int) -> dict[str, str]:
+    """What the command line may have chosen, as the workers read it: from variables. `port`: the one that was taken."""
     chosen: Mapping[str, object] = {
         "host": settings.host,
-        "port": settings.port,
+        "port": port,
         "workers": settings.workers,
         "demo": settings.demo,
         "data_dir": settings.data_dir,
@@ -156,7 +156,7 @@ def _work(
 ) -> None:
     """Run the workers until stopped; the address stands in the data folder meanwhile. `attend` is called again and again."""
     host, port = crew.listening.getsockname()[:2]
-    url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    url = http_address(host, port)
     note = settings.data_dir / GATEWAY
 
     def on_ready() -> None:

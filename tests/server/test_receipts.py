@@ -1,5 +1,6 @@
 """Signed receipts of the whole gateway: asked for, verified offline, shown to their parties alone."""
 
+import base64
 import contextlib
 import copy
 import http.client
@@ -55,6 +56,8 @@ def test_an_answer_is_signed_where_that_is_asked_for(gateway: Running) -> None:
     assert made["claims"]["id"] == receipted.sharing["receipt"]
     assert made["claims"]["purpose"]["handler"] == "H-001"
     assert made["paths"][:2] == ["person.name", "person.birthDate"]
+    body = made["jws"].split(".")[1]
+    assert json.loads(base64.urlsafe_b64decode(body + "=="))["iss"] == gateway.url, "whichever port was free"
     misspelt = gateway.ask(QUERY, {"id": ADULT}, headers={"Sharing-Receipt": "sign"})
     assert misspelt.body["errors"][0]["extensions"]["code"] == "BAD_REQUEST"
 

@@ -15,7 +15,7 @@ from demo.write_seed import write_seed
 from errors import GatewayError
 from schema.limits import Limits
 from server import check_settings, gateway_app, limits_of
-from settings import PREFIX, ROOT, Settings, read_settings
+from settings import PREFIX, ROOT, Settings, http_address, read_settings
 from storage.access import Role
 from storage.catalogue_versions import seed_catalogue
 from storage.keys import load_or_create
@@ -103,6 +103,11 @@ def test_a_slip_in_a_name_is_answered_with_the_right_one(monkeypatch: pytest.Mon
     with pytest.raises(GatewayError) as refused:
         read_settings()
     assert "ONCEGATE_PORT" in refused.value.hint
+
+
+def test_an_address_is_as_a_url_writes_it() -> None:
+    assert http_address("127.0.0.1", 8000) == "http://127.0.0.1:8000"
+    assert http_address("::1", 8000) == "http://[::1]:8000"
 
 
 @pytest.mark.parametrize(
