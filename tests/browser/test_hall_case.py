@@ -157,6 +157,36 @@ def test_evidence_that_the_gateway_would_not_take_is_told_at_once(open_hall: Ope
     watch.assert_clean()
 
 
+def test_evidence_is_not_left_out_because_it_is_not_read_yet(open_hall: Open, watch: Watch) -> None:
+    page = open_hall()
+    couple_checked(page)
+    page.evaluate("""() => {
+      const whole = Blob.prototype.arrayBuffer;
+      Blob.prototype.arrayBuffer = function () {
+        return new Promise((read, fail) => {
+          window.file = { read: () => whole.call(this).then(read), fail: () => fail(new Error('the share is gone')) };
+        });
+      };
+    }""")
+    identity = line(page, "identity")
+    identity.locator(".line-head").click()
+    identity.get_by_role("button", name="的姓名提出疑义").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("实际情况").fill("姓名有误")
+    file = {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 "}
+    for ends, told in ("fail", "文件读取失败，请重新选择"), ("read", ""):
+        dialog.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+        page.keyboard.press("Control+Enter")
+        expect(dialog.locator(".missing")).to_have_text("正在读取文件…")
+        page.evaluate(f"file.{ends}()")
+        expect(dialog.locator(".pick + .told")).to_have_text(told)
+    with page.expect_request(lambda sent: "reportDoubt" in (sent.post_data or "")) as reported:
+        page.keyboard.press("Control+Enter")
+    assert '"a.pdf"' in (reported.value.post_data or "")
+    expect(identity).to_contain_text("已提疑义")
+    watch.assert_clean()
+
+
 def test_an_agent_states_what_it_acts_on(open_hall: Open, watch: Watch, screenshot: Callable[[str], None]) -> None:
     page = open_hall()
     choose(page, "M01")

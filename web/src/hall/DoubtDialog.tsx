@@ -30,7 +30,7 @@ export function DoubtDialog({ desk, material, item, onClose }: Props) {
     <Dialog
       title={say({ zh: '提出疑义', en: 'Report a doubt' })}
       okText={say({ zh: '提交', en: 'Report' })}
-      lacking={observed.trim() === '' ? say({ zh: '请写明实际情况', en: 'say what is observed' }) : picked?.kind === 'bad' ? say(picked.why) : ''}
+      lacking={observed.trim() === '' ? say({ zh: '请写明实际情况', en: 'say what is observed' }) : picked !== null && picked.kind !== 'scan' ? say(picked.why) : ''}
       onSend={() =>
         desk.questions.doubt(
           desk.errand,

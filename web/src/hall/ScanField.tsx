@@ -1,6 +1,6 @@
-import { useId, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { useLanguage } from '../shell/language';
-import { ACCEPTED, readScan, type Picked } from './scan';
+import { ACCEPTED, READING, readScan, type Picked } from './scan';
 
 interface Props {
   readonly label: string;
@@ -18,12 +18,21 @@ export function ScanField({ label, mostMiB, first = false, onPick }: Props) {
   const id = useId();
   const [picked, setPicked] = useState<Picked | null>(null);
   const [name, setName] = useState('');
+  const latest = useRef<File | undefined>(undefined);
 
-  async function pick(file: File | undefined) {
-    const told = file === undefined ? null : await readScan(file, mostMiB);
+  function tell(told: Picked | null) {
     setPicked(told);
-    setName(file?.name ?? '');
     onPick(told);
+  }
+
+  /** From a share a file comes slowly: until it is there nothing is sent without it, nor with the one before it. */
+  async function pick(file: File | undefined) {
+    latest.current = file;
+    setName(file?.name ?? '');
+    if (file === undefined) return tell(null);
+    tell(READING);
+    const told = await readScan(file, mostMiB);
+    if (latest.current === file) tell(told);
   }
 
   return (
@@ -48,7 +57,7 @@ export function ScanField({ label, mostMiB, first = false, onPick }: Props) {
         <label htmlFor={id}>{say({ zh: '选择文件', en: 'Choose a file' })}</label>
         <span className="quiet">{name}</span>
       </div>
-      <p id={`${id}-told`} className="told" aria-live="polite">{picked?.kind === 'bad' && say(picked.why)}</p>
+      <p id={`${id}-told`} className="told" aria-live="polite">{picked !== null && picked.kind !== 'scan' && say(picked.why)}</p>
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { isObject, type Json } from './json';
 import type { Fault, Verdict } from './verify';
 import { CLAIMS, FAULTS } from './words';
 
-/** Of single values. Where anything else is at fault, nothing is signed that a value could be compared with. */
+/** Of single values. Where anything else is at fault none is ticked: what they are compared with may not be signed. */
 const OF_VALUES: readonly Fault[] = ['changed', 'missing', 'added'];
 
 /** The verdict, what differs, and what was signed. Claims are shown only where they are as signed. */
