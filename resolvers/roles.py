@@ -76,7 +76,7 @@ def separation_fault(roles: Iterable[str]) -> str | None:
 
 def _required(allowed: Sequence[Role], hint: str) -> GatewayError:
     named = " or ".join(f"`{role}`" for role in allowed)
-    told = {"role": str(allowed[0])} if len(allowed) == 1 else {"roles": [str(role) for role in allowed]}
+    told = {"roles": [str(role) for role in allowed]}
     return GatewayError(
         ROLE_REQUIRED, f"this needs a client with the role {named}", hint, article="Art. 21", extensions=told
     )

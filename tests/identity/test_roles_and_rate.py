@@ -33,8 +33,11 @@ def test_who_reads_registers(roles: set[str], reads: bool) -> None:
 
 def test_a_role_is_required() -> None:
     require_role(frozenset({"auditor"}), Role.AUDITOR)
-    with pytest.raises(GatewayError, match="auditor"):
-        require_role(frozenset({"operator"}), Role.AUDITOR)
+    require_role(frozenset({"auditor"}), Role.SUPERVISOR, Role.AUDITOR)
+    for allowed, named in ([Role.AUDITOR], "`auditor`"), ([Role.SUPERVISOR, Role.AUDITOR], "`supervisor` or `auditor`"):
+        with pytest.raises(GatewayError, match=f"the role {named}$") as caught:
+            require_role(frozenset({"operator"}), *allowed)
+        assert caught.value.extensions == {"roles": allowed}
 
 
 @pytest.mark.parametrize(

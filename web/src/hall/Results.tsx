@@ -65,7 +65,7 @@ function Nothing({ desk }: { readonly desk: Desk }) {
           desk.matter === null
             ? say({ zh: '先选择事项，再录入或扫描证件号码。', en: 'Choose a matter, then enter or scan the codes.' })
             : desk.opened !== null
-              ? say({ zh: '当事人已按办件填好，请核验材料。', en: 'The case has named everybody: check the materials.' })
+              ? say({ zh: '当事人已按办件填好，请核验材料。', en: 'Filled in as the case names them: check the materials.' })
               : say({ zh: '录入或扫描当事人证件号码，然后核验材料。', en: 'Enter or scan the codes, then check the materials.' })
         }
       >
