@@ -25,7 +25,7 @@ from commands.checks import auditor_dsn
 from commands.database import Connection, find_department, on_catalogue, on_database, running_database
 from errors import INPUT_INVALID, GatewayError
 from settings import read_settings
-from sharing.sources import sources_of
+from sharing.sources import given_apart, sources_of
 from storage.grants import Granted, add_grants, list_grants, revoke_grant
 from storage.keys import load_grant_keys
 from storage.layout import KEYS
@@ -66,6 +66,7 @@ def add(
                 valid_from=now,
                 valid_until=now + timedelta(days=days),
                 basis=basis,
+                apart=given_apart(codes, provider, None, catalogue.parted),
             )
             for provider, codes in by_provider(catalogue, item).items()
         )

@@ -11,7 +11,7 @@ from catalogue.model import Catalogue, Coordinate, Form, ItemCode, Mode, Provide
 from catalogue.predicate import ItemName
 from demo.stories import STORIES
 from sharing.sealed import Granted
-from sharing.sources import sources_of
+from sharing.sources import given_apart, sources_of
 
 VALID_FROM = datetime(2025, 1, 1, tzinfo=UTC)
 VALID_UNTIL = datetime(2036, 1, 1, tzinfo=UTC)
@@ -219,5 +219,5 @@ def _answered(catalogue: Catalogue, stated: DemoGrant) -> Iterator[Granted]:
         if provider != department:  # one's own data needs no grant
             yield Granted(
                 provider, department, frozenset(codes), stated.form, stated.rows, stated.uses, stated.matters, stated.modes,
-                VALID_FROM, stated.valid_until, stated.basis,
+                VALID_FROM, stated.valid_until, stated.basis, apart=given_apart(codes, provider, None, catalogue.parted),
             )  # fmt: skip

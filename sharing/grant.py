@@ -21,6 +21,7 @@ class Grant:
     for a time. `without`: divisions, with all below them, whose rows it does not reach, for they have another source
     (`sharing.sources`). `renews`: the first of the grants whose place it took, one after another; None: none. `provider`:
     who gave it; where departments provide rows by the value of an item (`catalogue.model.Parted`), it reaches that one's.
+    `apart`: items of which it was given as a right to such rows alone: none where their giver provides none by a value.
     """
 
     id: GrantId
@@ -41,6 +42,7 @@ class Grant:
     without: tuple[str, ...] = ()
     renews: GrantId | None = None
     provider: ProviderCode | None = None
+    apart: frozenset[ItemCode] = frozenset()
 
     @property
     def counted_as(self) -> GrantId:

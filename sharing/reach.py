@@ -32,12 +32,15 @@ def rows_of(grant: Grant, entry: Item | Relation, resource: Resource, asking: As
 
 
 def is_of_a_source(grant: Grant, entry: Item | Relation, resource: Resource) -> bool:
-    """Whether who gave it provides any of the rows; where nobody but the entry's provider does, that is not asked: what a
-    former one gave goes on (`sharing.sources`).
+    """Whether who gave it provides any of the rows. Where nobody but the entry's provider does, that is not asked of who
+    gave all of it: what a former one gave goes on (`sharing.sources`); what was given of a part's rows ends with the part.
     """
-    return grant.within is not None or resource.parted_for(entry) is None or (
-        own_rows(entry, resource, grant.provider) is not None
-    )  # fmt: skip
+    parted = resource.parted_for(entry)
+    if grant.within is not None:
+        return True
+    if entry.code in grant.apart:
+        return parted is not None and grant.provider in parted.of
+    return parted is None or own_rows(entry, resource, grant.provider) is not None
 
 
 def own_rows(entry: Item | Relation, resource: Resource, department: ProviderCode | None) -> Predicate | None:

@@ -10,7 +10,7 @@ from catalogue.claims import Part
 from catalogue.model import Catalogue, ItemCode
 from sharing.grant import GrantId
 from sharing.sealed import Granted
-from sharing.sources import parts_answered
+from sharing.sources import given_apart, parts_answered
 from sharing.terms import Terms, check_foreseen, check_term, end_of, entries_by_code, foreseen
 
 ARTICLE = "Art. 16 ¶1"
@@ -67,6 +67,7 @@ def renewed(
         valid_until=valid_until,
         renews=number,
         handler=handler,
+        apart=given_apart(former.items, former.provider, former.within, ground.catalogue.parted),
     )
 
 
@@ -79,7 +80,7 @@ def chosen(former: Granted, items: Iterable[str] | None) -> Granted:
         raise errors.GatewayError(
             errors.INPUT_INVALID, "`items` names none, or one that the grant does not hold", "name items of the grant"
         )
-    return replace(former, items=named)
+    return replace(former, items=named, apart=former.apart & named)
 
 
 def narrowed(former: Granted, number: GrantId, operations: frozenset[str], now: datetime, *, handler: str) -> Granted:

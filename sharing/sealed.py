@@ -42,6 +42,7 @@ class Granted:
     `basis`: the provider's words. `application`: whose answer it is; none where it was recorded without one. `renews`: the
     grant whose place it takes. `handler`: the officer who answered. `within`: the division to whose rows it is confined,
     where its provider is the source of that part alone. `concealment`: how access under it is hidden from the subjects.
+    `apart`: items of which it gave the rows of some values alone, since others provide the rest (`catalogue.model.Parted`).
     Instants in UTC, `valid_until` exclusive.
     """
 
@@ -63,6 +64,7 @@ class Granted:
     handler: str | None = None
     within: str | None = None
     concealment: Concealment | None = None
+    apart: frozenset[ItemCode] = frozenset()
 
     @property
     def grant(self) -> Grant:
@@ -80,6 +82,7 @@ class Seal(NamedTuple):
 def canonical_text(granted: Granted) -> bytes:
     """The one spelling of what was granted: compact JSON, keys and lists in order, absent things left out, time in UTC."""
     told: dict[str, object] = {
+        "apart": sorted(granted.apart) or None,
         "application": granted.application,
         "basis": granted.basis,
         "concealment": None if granted.concealment is None else concealment_told(granted.concealment),
@@ -134,4 +137,5 @@ def right_of(granted: Granted, number: GrantId, *, suspended: bool = False, firs
         concealment=granted.concealment,
         renews=first or granted.renews,
         provider=granted.provider,
+        apart=granted.apart,
     )

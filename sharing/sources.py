@@ -27,6 +27,13 @@ def parts_answered(
     return (*own, *sorted(part.division for part in claimed))
 
 
+def given_apart(
+    items: Iterable[ItemCode], provider: ProviderCode, within: str | None, parted: Mapping[ItemCode, Parted]
+) -> frozenset[ItemCode]:
+    """Of these items those of which a grant by the department is one to the rows of some values; none of a division's."""
+    return frozenset(item for item in items if within is None and item in parted and provider in parted[item].of)
+
+
 class Source(NamedTuple):
     """Who answers for an item: for the rows of a division with all below it; for those of some `values`, where the catalogue
     divides them (`catalogue.model.Parted`); or with neither for those that no other does.

@@ -15,13 +15,13 @@ from sharing.sealed import Seal, Signer, canonical_text, concealment_told, grant
 
 ADD = """
     INSERT INTO sharing_grant (id, consumer, items, form, rows, uses, matters, modes, valid_from, valid_until, answered_by,
-        basis, quota_per_day, operations, application, renews, handler, within, concealment,
+        basis, quota_per_day, operations, application, renews, handler, within, concealment, apart,
         signing_key, signature)
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS given (
         id text, consumer text, items text[], form text, rows text, uses text[], matters text[], modes text[],
         valid_from timestamptz, valid_until timestamptz, answered_by text, basis text, quota_per_day integer,
         operations text[], application text, renews text, handler text, within text, concealment jsonb,
-        signing_key text, signature bytea)
+        apart text[], signing_key text, signature bytea)
     ON CONFLICT DO NOTHING"""
 """One statement: the epoch moves once, and the ledger's head is held no longer than it takes."""
 
@@ -74,6 +74,7 @@ def _row(number: GrantId, granted: Granted, sealed: Seal) -> dict[str, object]:
         "handler": granted.handler,
         "within": granted.within,
         "concealment": None if granted.concealment is None else concealment_told(granted.concealment),
+        "apart": sorted(granted.apart),
         "signing_key": sealed.key_id,
         "signature": "\\x" + sealed.signature.hex(),
     }

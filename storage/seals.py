@@ -23,7 +23,7 @@ from sharing.sources import Said, Standing, Stop
 
 COLUMNS = (
     "id, consumer, items, form, rows, uses, matters, modes, valid_from, valid_until, answered_by, basis, quota_per_day,"
-    " operations, application, renews, handler, within, concealment, signing_key, signature"
+    " operations, application, renews, handler, within, concealment, apart, signing_key, signature"
 )
 _IN_FORCE = "FROM sharing_grant WHERE revoked_at IS NULL AND valid_until > now()"
 SELECT = f"SELECT {COLUMNS} {_IN_FORCE}"
@@ -65,6 +65,7 @@ def granted_of(row: Mapping[str, Any]) -> Granted:
         row["handler"],
         row["within"],
         _concealment(row["concealment"]),
+        frozenset(map(ItemCode, row["apart"])),
     )
 
 

@@ -35,6 +35,7 @@ from sharing.chain import Step, check_officer, check_step, next_step
 from sharing.deadlines import check_supplement_in_time
 from sharing.happen import check_answerable, check_supplement, check_under_way
 from sharing.sealed import Granted
+from sharing.sources import given_apart
 from sharing.terms import Terms, end_of
 
 MOST_AT_ONCE = 50
@@ -206,6 +207,7 @@ def _granted(at: Desk, found: Application, by: Acting, known_by: str, right: Rig
         handler=by.handler,
         within=right.within,
         concealment=terms.concealment,
+        apart=given_apart(right.items, found.provider, right.within, at.context.catalogue.parted),
     )
 
 

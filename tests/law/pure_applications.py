@@ -52,7 +52,7 @@ from sharing.parties import Party, PartyKind, gaps
 from sharing.prefill import Divided, prefill
 from sharing.renewal import Ground, narrowed, renewed
 from sharing.sealed import Granted
-from sharing.sources import Said, parts_answered
+from sharing.sources import Said, given_apart, parts_answered
 from sharing.sources import Standing as Sources
 from sharing.terms import Terms, check_foreseen, check_may_be_granted, check_term, end_of, entries_by_code, statute
 from standards.working_days import CALENDAR, year_table
@@ -421,4 +421,5 @@ class PureApplications:
                 application.provider, self.consumer, frozenset(items), terms.form, terms.rows, terms.uses, terms.matters,
                 terms.modes, self.now, end_of(terms.valid_until), known_by, within=within,
                 concealment=terms.concealment,
+                apart=given_apart(items, application.provider, within, self.catalogue.parted),
             ))  # fmt: skip

@@ -122,6 +122,7 @@ class TestArticle16:
             {"application": "A-2026-2"},
             {"renews": GrantId("0" * 32)},
             {"handler": "H-2"},
+            {"apart": answer().items},
         ],
         ids=lambda change: next(iter(change)),
     )
@@ -231,6 +232,16 @@ class TestArticle17:
 
 class TestArticle4:
     """一数一源: who is the source of a part of the rows answers for that part, and as long as it is."""
+
+    def test_an_issuer_renews_for_its_own_certificates_alone(self) -> None:
+        file, other = (
+            catalogue().entries[Coordinate(ResourceName("Licence"), ItemName(one))] for one in ("fileUrl", "fileDigest")
+        )
+        issuer, items = next(iter(catalogue().parted[file.code].of)), frozenset({file.code, other.code})
+        given = replace(answer(), provider=issuer, items=items, rows=Rows.ALL, apart=items)
+        assert renew(given, date(2026, 12, 31)).apart == items
+        assert renew(replace(given, apart=frozenset()), date(2026, 12, 31)).apart == items
+        assert chosen(given, [file.code]).apart == {file.code}
 
     def test_the_source_of_a_part_renews_for_that_part_alone(self) -> None:
         city = ProviderCode("11320100MBX0003018")

@@ -9,11 +9,12 @@ import pytest
 from catalogue.model import Form, ItemCode, ProviderCode, Rows
 from sharing.application import Application, ApplicationId, ItemState, Request, RequestedItem, Stage, Standing
 from sharing.applied import Applying, applied_apart
-from sharing.decision import Reason, Remedy, Share, Withhold
-from sharing.sources import Source, parts_answered, sources_of
+from sharing.decide import Standpoint, decide_one
+from sharing.decision import Asked, Question, Reason, Remedy, Share, ShareIf, Withhold
+from sharing.sources import Source, given_apart, parts_answered, sources_of
 from sharing.terms import Terms
 from tests.law.cases import CATALOGUE, coordinate, department
-from tests.law.test_decide import HOUSING, decide, grant, on_row, reason
+from tests.law.test_decide import HOUSING, NOW, decide, grant, on_row, reason
 from tests.law.test_remedies import ASKING
 
 FEDERATION, CIVIL_AFFAIRS, COMPILER = map(department, ("disabled_federation", "civil_affairs", "government_services"))
@@ -44,6 +45,29 @@ def test_what_a_claimed_division_opens_is_of_no_issuers() -> None:
         decision = decide("Licence.fileUrl", given, in_case=True)
         told = {name: on_row(decision, row, case_subjects=(HOLDER,)) for name, row in ROWS.items()}
         assert {name for name, verdict in told.items() if isinstance(verdict, Share)} == opened
+
+
+@pytest.mark.parametrize("change", ["it is parted no more", "the item has a provider of its own", "another issues them"])
+def test_what_an_issuer_gave_ends_with_its_part(change: str) -> None:
+    held = replace(grant("Licence.fileUrl", rows=Rows.CASE_SUBJECT), provider=FEDERATION)
+    assert given_apart(held.items, FEDERATION, None, CATALOGUE.parted) == held.items
+    assert given_apart(held.items, COMPILER, None, CATALOGUE.parted) == frozenset()
+    assert given_apart(held.items, FEDERATION, "320100", CATALOGUE.parted) == frozenset()
+    at = coordinate("Licence.fileUrl")
+    licence = CATALOGUE.resources[at.type]
+    rest = {provider: values for provider, values in PARTED.of.items() if provider != FEDERATION}
+    changed = {
+        "it is parted no more": replace(licence, parted=None),
+        "the item has a provider of its own": replace(
+            licence, items={**licence.items, at.field: replace(licence.items[at.field], provider=CIVIL_AFFAIRS)}
+        ),
+        "another issues them": replace(licence, parted=replace(PARTED, of=rest)),
+    }[change]
+    catalogue = replace(CATALOGUE, resources={**CATALOGUE.resources, licence.name: changed})
+    given = {FILE.code: (replace(held, apart=held.items),)}
+    standpoint = Standpoint(ASKING._replace(department=HOUSING, in_case=True), given, NOW)
+    told = [decide_one(one, Question(at, Asked.SHOW), standpoint) for one in (CATALOGUE, catalogue)]
+    assert [isinstance(one, ShareIf) for one in told] == [True, False]
 
 
 def test_an_issuer_reads_its_own_and_no_others() -> None:

@@ -195,6 +195,8 @@ class Law:
             if entry.code not in grant.items or grant.department != self.asker.department:
                 continue
             part = provided(resource, entry, str(grant.provider)) if is_parted(resource, entry) else EVERYWHERE
+            if entry.code in grant.apart and not issues(resource, entry, grant.provider):
+                part = None
             if part is None:
                 continue
             lack = self._lack(grant, sharing) or self._cannot_reach(grant, resource)
@@ -337,6 +339,11 @@ def _listed(when: p.Predicate) -> tuple[str, set[object], bool] | None:
 def is_parted(resource: Resource, entry: Item | Relation) -> bool:
     """Whether several departments provide the entry, each on rows of its own values."""
     return resource.parted is not None and entry.provider == resource.provider
+
+
+def issues(resource: Resource, entry: Item | Relation, department: str | None) -> bool:
+    """Whether the department provides rows of the entry by their value, whoever compiles them."""
+    return is_parted(resource, entry) and resource.parted is not None and department in resource.parted.of
 
 
 def provided(resource: Resource, entry: Item | Relation, department: str) -> tuple[Fact, ...] | None:

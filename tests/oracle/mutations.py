@@ -155,6 +155,12 @@ def who_gave_a_grant_is_ignored(patch: Patch) -> None:
 
 
 @mutation
+def what_an_issuer_gave_outlives_its_part(patch: Patch) -> None:
+    whole = reach.is_of_a_source
+    patch.setattr(decide, "is_of_a_source", lambda grant, *of: whole(replace(grant, apart=frozenset()), *of))
+
+
+@mutation
 def an_issuer_has_the_certificates_of_all(patch: Patch) -> None:
     whole = reach.own_rows
     patch.setattr(decide, "own_rows", lambda *of: None if whole(*of) is None else ALWAYS)

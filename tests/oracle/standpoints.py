@@ -325,6 +325,6 @@ def _grants(
             frozenset({Mode.ONLINE_LOOKUP} if random.random() < 0.95 else {Mode.BULK_DOWNLOAD}), begins, ends,
             random.choice((None, None, 1_000)), frozenset(random.choice(((),) * 6 + ((THIS,), ("another",)))),
             random.random() < 0.05,
-            provider=random.choice(givers),
+            provider=random.choice(givers), apart=frozenset(entry.code for entry in chosen if number % 5 == 4),
         ))  # fmt: skip
     return made

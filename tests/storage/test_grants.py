@@ -127,6 +127,7 @@ ALTERED = {
     "operations": "operations = ARRAY['00']",
     "application": "application = 'A-1'",
     "part of the rows": "within = NULL",
+    "rows of some values": "apart = items",
     "officer": "handler = 'H-9'",
     "signature": "signature = set_byte(signature, 0, get_byte(signature, 0) # 1)",
     "no signature": "signature = NULL, signing_key = NULL",
@@ -153,7 +154,7 @@ async def test_all_that_was_granted_comes_back_as_it_was(room: Room) -> None:
     whole = replace(
         GRANTED, quota_per_day=500, operations=frozenset({"ab" * 32}), application="A-1", renews=first,
         valid_until=GRANTED.valid_until.replace(microsecond=1),
-        concealment=Concealment(LAW, date(2027, 1, 31)),
+        concealment=Concealment(LAW, date(2027, 1, 31)), apart=frozenset({FIRST}),
     )  # fmt: skip
     assert all(getattr(whole, field.name) for field in fields(Granted))  # one that is added later is not forgotten here
     (number,) = await room.give(whole)
