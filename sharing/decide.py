@@ -28,6 +28,7 @@
 Pure: the same catalogue, grants, asking, document and instant give the same decision.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache, lru_cache
@@ -41,6 +42,7 @@ from catalogue.model import (
     Form,
     Item,
     NotShared,
+    ProviderCode,
     Relation,
     Resource,
     Rows,
@@ -69,6 +71,8 @@ from sharing.standpoint import Standpoint as Standpoint
 
 Of: TypeAlias = tuple[Item | Relation, Resource]
 """What is decided on: an entry, and the resource that it belongs to."""
+Rights: TypeAlias = list[tuple[Predicate, Verdict]]
+"""What is shared on which rows; after it, why not on the rows of a department of which only that is to be told."""
 
 NO_ENTRY = Withhold(Reason.NO_CATALOGUE_ENTRY, "Art. 7", Remedy.NONE)
 OTHER_ZONE = Withhold(Reason.ZONE_MISMATCH, "Art. 13", Remedy.NONE)
@@ -131,9 +135,12 @@ def decide_one(catalogue: Catalogue, question: Question, standpoint: Standpoint)
     return _simplest([*cases, *rights], otherwise)
 
 
-def _in_full_everywhere(rights: list[tuple[Predicate, Share]]) -> bool:
+def _in_full_everywhere(rights: Rights) -> bool:
     """Whether a rule only widens: where its condition is unknown, what follows it is then the narrower verdict."""
-    return bool(rights) and rights[0][0] is ALWAYS and rights[0][1].form is Form.FULL
+    match rights:
+        case [(predicate, Share(form=Form.FULL)), *_]:
+            return predicate is ALWAYS
+    return False
 
 
 def _simplest(cases: Iterable[tuple[Predicate, Verdict]], otherwise: Verdict) -> Decision:
@@ -153,7 +160,7 @@ def _simplest(cases: Iterable[tuple[Predicate, Verdict]], otherwise: Verdict) ->
 
 def _rights(
     sharing: Sharing, entry: Item | Relation, resource: Resource, asked: Asked, standpoint: Standpoint
-) -> tuple[list[tuple[Predicate, Share]], Withhold]:
+) -> tuple[Rights, Withhold]:
     """The rights under one sharing type, the fullest first and all rows before some, and what holds where none does."""
     match sharing:
         case Unconditional():
@@ -170,10 +177,12 @@ def _rights(
 
 def _conditional_rights(
     sharing: Conditional, entry: Item | Relation, resource: Resource, asked: Asked, standpoint: Standpoint
-) -> tuple[list[tuple[Predicate, Share]], Withhold]:
+) -> tuple[Rights, Withhold]:
     permitted = PERMITTED[asked]
     held: list[tuple[tuple[bool, bool, str], Predicate, Share]] = []
-    lacking = Lacking()
+    divided = resource.parted_for(entry) is not None
+    lacks: defaultdict[ProviderCode | None, Lacking] = defaultdict(Lacking)  # by who gave it, where several provide
+    lacking = lacks[None]
     own = None if standpoint.asking.acting else own_rows(entry, resource, standpoint.asking.department)
     if own is ALWAYS:
         return [(ALWAYS, OWN_DATA)], MISSING_FACT
@@ -184,6 +193,7 @@ def _conditional_rights(
     for grant in standpoint.grants.get(entry.code, ()):
         if not is_of_a_source(grant, entry, resource):
             continue
+        lacking = lacks[grant.provider if divided and grant.within is None else None]
         lack = _shortfall(grant, sharing, standpoint)
         rows = rows_of(grant, entry, resource, standpoint.asking) if lack is None else None
         if rows is None:
@@ -199,22 +209,33 @@ def _conditional_rights(
             share = _granted(grant.form, grant.id, grant.quota_per_day, grant.counted_as)
             held.append(((share.quota_per_day is not None, False, grant.id), rows, share))
             lacking.on_rows.add(grant.rows)
-            lacking.in_part |= grant.within is not None or bool(grant.without) or resource.parted_for(entry) is not None
+            lacking.in_part |= grant.within is not None or bool(grant.without) or divided
     if sharing.open_form in permitted:
         held.append(((False, True, ""), ALWAYS, _open_to_all(sharing.open_form)))
     elif sharing.open_form is not None:
-        lacking.in_other_form = True
+        for lacking in lacks.values():
+            lacking.in_other_form = True
     held.sort(key=itemgetter(0))
-    rights: list[tuple[Predicate, Share]] = []
+    rights: Rights = []
     for form in permitted:
         of_form = [(rows, share) for _, rows, share in held if share.form is form]
         everywhere = next((right for right in of_form if right[0] is ALWAYS), None)
         if everywhere is not None:
             return [*rights, everywhere], MISSING_FACT
         rights += _distinct(of_form)
-    reason = _why(lacking, asked)
-    comparable = entry.name in resource.verify
-    return rights, _withheld(reason, remedy_of(reason, lacking, sharing, asked, standpoint.asking.use, comparable))
+
+    def told(lacking: Lacking) -> Withhold:
+        reason, comparable = _why(lacking, asked), entry.name in resource.verify
+        return _withheld(reason, remedy_of(reason, lacking, sharing, asked, standpoint.asking.use, comparable))
+
+    whole = lacks[None] if len(lacks) == 1 else Lacking.joined(lacks.values())
+    if not rights or not divided:
+        return rights, told(whole)
+    for provider, one in lacks.items():
+        rows = None if provider is None else own_rows(entry, resource, provider)
+        if rows is not None and (why := told(one)).reason in OF_ONE_PROVIDER:
+            rights.append((rows, why))
+    return rights, told(replace(whole, reasons=lacks[None].reasons, ways=lacks[None].ways))
 
 
 def _distinct(rights: list[tuple[Predicate, Share]]) -> list[tuple[Predicate, Share]]:
@@ -259,6 +280,13 @@ def _way(grant: Grant, lack: Reason, sharing: Conditional, of: Of, standpoint: S
             return Remedy.WAIT
     return None
 
+
+OF_ONE_PROVIDER = frozenset(
+    {Reason.QUOTA_EXHAUSTED, Reason.CASE_REQUIRED, Reason.OPERATION_NOT_GRANTED, Reason.GRANT_SUSPENDED}
+)
+"""What keeps back the rows that one of several departments provides though others have opened theirs, and is not mended by
+applying: told of these rows, and of no others.
+"""
 
 NEAREST_SHORTFALL = (
     Reason.CASE_REQUIRED,

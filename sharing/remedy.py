@@ -6,6 +6,7 @@ would serve what is asked; then to compare instead of to read (*verify*); then t
 way, or was refused, leaves nothing to apply for.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from catalogue.model import Conditional, Form, Rows, Use
@@ -28,6 +29,18 @@ class Lacking:
     on_rows: set[Rows] = field(default_factory=set)
     in_part: bool = False
     in_other_form: bool = False
+
+    @staticmethod
+    def joined(several: "Iterable[Lacking]") -> "Lacking":
+        """What they lack together."""
+        whole = Lacking()
+        for one in several:
+            whole.reasons |= one.reasons
+            whole.ways |= one.ways
+            whole.on_rows |= one.on_rows
+            whole.in_part |= one.in_part
+            whole.in_other_form |= one.in_other_form
+        return whole
 
 
 def remedy_of(reason: Reason, lacking: Lacking, sharing: Conditional, asked: Asked, use: Use, comparable: bool) -> Remedy:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from sharing.application import Application, ApplicationId, ItemState, Request, 
 from sharing.applied import Applying, applied_apart
 from sharing.decide import Standpoint, decide_one
 from sharing.decision import Asked, Question, Reason, Remedy, Share, ShareIf, Withhold
+from sharing.grant import GrantId
 from sharing.sources import Source, given_apart, parts_answered, sources_of
 from sharing.terms import Terms
 from tests.law.cases import CATALOGUE, coordinate, department
@@ -20,6 +22,7 @@ from tests.law.test_remedies import ASKING
 FEDERATION, CIVIL_AFFAIRS, COMPILER = map(department, ("disabled_federation", "civil_affairs", "government_services"))
 FILE = CATALOGUE.entries[coordinate("Licence.fileUrl")]
 PARTED = CATALOGUE.parted[FILE.code]
+HEALTH = f"{department('health')}002"
 HOLDER = "110105194912310021"
 ROWS: Mapping[str, Mapping[str, object]] = {
     name: {"typeCode": code, "holderKind": "PERSON", "holderCode": HOLDER, "divisionCode": "320102"}
@@ -45,6 +48,31 @@ def test_what_a_claimed_division_opens_is_of_no_issuers() -> None:
         decision = decide("Licence.fileUrl", given, in_case=True)
         told = {name: on_row(decision, row, case_subjects=(HOLDER,)) for name, row in ROWS.items()}
         assert {name for name, verdict in told.items() if isinstance(verdict, Share)} == opened
+
+
+@pytest.mark.parametrize(
+    ("terms", "told"),
+    [
+        ({"suspended": True}, (Reason.GRANT_SUSPENDED, Remedy.NEGOTIATE)),
+        ({"quota_per_day": 1}, (Reason.QUOTA_EXHAUSTED, Remedy.WAIT)),
+        ({"operations": frozenset({"another"})}, (Reason.OPERATION_NOT_GRANTED, Remedy.RUN_STORED_OPERATION)),
+        ({"matters": frozenset({"M01"})}, (Reason.ROW_NOT_GRANTED, Remedy.APPLY)),
+    ],
+)
+def test_what_one_issuer_has_stopped_is_told_of_its_certificates_alone(terms: Any, told: tuple[Reason, Remedy]) -> None:
+    held = grant("Licence.number", rows=Rows.CASE_SUBJECT)
+    given = replace(held, id=GrantId("of the federation"), provider=FEDERATION, **terms)
+    open_to_it = replace(held, provider=CIVIL_AFFAIRS)
+    standing = {"exhausted": frozenset({given.id})}
+    decision = decide("Licence.number", given, open_to_it, in_case=True, terms=standing)
+    divorce = {**ROWS["marriage"], "typeCode": f"{CIVIL_AFFAIRS}002"}
+    assert isinstance(on_row(decision, divorce, case_subjects=(HOLDER,)), Share)
+    card = on_row(decision, ROWS["card"], case_subjects=(HOLDER,))
+    assert isinstance(card, Withhold)
+    assert (card.reason, card.remedy) == told
+    health = on_row(decision, {**ROWS["card"], "typeCode": HEALTH}, case_subjects=(HOLDER,))
+    assert isinstance(health, Withhold)
+    assert (health.reason, health.remedy) == (Reason.ROW_NOT_GRANTED, Remedy.APPLY), "nobody stopped it: it was not granted"
 
 
 @pytest.mark.parametrize("change", ["it is parted no more", "the item has a provider of its own", "another issues them"])

@@ -183,8 +183,8 @@ class Law:
         own = None if self.asker.acting else provided(resource, entry, self.asker.department)
         if own is not None:
             held.append((own, Ruling(Form.FULL, "OWN_DATA")))
-        lacks: set[str] = set()
         other_form = sharing.open_form not in (None, *ENOUGH[asked])
+        parts: dict[tuple[Fact, ...], _Part] = {}
         first = sorted((grant for grant in self.asker.grants if grant.quota_per_day is None), key=lambda grant: grant.id)
         last = sorted((grant for grant in self.asker.grants if grant.quota_per_day is not None), key=lambda grant: grant.id)
         for grant in (*first, None, *last):
@@ -199,15 +199,17 @@ class Law:
                 part = None
             if part is None:
                 continue
+            given = parts.setdefault(part, _Part(set(), other_form=other_form))
             lack = self._lack(grant, sharing) or self._cannot_reach(grant, resource)
             if lack is None and grant.form not in ENOUGH[asked]:
-                other_form = True
+                given.other_form = True
                 continue
             if lack is None and grant.id in self.asker.spent:
                 lack = "QUOTA_EXHAUSTED"
             if lack:
-                lacks.add(lack)
+                given.lacks.add(lack)
                 continue
+            given.some_rows = True
             reach: tuple[Fact, ...] = EVERYWHERE if grant.rows is Rows.ALL else ((str(grant.rows), None),)
             held.append((reach + part, Ruling(grant.form, "GRANTED", grant.id)))
         cases: list[Branch] = []
@@ -219,15 +221,17 @@ class Law:
             for reach, ruling in of_form:
                 if all(reach != known or other.form is not form for known, other in cases):
                     cases.append((reach, ruling))
-        if "QUOTA_EXHAUSTED" in lacks:
-            why = "QUOTA_EXHAUSTED"
-        elif cases:
-            why = "ROW_NOT_GRANTED"
-        elif other_form:
-            why = "VERIFY_ONLY" if asked in (Asked.SHOW, Asked.ROW) else "FULL_REQUIRED"
-        else:
-            why = next((reason for reason in NEAREST_FIRST if reason in lacks), "NOT_GRANTED")
-        return [*cases, (EVERYWHERE, Ruling(None, why))]
+        if cases and is_parted(resource, entry):
+            # what one of several has stopped is told of its rows alone; to the others' rows there is simply no right
+            told = [(part, _why(given, asked)) for part, given in parts.items()]
+            stopped = [(part, Ruling(None, why)) for part, why in told if why in OF_ONE_ALONE]
+            return [*cases, *stopped, (EVERYWHERE, Ruling(None, "ROW_NOT_GRANTED"))]
+        whole = _Part(
+            {lack for given in parts.values() for lack in given.lacks},
+            bool(cases),
+            other_form or any(given.other_form for given in parts.values()),
+        )
+        return [*cases, (EVERYWHERE, Ruling(None, _why(whole, asked)))]
 
     def _lack(self, grant: Grant, sharing: Conditional) -> str | None:
         asker = self.asker
@@ -309,6 +313,28 @@ class Law:
             "own_division": significant(self.asker.division),
             "case_subjects": self.asker.subjects,
         }[operand.name]
+
+
+OF_ONE_ALONE = ("QUOTA_EXHAUSTED", "CASE_REQUIRED", "OPERATION_NOT_GRANTED", "GRANT_SUSPENDED")
+
+
+@dataclass
+class _Part:
+    """What the grants of those who provide the same rows lack; whether they open some, or do in another form."""
+
+    lacks: set[str]
+    some_rows: bool = False
+    other_form: bool = False
+
+
+def _why(given: _Part, asked: Asked) -> str:
+    if "QUOTA_EXHAUSTED" in given.lacks:
+        return "QUOTA_EXHAUSTED"
+    if given.some_rows:
+        return "ROW_NOT_GRANTED"
+    if given.other_form:
+        return "VERIFY_ONLY" if asked in (Asked.SHOW, Asked.ROW) else "FULL_REQUIRED"
+    return next((reason for reason in NEAREST_FIRST if reason in given.lacks), "NOT_GRANTED")
 
 
 def is_of_no_row(facts: tuple[Fact, ...]) -> bool:
