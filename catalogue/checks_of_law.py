@@ -308,8 +308,9 @@ def rows_can_be_told(catalogue: Catalogue) -> Iterator[Breach]:
 
 def modes_are_stated(catalogue: Catalogue) -> Iterator[Breach]:
     """提供方式: what is shared in any way names its modes, what is not shared at all names none."""
+    with_shared = {site.resource.name for site in entries(catalogue) if not isinstance(site.sharing, NotShared)}
     for resource in catalogue.resources.values():
-        shared = any(not isinstance(site.sharing, NotShared) for site in entries(catalogue) if site.resource is resource)
+        shared = resource.name in with_shared
         path = f"{resource_path(resource)}.modes"
         if shared and not resource.modes:
             yield Breach(

@@ -31,6 +31,8 @@ from catalogue.model import (
 )
 from standards.matching import Kind as MatchKind
 
+MOST_BYTES = 2_500_000
+"""As large may a spreadsheet be."""
 SEPARATOR = "、"
 """Between several words of one cell."""
 

@@ -8,10 +8,9 @@ from typing import Any
 from openpyxl import load_workbook
 
 from catalogue.finding import Finding
-from catalogue.sheet_columns import COLUMNS
+from catalogue.sheet_columns import COLUMNS, MOST_BYTES
 from catalogue.sheet_places import HEAD_ROW, SHEET, sheet_fault
 
-MOST_BYTES = 2_500_000
 MOST_UNPACKED = 60_000_000
 MOST_TAGS, MOST_OTHER_TAGS = 600_000, 50_000
 """What is to be read costs by the tag, and a tag packs to next to nothing: of lines with their texts, and of the rest."""

@@ -11,8 +11,6 @@ from catalogue.finding import Finding
 from catalogue.life import placed
 from catalogue.load import judge_documents, load_documents, read_documents
 from catalogue.model import Catalogue
-from catalogue.read_sheet import read_sheet
-from catalogue.write_sheet import write_sheet
 from errors import INPUT_INVALID, SHEET_INVALID, GatewayError
 from settings import read_settings
 
@@ -22,6 +20,8 @@ def export(
     file: Annotated[Path, typer.Argument(help="the .xlsx file to write")],
 ) -> None:
     """目录导出为表格 · write a register of the catalogue's files as a spreadsheet."""
+    from catalogue.write_sheet import write_sheet  # its library is loaded by no other command
+
     catalogue = load_documents(read_documents(read_settings().catalogue))
     _known(catalogue, register)
     file.write_bytes(write_sheet(catalogue, register, None))
@@ -33,6 +33,8 @@ def import_(
     file: Annotated[Path, typer.Argument(help="the .xlsx file to read", exists=True, dir_okay=False)],
 ) -> None:
     """由表格导入目录 · change the files as the spreadsheet says: all of it, or nothing and every fault by cell."""
+    from catalogue.read_sheet import read_sheet
+
     folder = read_settings().catalogue
     documents = read_documents(folder)
     catalogue = load_documents(documents)

@@ -15,9 +15,7 @@ from catalogue.finding import Finding
 from catalogue.life import path_of, placed
 from catalogue.load import judge_documents
 from catalogue.model import Catalogue
-from catalogue.read_sheet import read_sheet
-from catalogue.sheet_file import MOST_BYTES
-from catalogue.write_sheet import write_sheet
+from catalogue.sheet_columns import MOST_BYTES
 from resolvers.day import today
 from resolvers.workflow.aside import aside
 from resolvers.workflow.catalogue_drafts import CatalogueDraft, draft_shown, place_of
@@ -48,7 +46,7 @@ async def _catalogue_sheet(
     if register not in catalogue.registers:
         raise no_register(catalogue)
     published_on = None if draft is not None else await _published_on(context, catalogue.version)
-    data = await aside(context, lambda: write_sheet(catalogue, register, published_on))
+    data = await aside(context, lambda: _written(catalogue, register, published_on))
     return CatalogueSheet(
         name=f"{catalogue.registers[register].title}-v{catalogue.version}.xlsx",
         media_type=MEDIA_TYPE,
@@ -76,6 +74,8 @@ async def _import_catalogue(
 
     def edit(text: str) -> Edited:
         """What the sheet's lines come to on the text that is edited: all of it, or every fault and nothing."""
+        from catalogue.read_sheet import read_sheet  # see `_written`
+
         catalogue = judge_documents(placed(documents, path_of(register), text)).catalogue
         if catalogue is None or register not in catalogue.registers:
             message, zh = "is no register whose items a spreadsheet could list", "不是可以用表格列出信息项的登记库"
@@ -86,6 +86,13 @@ async def _import_catalogue(
         return edited(text, sheet.edits)._replace(told=sheet.places.told)
 
     return draft_shown(context, await save(context, "importCatalogue", place, edit, handler))
+
+
+def _written(catalogue: Catalogue, register: str, published_on: date | None) -> bytes:
+    """The spreadsheet. What it is made with is loaded with the first one: it would take a tenth of a worker's start."""
+    from catalogue.write_sheet import write_sheet
+
+    return write_sheet(catalogue, register, published_on)
 
 
 async def _published_on(context: Context, version: int) -> date | None:
