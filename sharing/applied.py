@@ -2,7 +2,7 @@
 negotiates.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple, TypeAlias
@@ -85,16 +85,21 @@ def applied_apart(latest: Latest, asking: Asking, forms: Iterable[Form], parted:
     """The same, told apart by whom it was applied to where departments provide rows of the item by their value."""
     serving = frozenset(forms)
 
-    def of(counts: Callable[[Parted, ProviderCode], bool]) -> Applied:
+    def answered_by(provider: ProviderCode | None) -> Applied:
+        """What this one answers of the items that are divided; None: whoever answers for the rest of their rows."""
+
+        def counts(item: ItemCode, to: ProviderCode) -> bool:
+            if item not in parted:
+                return True
+            return to not in parted[item].of if provider is None else to == provider
+
         counted = {
-            item: [one for one in listed if item not in parted or counts(parted[item], one.application.provider)]
-            for item, listed in latest.items()
+            item: [one for one in listed if counts(item, one.application.provider)] for item, listed in latest.items()
         }
         return applied_of(counted, asking, serving)
 
-    others = dict.fromkeys(provider for item in latest if item in parted for provider in parted[item].of)
-    apart = {one: of(lambda _, to, one=one: to == one) for one in others}  # type: ignore[misc]
-    return replace(of(lambda divided, to: to not in divided.of), apart=apart)
+    providers = dict.fromkeys(provider for item in latest if item in parted for provider in parted[item].of)
+    return replace(answered_by(None), apart={one: answered_by(one) for one in providers})
 
 
 def under_way(listed: Iterable[Applying], item: ItemCode, provider: ProviderCode, terms: Terms) -> Applying | None:

@@ -280,13 +280,14 @@ def _certificates(of: _Leaf) -> _Walk:
             return empty(place, subject, examination)
         contents, found = [], OBTAINED
         for number, one in rows:
+            provider = providers[one["typeCode"]]
             for item, of_item in items:
                 path = (*place, number, item)
                 note = examination.on_rows.get(path, of_item.always)
                 content = _told(of_item, subject, one[item], path, note, examination)
-                contents.append(content._replace(provider=providers[one["typeCode"]]))
+                contents.append(content._replace(provider=provider))
                 if note is not None and note.outcome is Outcome.UNDER_VERIFICATION:
-                    found = replace(found_of(note, present=True), provider=providers[one["typeCode"]])
+                    found = replace(found_of(note, present=True), provider=provider)
         position = Position(found, not valid or any(one["isValid"] is True for _, one in rows), contents)
         since = examination.since.get(place)
         return position if since is None else led_to(position, examination.on_rows[place], since)

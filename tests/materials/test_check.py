@@ -1,177 +1,52 @@
-"""`materialCheck`, the whole way of a request: planned, decided, fetched, judged, recorded (Art. 16 ¶2, 17, 18)."""
+"""`materialCheck`, the whole way of a request: planned, decided, fetched, judged, recorded (Art. 16 ¶2, 17)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import orjson
 import pytest
 
 from catalogue.matters import (
-    AllOf,
-    AnyOf,
-    Certificate,
     Items,
-    Lenience,
-    LenienceKind,
-    Material,
-    Matter,
-    Own,
     Role,
-    Situation,
     SubjectKind,
-    Theme,
     register_of,
 )
-from catalogue.model import Basis, BasisClass, Form, ItemCode, ProviderCode, Rows
+from catalogue.model import Form, ItemCode, ProviderCode, Rows
 from connectors.base import SourceError
-from resolvers.ports import OpenCase
-from sharing.concealment import Concealment
 from sharing.grant import Grant
-from sharing.open_doubts import Doubted, index_doubts
-from tests.http.house import CATALOGUE, HeldRights, World
-from tests.law.asking import LI, ZHANG, another, code, gateway, give, row
-from tests.law.asking import ask as ask_as
-from tests.law.asking import grant as grant_to
-from tests.law.cases import department
+from tests.http.house import CATALOGUE, HeldRights
+from tests.law.asking import LI, ZHANG, code, gateway, give, row
 from tests.materials.desk import HeldDesk
-
-PERSON = SubjectKind.PERSON
-HOUSING = another("housing", "11320100MBX000166L", division="320100")
-DEPARTMENT = HOUSING.department
-COMPILER, FEDERATION = (department(one) for one in ("government_services", "disabled_federation"))
-DISABILITY, MARRIAGE_CARD, TITLE = "13320000MBX000094G001", "11100000000013338W032", "11100000MB03271699001"
-PURPOSE = 'matter="M12", use=administrative-basis, handler="H1"'
-IN_CASE = 'matter="M12", use=administrative-basis, handler="H1", case="C-1"'
-
-
-def material(code: str, replaced_by: Any = None, **more: Any) -> Material:
-    return Material(code, f"材料{code}", f"material {code}", replaced_by=replaced_by, **more)
-
-
-MATTER = Matter(
-    "M12",
-    "公共租赁住房保障资格申请",
-    "public rental housing",
-    DEPARTMENT,
-    valid_from=date(2020, 1, 1),
-    roles={
-        "applicant": Role("applicant", "申请人", "applicant", (PERSON,), 1, 1),
-        "spouse": Role("spouse", "配偶", "spouse", (PERSON,), 0, 1),
-        "member": Role("member", "成员", "member", (PERSON,), 0, None),
-    },
-    situations={"priority": Situation("priority", "优先", "priority"), "either": Situation("either", "其一", "either")},
-    materials=(
-        material("form"),
-        material("identity", Items((("applicant", "name"), ("spouse", "name")))),
-        material(
-            "residence", Items((("applicant", "registeredResidence"),)), lenience=Lenience(LenienceKind.COMMITMENT, 10)
-        ),
-        material(
-            "marriage",
-            AnyOf((Items((("applicant", "marriageRecord", "status"),)), Certificate("applicant", (MARRIAGE_CARD,)))),
-        ),
-        material("dwelling", Items((("applicant", "realEstateUnits", "unitCode"),), absence=True)),
-        material("adoption", Items((("applicant", "adoptionRecord"),))),
-        material("disability", Certificate("applicant", (DISABILITY,)), situations=("priority",)),
-        material(
-            "either",
-            AnyOf((Items((("applicant", "registeredResidence"),)), Certificate("applicant", (DISABILITY,)))),
-            situations=("either",),
-        ),
-        material("income", Theme("家庭经济状况", "means", "民政部门")),
-        material("files", AllOf((Own("档案", "files", (("applicant", "sex"),)),))),
-        material("divorce", barred=True),
-        material("spouseOnly", Items((("spouse", "idNumber"),))),
-        material("members", Items((("member", "name"), ("member", "birthDate")))),
-    ),
+from tests.materials.scene import (
+    CHECK,
+    COMPILER,
+    DISABILITY,
+    FEDERATION,
+    FULL,
+    HOUSING,
+    IN_CASE,
+    MARRIAGE_CARD,
+    MATTER,
+    OTHER,
+    PURPOSE,
+    REGISTER,
+    RESIDENCE,
+    Cases,
+    ask,
+    certificate,
+    check,
+    doubt,
+    grant,
+    hiding,
+    married,
+    material,
+    materials,
+    verdicts,
+    world_of,
 )
-OTHER = replace(
-    MATTER, code="M04", materials=(material("identity", Items((("applicant", "name"), ("applicant", "idNumber")))),)
-)
-FORM_ALONE = replace(MATTER, code="M08", materials=(material("form"),))
-REGISTER = register_of(1, [MATTER, OTHER, FORM_ALONE])
-
-RESIDENCE = "101001/000001-009"
-CHECK = """query($s: [CaseSubjectInput!]!, $x: [String!]) {
-  materialCheck(matter: "M12", subjects: $s, situations: $x) {
-    matter title version receipt case comparedWith
-    materials {
-      code verdict reason article providerTitle remedy call expected lenience { kind checkBy } changed
-      contents { coordinate title value display outcome reason asOf role roleTitle subject path since changed }
-      application { document items }
-    }
-  }
-}"""
-
-
-@dataclass
-class Cases:
-    """Open cases of the department: about the applicant, about him and his spouse, and about the two as members as well."""
-
-    matter: str = "M12"
-
-    async def open_case(self, department: ProviderCode, number: str) -> OpenCase | None:
-        subjects = {
-            "C-1": {"applicant": [ZHANG]},
-            "C-2": {"applicant": [ZHANG], "spouse": [LI]},
-            "C-3": {"applicant": [ZHANG], "member": [ZHANG, LI]},
-        }.get(number)
-        if subjects is None or department != DEPARTMENT:
-            return None
-        return OpenCase(number, department, self.matter, subjects)
-
-
-def grant(*items: str, **terms: Any) -> Grant:
-    return grant_to(*items, department=DEPARTMENT, **terms)
-
-
-async def ask(
-    world: World, text: str, variables: Mapping[str, object] | None = None, *, purpose: str, strict: bool = False
-) -> dict[str, Any]:
-    return await ask_as(world, text, variables, client=HOUSING, purpose=purpose, strict=strict)
-
-
-def hiding(matter: str) -> Grant:
-    """A grant for an investigation, of which its subjects are not told."""
-    law = Basis("中华人民共和国监察法", "中华人民共和国主席令第三号", "第十八条", BasisClass.LAW)
-    hidden = Concealment(law, datetime.now(UTC).date() + timedelta(days=60))
-    return grant("Person.registeredResidence", "Person.name", matters=frozenset({matter}), concealment=hidden)
-
-
-def world_of(*grants: Any, rows: Mapping[str, Any] | None = None) -> tuple[World, HeldDesk]:
-    world, held = gateway(*grants, matters=REGISTER, rows=rows, clients=[HOUSING]), HeldDesk()
-    world.gateway.cases = Cases()
-    world.gateway.desk = held.desk()
-    return world, held
-
-
-async def check(world: World, *roles: str, purpose: str = PURPOSE, situations: list[str] | None = None) -> dict[str, Any]:
-    subjects = [{"role": "applicant", "idNumber": ZHANG}]
-    subjects += [{"role": role, "idNumber": LI} for role in roles]
-    return await ask(world, CHECK, {"s": subjects, "x": situations}, purpose=purpose)
-
-
-def materials(answered: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    assert "data" in answered, answered
-    return {one["code"]: one for one in answered["data"]["materialCheck"]["materials"]}
-
-
-def verdicts(answered: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
-    return {code: (one["verdict"], one["reason"]) for code, one in materials(answered).items()}
-
-
-def married(**held: object) -> dict[str, Any]:
-    return {"MarriageRecord": [row("MarriageRecord", idNumber=ZHANG, status="21", divisionCode="320102", **held)]}
-
-
-def certificate(type_code: str, number: str, **held: object) -> Mapping[str, Any]:
-    given = {"holderKind": "PERSON", "holderCode": ZHANG, "status": "VALID", "typeName": "证", "validFrom": date(2020, 1, 1)}
-    return row("Licence", identifier=number, typeCode=type_code, **{**given, **held})
-
-
-FULL = ("Person.marriageRecord", "MarriageRecord.status", "Person.realEstateUnits", "Person.registeredResidence")
 
 
 async def test_without_a_grant_nothing_that_could_be_shared_is_asked_for() -> None:
@@ -382,137 +257,6 @@ async def test_what_is_granted_for_a_case_waits_for_the_case() -> None:
     assert verdicts(await check(world, purpose=IN_CASE))["marriage"] == ("NOT_TO_BE_ASKED", "OBTAINED")
 
 
-async def test_a_case_tells_what_has_changed_since_its_last_check() -> None:
-    world, _ = world_of(grant(*FULL, rows=Rows.CASE_SUBJECT), rows=married())
-    first = await check(world, purpose=IN_CASE)
-    assert {one["changed"] for one in materials(first).values()} == {None}
-    assert first["data"]["materialCheck"]["comparedWith"] is None
-    again = await check(world, purpose=IN_CASE)
-    assert {one["changed"] for one in materials(again).values()} == {False}
-    assert again["data"]["materialCheck"]["comparedWith"] is not None
-    give(world, grant("Person.realEstateUnits", rows=Rows.CASE_SUBJECT), matters=REGISTER)
-    changed = {code for code, one in materials(await check(world, purpose=IN_CASE)).items() if one["changed"]}
-    assert changed == {"marriage", "residence"}
-
-
-async def test_a_check_of_somebody_else_is_not_kept_with_the_case() -> None:
-    world, held = world_of()
-    answered = await check(world, "spouse", purpose=IN_CASE)
-    assert answered["data"]["materialCheck"]["comparedWith"] is None
-    assert not held.checks.kept
-
-
-OF_BOTH = 'matter="M12", use=administrative-basis, handler="H1", case="C-2"'
-
-
-async def test_a_check_of_a_part_of_the_subjects_or_in_other_roles_takes_nothing_from_a_fuller_one() -> None:
-    world, held = world_of()
-    await check(world, "spouse", purpose=OF_BOTH)
-    (full,) = held.checks.kept[DEPARTMENT, "C-2", "M12"]
-    partly = await check(world, purpose=OF_BOTH)
-    assert partly["data"]["materialCheck"]["comparedWith"] is None
-    turned = [{"role": "applicant", "idNumber": LI}, {"role": "spouse", "idNumber": ZHANG}]
-    await ask(world, CHECK, {"s": turned, "x": None}, purpose=OF_BOTH)
-    twice = [{"role": role, "idNumber": ZHANG} for role in ("applicant", "spouse")]
-    await ask(world, CHECK, {"s": twice, "x": None}, purpose=OF_BOTH)
-    assert held.checks.kept == {(DEPARTMENT, "C-2", "M12"): [full]}
-    again = await check(world, "spouse", purpose=OF_BOTH)
-    assert {one["changed"] for one in materials(again).values()} == {False}
-
-
-async def test_a_check_in_fewer_situations_hides_nothing_of_one_in_more() -> None:
-    world, held = world_of(rows={"Licence": [certificate(DISABILITY, "L-1", validUntil=None)]})
-    await check(world, purpose=IN_CASE, situations=["priority"])
-    await check(world, purpose=IN_CASE)
-    newest = await held.checks.latest(DEPARTMENT, "C-1", "M12", ["disability", "identity"])
-    assert newest["disability"].at < newest["identity"].at
-    again = await check(world, purpose=IN_CASE, situations=["priority"])
-    assert {one["changed"] for one in materials(again).values()} == {False}
-
-
-async def test_a_material_checked_for_the_first_time_is_compared_with_nothing() -> None:
-    world, _ = world_of()
-    await check(world, purpose=IN_CASE)
-    found = materials(await check(world, purpose=IN_CASE, situations=["priority"]))
-    assert {one["changed"] for code, one in found.items() if code != "disability"} == {False}
-    assert found["disability"]["changed"] is None
-    assert {one["changed"] for one in found["disability"]["contents"]} == {None}
-
-
-async def test_what_is_kept_of_one_case_tells_nothing_of_another() -> None:
-    """Sex and marital status take few values: under one key alike in all cases, they could be told from a known one's."""
-    world, held = world_of(grant(*FULL, rows=Rows.CASE_SUBJECT), rows=married())
-    await check(world, purpose=IN_CASE)
-    named = [("applicant", ZHANG), ("member", ZHANG), ("member", LI)]
-    both = [{"role": role, "idNumber": code} for role, code in named]
-    await ask(world, CHECK, {"s": both, "x": None}, purpose=OF_MEMBERS)
-    ((one,), (other,)) = (held.checks.kept[DEPARTMENT, case, "M12"] for case in ("C-1", "C-3"))
-    assert one.digests.keys() & other.digests.keys()
-    assert not {*one.digests.values()} & {*other.digests.values()}
-
-
-OF_MEMBERS = 'matter="M12", use=administrative-basis, handler="H1", case="C-3"'
-TOLD = "{ comparedWith materials { code changed contents { path value changed } } }"
-
-
-async def test_in_whatever_form_a_case_is_checked_again_what_stays_has_not_changed() -> None:
-    """By another response key, along with other matters, with the same people in another order."""
-    world, held = world_of(grant(*FULL, rows=Rows.CASE_SUBJECT), rows=married())
-    one = [{"role": "applicant", "idNumber": ZHANG}]
-    ordered = [*one, *({"role": "member", "idNumber": code} for code in (ZHANG, LI))]
-    turned = [*one, *({"role": "member", "idNumber": code} for code in (LI, ZHANG))]
-    forms = [
-        ("again", f'again: materialCheck(matter: "M12", subjects: $s) {TOLD}', ordered),
-        ("materialChecks", f'materialChecks(matters: ["M08", "M12"], subjects: $s) {TOLD}', ordered),
-        ("materialCheck", f'materialCheck(matter: "M12", subjects: $s) {TOLD}', turned),
-    ]
-    await ask(world, CHECK, {"s": ordered, "x": None}, purpose=OF_MEMBERS)
-    for key, text, subjects in forms:
-        answered = await ask(world, f"query($s: [CaseSubjectInput!]!) {{ {text} }}", {"s": subjects}, purpose=OF_MEMBERS)
-        told = answered["data"][key]
-        (found,) = [one for one in (told if isinstance(told, list) else [told]) if len(one["materials"]) > 1]
-        assert found["comparedWith"] is not None
-        assert {one["changed"] for one in found["materials"]} == {False}
-        assert {one["changed"] for material in found["materials"] for one in material["contents"]} == {False}
-    first, second, *_ = held.checks.kept[DEPARTMENT, "C-3", "M12"]
-    assert first.changed(dict.fromkeys(first.verdicts, second)) == ()
-    assert not any(code in str(first) for code in (ZHANG, LI))
-
-
-async def test_right_across_a_rotated_key_what_stays_has_not_changed_nor_does_the_file_say_so() -> None:
-    world, held = world_of(grant(*FULL, rows=Rows.CASE_SUBJECT), rows=married())
-    await check(world, purpose=IN_CASE)
-    held.digest.keys.append("2")
-    again = await check(world, purpose=IN_CASE)
-    assert {one["changed"] for one in materials(again).values()} == {False}
-    give(world, grant("Person.realEstateUnits", rows=Rows.CASE_SUBJECT), matters=REGISTER)
-    await check(world, purpose=IN_CASE)
-    newest, second, first = held.checks.kept[DEPARTMENT, "C-1", "M12"]
-    assert second.changed(dict.fromkeys(second.verdicts, first)) == ()
-    changed = newest.changed(dict.fromkeys(newest.verdicts, second))
-    assert {one.partition(" ")[0] for one in changed} == {"marriage", "residence"}
-
-
-@pytest.mark.parametrize("asked", ["materialCheck", "materialChecks"])
-@pytest.mark.parametrize("of", ["C-9", "closed", "of another", "of another matter"])
-async def test_a_check_in_a_case_that_is_not_open_here_is_refused_and_on_the_record(asked: str, of: str) -> None:
-    world, held = world_of()
-    number = "C-1" if of == "of another matter" else "C-9"
-    if of == "of another matter":
-        world.gateway.cases = Cases("M04")
-    one = 'matter: "M12"' if asked == "materialCheck" else 'matters: ["M12", "M04"]'
-    document = f"""query($s: [CaseSubjectInput!]!) {{ {asked}({one}, subjects: $s) {{ case materials {{ code }} }} }}"""
-    stated = f'matter="M12", use=administrative-basis, handler="H1", case="{number}"'
-    answered = await ask(world, document, {"s": [{"role": "applicant", "idNumber": ZHANG}]}, purpose=stated)
-    assert code(answered) == "CASE_UNKNOWN"
-    assert answered["errors"][0]["extensions"]["article"] == "Art. 17 ¶2"
-    assert not world.source.began
-    assert not held.checks.kept
-    (entry,) = map(orjson.loads, world.ledger.entries)
-    assert (entry["kind"], entry["error"], entry["purpose"]["case"]) == ("refused", "CASE_UNKNOWN", number)
-    assert ZHANG not in str(entry)
-
-
 async def test_the_ledger_holds_every_verdict_and_no_number() -> None:
     world, _ = world_of()
     answered = await check(world)
@@ -632,79 +376,6 @@ async def test_what_only_one_may_read_is_not_in_anothers_contents() -> None:
     world, _ = world_of(rows=married())
     answered = await check(world)
     assert "21" not in [one["value"] for of in materials(answered).values() for one in of["contents"]]
-
-
-def doubt(world: World, *coordinates: str, subject: str = ZHANG, day: int = 1) -> None:
-    """From here on these items of the subject are under verification, since that day of March."""
-    world.ledger.epoch = epoch = world.rights.rights.epoch + 1
-    codes = {str(coordinate): entry.code for coordinate, entry in world.gateway.served.catalogue.entries.items()}
-    reference, since = world.gateway.subject_hash(subject), datetime(2026, 3, day, tzinfo=UTC)
-    doubts = index_doubts([Doubted(codes[one], reference, since) for one in coordinates])
-    world.rights.rights = replace(world.rights.rights, epoch=epoch, doubts=doubts)
-
-
-def doubtful(found: Mapping[str, Any]) -> list[tuple[str, str | None]]:
-    """The places shown that are under verification, below the subject, with what stands there."""
-    return [(one["path"].split(".", 3)[-1], one["value"]) for one in found["contents"] if one["since"] is not None]
-
-
-async def test_an_item_under_verification_is_told_with_its_value_and_proof_is_accepted() -> None:
-    world, _ = world_of()
-    doubt(world, "Person.name")
-    found = materials(await check(world))["identity"]
-    assert (found["verdict"], found["reason"]) == ("ACCEPT_IF_OFFERED", "UNDER_VERIFICATION")
-    assert found["article"] == "Art. 18"
-    assert doubtful(found) == [("name", "张三")]
-    assert found["contents"][0]["outcome"] == "UNDER_VERIFICATION"
-    assert found["contents"][0]["since"] == "2026-03-01T00:00:00Z"
-
-
-async def test_a_doubt_about_one_person_is_none_about_another() -> None:
-    world, _ = world_of()
-    doubt(world, "Person.name", subject=LI)
-    assert verdicts(await check(world))["identity"] == ("NOT_TO_BE_ASKED", "OBTAINED")
-    answered = await check(world, "spouse")
-    assert verdicts(answered)["identity"] == ("ACCEPT_IF_OFFERED", "UNDER_VERIFICATION")
-    assert [one["since"] is None for one in materials(answered)["identity"]["contents"]] == [True, False]
-
-
-async def test_what_a_doubted_relation_leads_to_is_in_doubt_with_it() -> None:
-    world, _ = world_of(grant(*FULL, rows=Rows.CASE_SUBJECT), rows=married())
-    doubt(world, "MarriageRecord.idNumber")
-    found = materials(await check(world, purpose=IN_CASE))["marriage"]
-    assert (found["verdict"], found["reason"]) == ("ACCEPT_IF_OFFERED", "UNDER_VERIFICATION")
-    assert ("marriageRecord.status", "21") in doubtful(found)
-
-
-async def test_a_missing_row_under_verification_proves_nothing() -> None:
-    world, _ = world_of(grant(*FULL, rows=Rows.CASE_SUBJECT))
-    assert verdicts(await check(world, purpose=IN_CASE))["dwelling"] == ("NOT_TO_BE_ASKED", "ABSENCE")
-    doubt(world, "Person.realEstateUnits")
-    found = materials(await check(world, purpose=IN_CASE))["dwelling"]
-    assert (found["verdict"], found["reason"]) == ("ACCEPT_IF_OFFERED", "UNDER_VERIFICATION")
-    assert doubtful(found) == [("realEstateUnits", None)]
-
-
-async def test_a_missing_person_under_verification_is_not_demanded_to_prove_himself() -> None:
-    world, _ = world_of(rows={"Person": []})
-    assert verdicts(await check(world))["identity"] == ("ASK_WITH_REASON", "NO_DATA")
-    doubt(world, "Person.idNumber")
-    found = materials(await check(world))["identity"]
-    assert (found["verdict"], found["reason"]) == ("ACCEPT_IF_OFFERED", "UNDER_VERIFICATION")
-
-
-async def test_a_certificate_under_verification_stays_and_proof_is_accepted() -> None:
-    world, _ = world_of(rows={"Licence": [certificate(MARRIAGE_CARD, "L-1", validUntil=None)]})
-    doubt(world, "Licence.number")
-    found = materials(await check(world))["marriage"]
-    assert (found["verdict"], found["reason"]) == ("ACCEPT_IF_OFFERED", "UNDER_VERIFICATION")
-    assert [path for path, _ in doubtful(found)] == ["certificates.0.number"]
-
-
-async def test_what_the_department_holds_itself_is_not_asked_for_whatever_is_in_doubt() -> None:
-    world, _ = world_of()
-    doubt(world, "Person.sex")
-    assert verdicts(await check(world))["files"] == ("NOT_TO_BE_ASKED", "OWN_REGISTER")
 
 
 ROWS = {

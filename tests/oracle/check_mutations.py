@@ -10,7 +10,7 @@ from sharing import material
 from sharing.decide import decide_by_matter
 from sharing.decision import Outcome, ShareIf, Withhold
 from sharing.material import Found, MaterialReason
-from tests.materials.test_check import DISABILITY, MARRIAGE_CARD
+from tests.materials.scene import DISABILITY, MARRIAGE_CARD
 from tests.oracle.mutations import FULL, Mutation, Patch
 
 CHECK_MUTATIONS: dict[str, Mutation] = {}

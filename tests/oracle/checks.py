@@ -16,7 +16,7 @@ from catalogue.model import Form, Rows
 from standards.masks import mask_address
 from tests.law.asking import LI, ZHANG, gateway, row
 from tests.materials.desk import HeldDesk
-from tests.materials.test_check import (
+from tests.materials.scene import (
     DISABILITY,
     FEDERATION,
     FULL,
